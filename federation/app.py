@@ -1,0 +1,74 @@
+"""The hub's composition: the one module that knows every slice's routes."""
+
+from flask import Flask
+
+from federation.bookings.api import bookings
+from federation.config import Hub, HubSettings
+from federation.credits.api import credits_
+from federation.credits.pages import credits_pages
+from federation.db import Base, ReconcilerRun, db, read_only
+from federation.operators.pages import operators_pages
+from federation.operators.service import sign_in_service
+from federation.spaces.api import discovery, spaces
+from federation.spaces.pages import spaces_pages
+from federation.trust import api as trust_api
+from federation.twinnings.api import twinnings
+from federation.twinnings.pages import twinnings_pages
+from federation.wire import wire
+from shared import access, converters, health, migrate, ui
+from shared.clock import Clock
+from shared.marking import N_
+from shared.messaging.reconcile import last_runs
+from shared.problems import ProblemApi
+from shared.protocol.version import MAJOR
+from shared.signin import current_session, recognise, require, signin_blueprint
+from shared.ui import NavItem, Site
+from shared.web import make_app
+
+__all__ = ["Base", "create_app"]
+
+NAVIGATION = (
+    NavItem("spaces_pages.home", N_("Overview"), "home"),
+    NavItem("spaces_pages.index", N_("Spaces"), "spaces", also=("spaces_pages.detail", "spaces_pages.invite_form", "spaces_pages.invite")),
+    NavItem("twinnings_pages.index", N_("Twinnings"), "twinning"),
+    NavItem("credits_pages.trial_balance", N_("Trial balance"), "scales"),
+    NavItem("operators.audit_log", N_("Audit log"), "history"),
+)
+
+
+def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
+    """The hub's app, ready to serve."""
+    app = make_app("federation", settings, db=db, clock=clock or settings.clock())
+    hub = Hub(settings, app.extensions["clock"])
+    app.extensions["hub"] = hub
+    converters.install(app)
+    app.config.update(API_TITLE="Space Federation Protocol", API_VERSION=str(MAJOR), OPENAPI_VERSION="3.1.0")
+    api = ProblemApi(app)
+    for blueprint in (discovery, trust_api.oauth, trust_api.trust, spaces, twinnings, credits_, bookings, wire):
+        api.register_blueprint(blueprint)
+    service = sign_in_service()
+    pages = (operators_pages, spaces_pages, twinnings_pages, credits_pages, signin_blueprint(service))
+    for page in pages:
+        app.register_blueprint(page)
+    trust_api.install(app, hub)
+    _frame(app, settings)
+    health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "federation")})
+    health.add_check(app, "reconcilers", read_only(_runs))
+    gates = {"public": recognise(service), "operator": require(service, "operator"), "space": trust_api.gate}
+    access.install(app, gates)
+    return app
+
+
+def _frame(app: Flask, settings: HubSettings) -> None:
+    def describe() -> Site:
+        signed_in = current_session()
+        person = signed_in.account.name if signed_in else None
+        return Site(name=settings.network_name, slug="hub", person=person, sign_in="signin.sign_in", sign_out="signin.sign_out")
+
+    ui.navigation(app, lambda: NAVIGATION if current_session() else ())
+    ui.site(app, describe)
+
+
+def _runs() -> dict[str, object]:
+    rows = last_runs(db.session(), ReconcilerRun)
+    return {row.name: {"ok": row.ok, "at": row.last_run_at.isoformat() if row.last_run_at else None} for row in rows}

@@ -1,0 +1,63 @@
+"""`federation`: set the hub up, serve it, look after its database; every slice adds its own group."""
+
+import click
+from flask.cli import with_appcontext
+
+from federation.app import create_app
+from federation.config import settings_from_environment
+from federation.credits.cli import commands as credits_commands
+from federation.db import FeedCounter, db, transactional
+from federation.operators import cli as operators_cli
+from federation.operators import service as operators
+from federation.spaces import cli as spaces_cli
+from federation.worker import make_worker
+from shared import commands, migrate, serving
+from shared.clock import current_clock
+from shared.messaging.feed import open_feed
+from shared.web import public_url
+
+PACKAGE = "federation"
+
+
+@click.command("init")
+@click.option("--email", required=True, help="The first operator's address.")
+@click.option("--name", default="Operator", help="The first operator's name.")
+@with_appcontext
+def init(email: str, name: str) -> None:
+    """Make keys and database, add the first operator, and print a one-use link to sign in."""
+    migrate.upgrade(db.engine, PACKAGE)
+
+    @transactional
+    def work() -> str:
+        now = current_clock().now()
+        open_feed(db.session(), FeedCounter, now=now)
+        operator = operators.add_operator(db.session(), email=email, name=name, actor="init", now=now)
+        return operators.sign_in_link(db.session(), operator=operator, now=now)
+
+    click.echo(public_url(f"/welcome/{work()}"))
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Serve pages and protocol; on SQLite the worker runs beside them."""
+    app = commands.checked_app(db, PACKAGE)
+    sqlite = db.engine.dialect.name == "sqlite"
+    serving.serve(app, app.extensions["settings"], make_worker(app) if sqlite else None)
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Run the background work in a process of its own (PostgreSQL)."""
+    app = commands.checked_app(db, PACKAGE)
+    if db.engine.dialect.name == "sqlite":
+        raise click.ClickException("On SQLite `federation serve` runs the worker itself.")
+    serving.run_worker(make_worker(app))
+
+
+def main() -> None:
+    """Run a command."""
+    slices = (operators_cli.group, spaces_cli.group, *credits_commands)
+    own = (init, serve, worker, commands.database_commands(db, PACKAGE))
+    commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PACKAGE)

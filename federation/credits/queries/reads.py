@@ -1,0 +1,236 @@
+"""Reads of the ledger: wallets, statements, positions, the trial balance."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from federation.credits import rules
+from federation.credits.models import (
+    HEAD_ID,
+    CreditLimit,
+    JournalEntry,
+    LedgerHead,
+    Lot,
+    SpaceAccount,
+    Transfer,
+    TransferPiece,
+    Wallet,
+)
+from federation.credits.rules import AccountKind
+from federation.spaces import queries as spaces
+from shared.protocol.credits import statement_sha256
+
+LEFT = Lot.credits - Lot.held - Lot.spent - Lot.lapsed
+
+
+@dataclass(frozen=True)
+class TrialRow:
+    """The accounts of one space: what it gave out, what is left of it in lots, what it is owed (or owes, below zero)."""
+
+    space: str
+    issued_credits: int
+    lots_credits: int
+    position_credits: int
+
+
+@dataclass(frozen=True)
+class TrialBalance:
+    """Every account by its space. `total` is zero, or something is badly wrong."""
+
+    rows: list[TrialRow]
+    total: int
+
+
+def transfer_of(session: Session, booking_id: str, *, lock: bool = False) -> Transfer | None:
+    """What was reserved or paid for a booking, as it stands now."""
+    wanted = sa.select(Transfer).where(Transfer.booking_id == booking_id)
+    return session.scalar(wanted.with_for_update() if lock else wanted, execution_options={"populate_existing": True})
+
+
+def pieces_of(session: Session, transfer_id: str) -> list[rules.Piece]:
+    """The pieces of a transfer, earliest expiry first."""
+    columns = (TransferPiece.lot_id, TransferPiece.issuer, TransferPiece.host, TransferPiece.credits)
+    wanted = sa.select(*columns).where(TransferPiece.transfer_id == transfer_id).order_by(TransferPiece.place)
+    return [rules.Piece(*row) for row in session.execute(wanted)]
+
+
+def spendable(session: Session, home: str, guest: str) -> list[rules.Spendable]:
+    """The lots of a wallet that have something left, those of issuers that take no part at present excepted."""
+    wanted = sa.select(Lot.id, Lot.issuer, LEFT, Lot.valid_from, Lot.expires_on).where(
+        Lot.home == home, Lot.guest == guest, LEFT > 0
+    )
+    found = [rules.Spendable(*row) for row in session.execute(wanted)]
+    live = {issuer for issuer in {lot.issuer for lot in found} if issuer == home or spaces.is_live(session, issuer)}
+    return [lot for lot in found if lot.issuer in live]
+
+
+def exposures(session: Session, limits: Iterable[rules.Limit]) -> dict[rules.Limit, int]:
+    """What is owed already under the given limits."""
+    keys = sa.tuple_(CreditLimit.issuer, CreditLimit.host)
+    wanted = sa.select(CreditLimit.issuer, CreditLimit.host, CreditLimit.exposure_credits).where(keys.in_(list(limits)))
+    return {(issuer, host): exposure for issuer, host, exposure in session.execute(wanted)}
+
+
+def wallet(session: Session, home: str, guest: str) -> dict[str, Any]:
+    """A member's lots that are not used up, as `wallet.updated` carries them; none for a pseudonym nobody knows."""
+    rev = session.scalar(sa.select(Wallet.rev).where(Wallet.home == home, Wallet.guest == guest))
+    return {"guest": guest, "rev": rev or 0, "lots": _lots(session, home, [guest]).get(guest, [])}
+
+
+def wallet_states(session: Session, home: str) -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+    """All wallets of a home's members, for its snapshot: type, subject, rev and data, as the feed has them."""
+    found = session.execute(sa.select(Wallet.guest, Wallet.rev).where(Wallet.home == home).order_by(Wallet.guest)).all()
+    lots = _lots(session, home, [guest for guest, _ in found])
+    for guest, rev in found:
+        yield "wallet.updated", f"wallet/{guest}", rev, {"guest": guest, "rev": rev, "lots": lots.get(guest, [])}
+
+
+def grant_answer(session: Session, lot: Lot) -> dict[str, Any]:
+    """What a grant is answered with: the lot in its wallet."""
+    held = wallet(session, lot.home, lot.guest)
+    [own] = (one for one in held["lots"] if one["id"] == lot.id)
+    return {"grant_id": lot.id, "home": lot.home, "guest": lot.guest, "rev": held["rev"], "lot": own}
+
+
+def ended_wallets(session: Session, before: dt.date, *, limit: int) -> list[tuple[str, str]]:
+    """The wallets, in locking order, in which lots that ended before a day have something left."""
+    wanted = sa.select(Lot.home, Lot.guest).where(Lot.expires_on < before, LEFT > 0).distinct()
+    return [(home, guest) for home, guest in session.execute(wanted.order_by(Lot.home, Lot.guest).limit(limit))]
+
+
+def lots_left(session: Session, home: str, guest: str, before: dt.date) -> list[tuple[Lot, int]]:
+    """The lots of a wallet that ended before a day and have something left, with what that is."""
+    wanted = sa.select(Lot, LEFT).where(Lot.home == home, Lot.guest == guest, Lot.expires_on < before, LEFT > 0)
+    return [(lot, left) for lot, left in session.execute(wanted.order_by(Lot.expires_on, Lot.id))]
+
+
+def head_seq(session: Session) -> int:
+    """The number of the last posting: whoever sees it sees every posting up to it."""
+    return session.execute(sa.select(LedgerHead.next_seq).where(LedgerHead.id == HEAD_ID)).scalar_one() - 1
+
+
+def debts(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
+    """One row for each posted transfer and issuer: the given columns of the transfer, the issuer, what it came to owe the host.
+
+    In the position accounts of a transfer, whoever is not its host is an issuer; the host is never its own.
+    """
+    credits = sa.func.sum(-JournalEntry.credits).label("credits")
+    return (
+        sa.select(*columns, JournalEntry.owner.label("issuer"), credits)
+        .join_from(Transfer, JournalEntry, JournalEntry.transfer_id == Transfer.id)
+        .where(JournalEntry.kind == AccountKind.POSITION, JournalEntry.owner != Transfer.host)
+        .group_by(Transfer.id, JournalEntry.owner)
+    )
+
+
+def earnings(session: Session, after: int, upto: int) -> dict[rules.Limit, int]:
+    """What was earned by the postings after one number and up to another: who earned it, and from whom (all together "*")."""
+    found: dict[rules.Limit, int] = {}
+    for row in session.execute(debts(Transfer.host).where(Transfer.seq > after, Transfer.seq <= upto)):
+        for whom in (rules.NETWORK, row.issuer):
+            found[row.host, whom] = found.get((row.host, whom), 0) + int(row.credits)
+    return found
+
+
+def movements(session: Session, after: int, upto: int, *, owner: str | None = None) -> list[tuple[str, str, int]]:
+    """What spaces' accounts (else one's) got in the postings after one number and up to another: kind, space, credits."""
+    wanted = (
+        sa.select(JournalEntry.kind, JournalEntry.owner, sa.func.sum(JournalEntry.credits))
+        .join(Transfer, Transfer.id == JournalEntry.transfer_id)
+        .where(JournalEntry.kind != AccountKind.LOT, Transfer.seq > after, Transfer.seq <= upto)
+        .group_by(JournalEntry.kind, JournalEntry.owner)
+    )
+    if owner is not None:
+        wanted = wanted.where(JournalEntry.owner == owner)
+    return [(kind, owner, int(credits)) for kind, owner, credits in session.execute(wanted)]
+
+
+def statement(session: Session, space: str, partner: str, *, as_of_seq: int | None = None) -> dict[str, Any]:
+    """Every line between two spaces up to a posting (else the last), seen by the first one. Raises SpaceUnknown."""
+    spaces.require(session, partner)
+    head = head_seq(session)
+    as_of = head if as_of_seq is None else min(as_of_seq, head)
+    lines = _lines(session, space, partner, as_of)
+    earned = sum(line["credits"] for line in lines if line["host"] == space)
+    owed = sum(line["credits"] for line in lines if line["issuer"] == space)
+    return {
+        "space": space,
+        "partner": partner,
+        "as_of_seq": as_of,
+        "lines": lines,
+        "earned_credits": earned,
+        "owed_credits": owed,
+        "balance_credits": earned - owed,
+        "sha256": statement_sha256(lines),
+    }
+
+
+def position(session: Session, space: str) -> dict[str, Any]:
+    """What a space is owed by the network (or owes it, below zero), and what it gave out and is still unspent, below zero."""
+    head = session.execute(sa.select(LedgerHead.next_seq, LedgerHead.rolled_seq)).one()
+    rolled = sa.select(SpaceAccount.kind, SpaceAccount.owner, SpaceAccount.credits).where(SpaceAccount.owner == space)
+    sums = dict.fromkeys(AccountKind, 0)
+    for kind, _, credits in [*session.execute(rolled), *movements(session, head.rolled_seq, head.next_seq - 1, owner=space)]:
+        sums[AccountKind(kind)] += credits
+    return {
+        "space": space,
+        "position_credits": sums[AccountKind.POSITION],
+        "issued_credits": sums[AccountKind.ISSUED],
+        "as_of_seq": head.next_seq - 1,
+    }
+
+
+def trial_balance(session: Session) -> TrialBalance:
+    """Add the whole journal up, by space and account."""
+    space = sa.func.coalesce(Lot.issuer, JournalEntry.owner)
+    of_lot = sa.and_(JournalEntry.kind == AccountKind.LOT, Lot.id == JournalEntry.owner)
+    wanted = (
+        sa.select(space, JournalEntry.kind, sa.func.sum(JournalEntry.credits))
+        .outerjoin_from(JournalEntry, Lot, of_lot)
+        .group_by(space, JournalEntry.kind)
+    )
+    sums: dict[str, dict[str, int]] = {}
+    for owner, kind, credits in session.execute(wanted):
+        sums.setdefault(owner, dict.fromkeys(AccountKind, 0))[kind] = int(credits)
+    rows = [
+        TrialRow(owner, of[AccountKind.ISSUED], of[AccountKind.LOT], of[AccountKind.POSITION])
+        for owner, of in sorted(sums.items())
+    ]
+    return TrialBalance(rows, sum(sum(of.values()) for of in sums.values()))
+
+
+def _lines(session: Session, space: str, partner: str, as_of: int) -> list[dict[str, Any]]:
+    original = aliased(Transfer)
+    issuer = JournalEntry.owner
+    between = sa.or_(sa.and_(issuer == space, Transfer.host == partner), sa.and_(issuer == partner, Transfer.host == space))
+    wanted = (
+        debts(
+            Transfer.seq,
+            sa.func.coalesce(Transfer.booking_id, original.booking_id).label("booking_id"),
+            Transfer.on,
+            Transfer.part,
+            Transfer.home,
+            Transfer.host,
+            Transfer.kind,
+            Transfer.resolved_at.label("posted_at"),
+        )
+        .outerjoin(original, original.id == Transfer.reverses_id)
+        .where(between, Transfer.seq <= as_of)
+        .group_by(original.booking_id)
+        .order_by(Transfer.seq, issuer)
+    )
+    return [{**row._mapping, "credits": int(row.credits)} for row in session.execute(wanted)]
+
+
+def _lots(session: Session, home: str, guests: list[str]) -> Mapping[str, list[dict[str, Any]]]:
+    standing = (Lot.credits - Lot.lapsed).label("credits")
+    columns = (Lot.id, Lot.issuer, Lot.kind, standing, Lot.held, Lot.spent, Lot.valid_from, Lot.expires_on)
+    mine = sa.and_(Lot.home == home, Lot.guest.in_(guests), Lot.credits - Lot.lapsed > Lot.spent)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in session.execute(sa.select(Lot.guest, *columns).where(mine).order_by(Lot.expires_on, Lot.id)):
+        found.setdefault(row.guest, []).append({**row._mapping})
+    return found

@@ -1,0 +1,20 @@
+"""Refusals about operators."""
+
+from shared.errors import Conflict, NotFound
+from shared.marking import N_
+
+
+class OperatorExists(Conflict):
+    """The address belongs to an operator already."""
+
+    slug = "operator-exists"
+    title = N_("This person is an operator already")
+    sentence = N_("%(email)s is an operator of this network already.")
+
+
+class OperatorUnknown(NotFound):
+    """Nobody of this address runs the network."""
+
+    slug = "operator-unknown"
+    title = N_("There is no such operator")
+    sentence = N_("No operator of this network has the address %(email)s.")

@@ -1,0 +1,65 @@
+"""Reads about operators and the audit log."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from federation.operators import rules
+from federation.operators.errors import OperatorUnknown
+from federation.operators.models import AuditEntry, Operator
+
+
+def count(session: Session) -> int:
+    """How many operators the network has."""
+    return session.scalar(select(func.count()).select_from(Operator)) or 0
+
+
+def by_email(session: Session, email: str) -> Operator | None:
+    """The operator of this address."""
+    return session.scalar(select(Operator).where(Operator.email == email.strip().lower()))
+
+
+def by_id(session: Session, operator_id: str) -> Operator | None:
+    """The operator of this id."""
+    return session.get(Operator, operator_id)
+
+
+def require(session: Session, email: str) -> Operator:
+    """The operator of this address. Raises OperatorUnknown."""
+    found = by_email(session, email)
+    if found is None:
+        raise OperatorUnknown(email=email)
+    return found
+
+
+def first(session: Session) -> Operator | None:
+    """The operator who set the hub up."""
+    return session.scalar(select(Operator).order_by(Operator.created_at, Operator.id).limit(1))
+
+
+def audit_page(session: Session, *, subject: str = "", before_seq: int | None = None, limit: int = 50) -> list[AuditEntry]:
+    """Entries of the audit log, newest first."""
+    wanted = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
+    if subject:
+        wanted = wanted.where(AuditEntry.subject == subject)
+    if before_seq is not None:
+        wanted = wanted.where(AuditEntry.seq < before_seq)
+    return list(session.scalars(wanted))
+
+
+def broken_link(session: Session) -> int | None:
+    """The first entry of the audit log that does not follow from the one before it, or None when the chain holds."""
+    prev_hash, expected = rules.GENESIS, 1
+    for row in session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).yield_per(500):
+        hashed = rules.entry_hash(
+            seq=row.seq,
+            at=row.at,
+            actor=row.actor,
+            action=row.action,
+            subject=row.subject,
+            detail=row.detail,
+            prev_hash=prev_hash,
+        )
+        if (row.seq, row.prev_hash, row.hash) != (expected, prev_hash, hashed):
+            return row.seq
+        prev_hash, expected = row.hash, expected + 1
+    return None

@@ -1,0 +1,18 @@
+"""The chain of the audit log: each entry's hash covers its content and the hash before it."""
+
+import datetime as dt
+from typing import Any
+
+from shared.fields import write_instant
+from shared.ids import sha256_hex
+from shared.loader import dump_json
+
+GENESIS = "0" * 64
+
+
+def entry_hash(
+    *, seq: int, at: dt.datetime, actor: str, action: str, subject: str, detail: dict[str, Any], prev_hash: str
+) -> str:
+    """SHA-256 over the canonical JSON of an entry and its predecessor's hash."""
+    content = {"seq": seq, "at": write_instant(at), "actor": actor, "action": action, "subject": subject, "detail": detail}
+    return sha256_hex(dump_json({**content, "prev_hash": prev_hash}))

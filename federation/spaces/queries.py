@@ -1,0 +1,60 @@
+"""Reads about spaces."""
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from federation.spaces.errors import SpaceUnknown
+from federation.spaces.models import Approval
+from federation.spaces.models import Space as Space
+from shared.protocol.states import SpaceState
+
+LIVE_STATES = (SpaceState.PROBATION, SpaceState.ACTIVE)
+IN_DIRECTORY = (*LIVE_STATES, SpaceState.SUSPENDED)
+
+
+def space(session: Session, slug: str) -> Space | None:
+    """The space of this slug, whatever its state."""
+    return session.get(Space, slug)
+
+
+def require(session: Session, slug: str) -> Space:
+    """The space of this slug. Raises SpaceUnknown."""
+    found = session.get(Space, slug)
+    if found is None:
+        raise SpaceUnknown(space=slug)
+    return found
+
+
+def is_live(session: Session, slug: str) -> bool:
+    """Whether the space takes part: on probation or active."""
+    found = session.get(Space, slug)
+    return found is not None and found.state in LIVE_STATES
+
+
+def directory(session: Session) -> list[Space]:
+    """The spaces that the whole network may know of, by slug."""
+    return list(session.scalars(select(Space).where(Space.state.in_(IN_DIRECTORY)).order_by(Space.slug)))
+
+
+def page(session: Session, *, search: str = "", offset: int = 0, limit: int = 50) -> tuple[list[Space], int]:
+    """One page of all spaces for the operator, with the count of what matches."""
+    wanted = select(Space)
+    if search:
+        pattern = f"%{search.lower().replace('%', '').replace('_', '')}%"
+        wanted = wanted.where(
+            or_(func.lower(Space.name).like(pattern), Space.slug.like(pattern), func.lower(Space.city).like(pattern))
+        )
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    rows = session.scalars(wanted.order_by(Space.name, Space.slug).offset(offset).limit(limit))
+    return list(rows), total
+
+
+def count_by_state(session: Session) -> dict[SpaceState, int]:
+    """How many spaces stand in each state."""
+    rows = session.execute(select(Space.state, func.count()).group_by(Space.state))
+    return {SpaceState(state): count for state, count in rows}
+
+
+def approvals(session: Session, slug: str) -> list[Approval]:
+    """Who has said yes to this space's activation, oldest first."""
+    return list(session.scalars(select(Approval).where(Approval.space == slug).order_by(Approval.at)))

@@ -1,0 +1,54 @@
+"""The one gate: which call a space may make in which state (DESIGN §11)."""
+
+from shared.protocol.states import SpaceState
+
+JOINING = frozenset(
+    {
+        "trust.put_keys",
+        "trust.get_key_list",
+        "twinnings.put_status_list",
+        "spaces.post_self_test",
+        "twinnings.put_profile",
+        "wire.get_self",
+        "wire.get_changes",
+        "wire.get_snapshot",
+        "wire.put_cursor",
+    }
+)
+
+SUSPENDED = frozenset(
+    {
+        "trust.put_keys",
+        "trust.get_key_list",
+        "twinnings.put_status_list",
+        "trust.get_status_list",
+        "trust.put_passport_ref",
+        "trust.check_passport",
+        "wire.get_self",
+        "wire.get_changes",
+        "wire.get_snapshot",
+        "wire.put_cursor",
+        "bookings.get_booking",
+        "bookings.cancel",
+        "bookings.check_in",
+        "credits.get_position",
+        "credits.get_statement",
+        "twinnings.get_twinning",
+    }
+)
+
+
+def may_call(state: SpaceState, endpoint: str) -> bool:
+    """Whether a space in this state may make the call; what is not named is refused."""
+    if state in (SpaceState.PROBATION, SpaceState.ACTIVE):
+        return True
+    if state is SpaceState.APPLIED:
+        return endpoint in JOINING
+    return state is SpaceState.SUSPENDED and endpoint in SUSPENDED
+
+
+def next_step(state: SpaceState) -> str:
+    """What the space can do about it, in English, for the problem's extension member."""
+    if state is SpaceState.APPLIED:
+        return "Run the self-test: space-node join, again."
+    return "Ask the network's operator."

@@ -1,0 +1,185 @@
+"""Writes of trust: key sets, the signed key list, status lists, passport refs, used assertions (DESIGN §6, §7)."""
+
+import datetime as dt
+
+from joserfc.jwk import ECKey
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from federation.config import Hub
+from federation.db import publish
+from federation.spaces import queries as spaces
+from federation.spaces import service as spaces_service
+from federation.trust import queries
+from federation.trust.errors import RefConflict, RootKeyMismatch
+from federation.trust.models import KeyListIssue, KeySet, PassportRef, StatusListCopy, UsedAssertion
+from shared.errors import Invalid
+from shared.ids import sha256_hex
+from shared.keys import jwk, jws, key_list, status_list
+from shared.keys.errors import KeySetInvalid
+from shared.keys.key_set import read_key_set
+from shared.loader import dump_json
+from shared.marking import N_
+from shared.protocol.spaces import ApplicationPayload
+from shared.revs import Arrival, arrival
+from shared.schemas import load
+
+KEY_LIST = "key-list"
+APPLICATION_TYP = "application+jwt"
+
+
+def use_assertion_once(session: Session, *, client_id: str, jti: str, expires_at: dt.datetime) -> bool:
+    """Keep an assertion's id; False when it has been used before, also by a request at the same moment."""
+    try:
+        with session.begin_nested():
+            session.add(UsedAssertion(client_id=client_id, jti=jti, expires_at=expires_at))
+            session.flush()
+    except IntegrityError:
+        return False
+    return True
+
+
+def forget_expired(session: Session, *, now: dt.datetime) -> int:
+    """Delete used assertions and passport refs that can no longer matter; returns how many."""
+    assertions = session.execute(delete(UsedAssertion).where(UsedAssertion.expires_at < now).returning(UsedAssertion.jti))
+    month_ago = now - dt.timedelta(days=30)
+    refs = session.execute(delete(PassportRef).where(PassportRef.expires_at < month_ago).returning(PassportRef.ref))
+    return len(assertions.all()) + len(refs.all())
+
+
+def join(session: Session, *, body: dict[str, str], hub: Hub, now: dt.datetime) -> tuple[spaces.Space, str]:
+    """Check what the new root key signed, take the space in, keep its keys and issue the key list anew.
+
+    Raises SignatureInvalid, KeySetInvalid, Invalid, or what `federation.spaces.service.apply` raises.
+    """
+    claimed = jws.read_unverified(body["application"], typ=APPLICATION_TYP)
+    root = jwk.read_public(claimed.get("root_key"))
+    signed = jws.verify(body["application"], keys={jwk.kid_of(root): root}, typ=APPLICATION_TYP)
+    payload = load(ApplicationPayload, signed.payload)
+    if payload["hub"] != hub.settings.issuer:
+        raise Invalid(errors=[{"pointer": "/hub", "detail": N_("This application is meant for another hub.")}])
+    document = read_key_set(payload["key_set"], pinned_root=jwk.kid_of(root))
+    claim = spaces_service.Claim(
+        invite_token=body["invite"],
+        sha256=signed.payload_sha256,
+        root_thumbprint=document.root_thumbprint,
+        space=document.slug,
+        **{name: payload[name] for name in ("profile", "contact_email", "charter_version", "charter_sha256", "accepted_by")},
+    )
+    space, application_id = spaces_service.apply(
+        session, claim=claim, charter=hub.charter, probation=hub.settings.probation_limits, now=now
+    )
+    set_key_set(session, space=space.slug, rev=document.rev, document=document.token, now=now)
+    publish_key_list(session, key=hub.ring.active("signing", now), now=now)
+    return space, application_id
+
+
+def set_key_set(session: Session, *, space: str, rev: int, document: str, now: dt.datetime) -> int:
+    """Keep a space's key set, signed by the root key it joined with; returns the rev held.
+
+    Raises KeySetInvalid, RootKeyMismatch or RevConflict.
+    """
+    owner = spaces.require(session, space)
+    read = read_key_set(document, slug=space)
+    if read.root_thumbprint != owner.root_thumbprint:
+        raise RootKeyMismatch
+    if read.rev != rev:
+        raise KeySetInvalid(reason="other-rev")
+    held = session.get(KeySet, space)
+    held_rev, held_sha256 = (held.rev, held.sha256) if held else (0, None)
+    if arrival(held_rev=held_rev, held_sha256=held_sha256, rev=rev, sha256=read.payload_sha256) is Arrival.CHANGES_NOTHING:
+        return held_rev
+    if held is None:
+        held = KeySet(space=space)
+        session.add(held)
+    held.rev, held.document, held.sha256, held.received_at = rev, document, read.payload_sha256, now
+    session.flush()
+    return rev
+
+
+def publish_key_list(session: Session, *, key: ECKey, now: dt.datetime) -> int | None:
+    """Issue the key list anew if a key set or a standing has changed since the last issue; returns the new number."""
+    entries = [
+        key_list.SpaceEntry(slug=slug, state=str(spaces.require(session, slug).state), key_set=read_key_set(document))
+        for slug, document in queries.all_key_sets(session).items()
+    ]
+    content = dump_json([[entry.slug, entry.state, entry.key_set.payload_sha256] for entry in entries])
+    newest = queries.newest_key_list(session)
+    content_sha256 = sha256_hex(content)
+    if newest is not None and newest.content_sha256 == content_sha256:
+        return None
+    earlier = list(session.scalars(select(KeyListIssue.sha256).order_by(KeyListIssue.seq.desc()).limit(key_list.MAX_EARLIER + 1)))
+    seq = newest.seq + 1 if newest else 1
+    prev_hash = earlier[0] if earlier else None
+    token = key_list.build(entries, seq=seq, prev_hash=prev_hash, key=key, now=now, earlier_hashes=earlier[1:])
+    issued = key_list.read(token, hub_keys={str(key.kid): key})
+    session.add(
+        KeyListIssue(seq=seq, document=token, sha256=issued.payload_sha256, content_sha256=content_sha256, issued_at=now)
+    )
+    session.flush()
+    data = {"seq": seq}
+    publish(session, to=["*"], type="key-list.updated", subject=KEY_LIST, rev=seq, data=data, now=now, coalesce=True)
+    return seq
+
+
+def set_status_list(
+    session: Session, *, space: str, rev: int, document: str, twins: list[str], now: dt.datetime
+) -> int:
+    """Mirror a home's status list and tell its twins; returns the rev held.
+
+    Raises StatusListInvalid, SignatureInvalid or RevConflict.
+    """
+    read = status_list.read(document, queries.keys_for(session, space, "passport", now), space)
+    held = session.get(StatusListCopy, space)
+    held_rev, held_sha256 = (held.rev, held.sha256) if held else (0, None)
+    sha256 = sha256_hex(read.deflated())
+    if arrival(held_rev=held_rev, held_sha256=held_sha256, rev=rev, sha256=sha256) is Arrival.CHANGES_NOTHING:
+        return held_rev
+    if held is None:
+        held = StatusListCopy(space=space)
+        session.add(held)
+    held.rev, held.document, held.sha256, held.received_at = rev, document, sha256, now
+    session.flush()
+    publish_status_list(session, space, to=twins, now=now)
+    return rev
+
+
+def publish_status_list(session: Session, space: str, *, to: list[str], now: dt.datetime) -> None:
+    """Tell twins that a status list is there to fetch."""
+    held = session.get(StatusListCopy, space)
+    if held is not None and to:
+        data = {"space": space, "rev": held.rev, "vouched_at": now}
+        subject = f"status-list/{space}"
+        publish(session, to=to, type="status-list.updated", subject=subject, rev=held.rev, data=data, now=now, coalesce=True)
+
+
+def set_passport_ref(
+    session: Session,
+    *,
+    home: str,
+    ref: str,
+    guest: str,
+    expires_at: dt.datetime,
+    status_index: int,
+    booking_id: str | None,
+    body_sha256: str,
+) -> None:
+    """Keep which wallet stands behind a passport. The same again changes nothing. Raises RefConflict for another body."""
+    held = session.get(PassportRef, ref)
+    if held is not None:
+        if (held.home, held.body_sha256) != (home, body_sha256):
+            raise RefConflict
+        return
+    session.add(
+        PassportRef(
+            ref=ref,
+            home=home,
+            guest=guest,
+            expires_at=expires_at,
+            status_index=status_index,
+            booking_id=booking_id,
+            body_sha256=body_sha256,
+        )
+    )
+    session.flush()

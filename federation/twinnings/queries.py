@@ -1,0 +1,102 @@
+"""Reads about agreements."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from federation.twinnings import rules
+from federation.twinnings.errors import TwinningUnknown
+from federation.twinnings.models import Twinning, TwinningVersion
+from federation.twinnings.rules import ActiveTerms as ActiveTerms
+from shared.keys import jws
+from shared.protocol.states import TwinningState
+from shared.protocol.twinnings import Terms
+from shared.schemas import load
+
+TERMS_TYP = "twinning-terms+jwt"
+
+
+def pair_key(first: str, second: str) -> str:
+    """The pair's name, the same whichever side asks."""
+    return "|".join(sorted((first, second)))
+
+
+def mine(session: Session, *, twinning_id: str, space: str) -> Twinning:
+    """An agreement of this space. Raises TwinningUnknown, also for somebody else's."""
+    found = session.get(Twinning, twinning_id)
+    if found is None or space not in (found.first, found.second):
+        raise TwinningUnknown
+    return found
+
+
+def active_between(session: Session, first: str, second: str) -> ActiveTerms | None:
+    """The terms in force between two spaces, if they are twins."""
+    found = session.scalar(select(Twinning).where(Twinning.active_pair == pair_key(first, second)))
+    if found is None or found.state != TwinningState.ACTIVE or found.active_version is None:
+        return None
+    return terms_of(session, found.id, found.active_version)
+
+
+def terms_of(session: Session, twinning_id: str, version: int) -> ActiveTerms:
+    """The terms of one version, which a booking keeps whatever comes later. Raises TwinningUnknown."""
+    found = session.get(TwinningVersion, (twinning_id, version))
+    if found is None:
+        raise TwinningUnknown
+    return rules.read_terms(load(Terms, jws.read_unverified(found.proposal, typ=TERMS_TYP)))
+
+
+def twins_of(session: Session, space: str) -> list[str]:
+    """The slugs of a space's active twins."""
+    rows = session.execute(
+        select(Twinning.first, Twinning.second).where(
+            Twinning.state == TwinningState.ACTIVE, or_(Twinning.first == space, Twinning.second == space)
+        )
+    )
+    return sorted(second if first == space else first for first, second in rows)
+
+
+def of_space(session: Session, space: str) -> list[Twinning]:
+    """All agreements of a space, for its snapshot."""
+    wanted = select(Twinning).where(or_(Twinning.first == space, Twinning.second == space))
+    return list(session.scalars(wanted.order_by(Twinning.id)))
+
+
+def page(session: Session, *, offset: int = 0, limit: int = 50) -> tuple[list[Twinning], int]:
+    """One page of all agreements for the operator, with their count."""
+    total = session.scalar(select(func.count()).select_from(Twinning)) or 0
+    rows = session.scalars(select(Twinning).order_by(Twinning.first, Twinning.second, Twinning.id).offset(offset).limit(limit))
+    return list(rows), total
+
+
+def entry(session: Session, twinning: Twinning) -> dict[str, Any]:
+    """The agreement as `twinning.updated` and every answer carry it."""
+    latest = session.get(TwinningVersion, (twinning.id, twinning.latest_version))
+    active = session.get(TwinningVersion, (twinning.id, twinning.active_version)) if twinning.active_version else None
+    return {
+        "twinning_id": twinning.id,
+        "spaces": [twinning.first, twinning.second],
+        "state": twinning.state,
+        "rev": twinning.rev,
+        "version": twinning.latest_version,
+        "proposal": latest.proposal if latest else None,
+        "active_version": twinning.active_version,
+        "active_proposal": active.proposal if active else None,
+        "active_consent": active.consent if active else None,
+        "activated_at": twinning.activated_at,
+    }
+
+
+class Active(NamedTuple):
+    """An active agreement in short."""
+
+    twinning_id: str
+    version: int
+    first: str
+    second: str
+
+
+def active(session: Session) -> list[Active]:
+    """All active agreements."""
+    wanted = select(Twinning).where(Twinning.state == TwinningState.ACTIVE).order_by(Twinning.id)
+    return [Active(row.id, row.active_version or 0, row.first, row.second) for row in session.scalars(wanted)]

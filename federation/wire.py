@@ -1,0 +1,158 @@
+"""The feed as nodes read it: changes behind a cursor, snapshots of what is, and the caller's own entry (DESIGN §6).
+
+This is the one place that knows every slice's state: a snapshot of a collection holds the same items that the feed does.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from federation.bookings import queries as bookings
+from federation.config import present_hub
+from federation.credits import queries as credits_
+from federation.db import Feed, FeedCounter, db, read_only, transactional
+from federation.spaces import queries as spaces
+from federation.spaces import service as spaces_service
+from federation.trust import queries as trust
+from federation.twinnings import queries as twinnings
+from shared.access import audience
+from shared.clock import current_clock
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.marking import N_
+from shared.messaging.cursor import Cursors
+from shared.messaging.feed import FeedItem, bounds, event, page
+from shared.problems import ProblemBlueprint
+from shared.protocol import feed as bodies
+from shared.protocol import spaces as space_bodies
+from shared.protocol.registry import FEED_TYPES
+from shared.protocol.version import BASE_PATH
+
+wire = audience(ProblemBlueprint("wire", __name__, url_prefix=BASE_PATH), "space")
+State = tuple[str, str, int, dict[str, Any]]
+
+
+class CollectionUnknown(NotFound):
+    """No such collection."""
+
+    slug = "collection-unknown"
+    title = N_("There is no such collection")
+    sentence = N_("Take a snapshot of one of: %(collections)s.")
+
+
+def _spaces(session: Session, caller: str) -> Iterator[State]:
+    own = spaces.require(session, caller)
+    yield "standing.updated", f"standing/{caller}", own.rev, spaces_service.standing(own)
+    for space in spaces.directory(session):
+        yield "space.updated", f"space/{space.slug}", space.rev, spaces_service.entry(space)
+    for slug in twinnings.twins_of(session, caller):
+        twin = spaces.require(session, slug)
+        if twin.profile is not None:
+            yield "profile.updated", f"profile/{slug}", twin.profile_rev, {"space": slug, "profile": twin.profile}
+        if rev := trust.status_list_rev(session, slug):
+            data = {"space": slug, "rev": rev, "vouched_at": current_clock().now()}
+            yield "status-list.updated", f"status-list/{slug}", rev, data
+    newest = trust.newest_key_list(session)
+    if newest is not None:
+        yield "key-list.updated", "key-list", newest.seq, {"seq": newest.seq}
+
+
+def _twinnings(session: Session, caller: str) -> Iterator[State]:
+    for twinning in twinnings.of_space(session, caller):
+        yield "twinning.updated", f"twinning/{twinning.id}", twinning.rev, twinnings.entry(session, twinning)
+
+
+def _wallets(session: Session, caller: str) -> Iterator[State]:
+    after, rows = "", credits_.wallets(session, caller)
+    while rows:
+        for row in rows:
+            after = row["guest"]
+            yield "wallet.updated", f"wallet/{after}", row["rev"], row
+        rows = credits_.wallets(session, caller, after=after)
+
+
+COLLECTIONS: dict[str, Callable[[Session, str], Iterator[State]]] = {
+    "spaces": _spaces,
+    "twinnings": _twinnings,
+    "availability": bookings.availability_states,
+    "bookings": bookings.booking_states,
+    "wallets": _wallets,
+}
+
+
+@wire.route("/changes")
+@read_only
+@wire.arguments(bodies.FeedQuery, location="query")
+@wire.response(200, bodies.FeedPage)
+def get_changes(query: dict[str, Any]) -> dict[str, Any]:
+    """What happened behind the cursor, for the caller."""
+    found = page(
+        db.session(), Feed, FeedCounter, cursors(), audience=g.caller, since=query["since"], limit=query["limit"]
+    )
+    return found.as_wire(present_hub().settings.issuer)
+
+
+@wire.route("/snapshot/<collection>")
+@read_only
+@wire.response(200, bodies.SnapshotPage)
+def get_snapshot(collection: str) -> dict[str, Any]:
+    """One collection as it is for the caller, whole, and the cursor at which the feed goes on."""
+    states = COLLECTIONS.get(collection)
+    if states is None:
+        raise CollectionUnknown(collections=", ".join(COLLECTIONS))
+    session, now = db.session(), current_clock().now()
+    held = bounds(session, FeedCounter)
+    items = [_item(state, now) for state in states(session, g.caller)]
+    source = present_hub().settings.issuer
+    return {
+        "items": [event(item, held.epoch, source) for item in items],
+        "cursor": cursors().encode(held.epoch, held.head),
+        "next": None,
+    }
+
+
+@wire.route("/self/cursor", methods=["PUT"])
+@transactional
+@wire.arguments(bodies.CursorReport)
+@wire.response(200, space_bodies.Receipt)
+def put_cursor(body: dict[str, Any]) -> dict[str, Any]:
+    """Note how far the caller has read, and since when its oldest command waits."""
+    session = db.session()
+    at = cursors().decode(body["cursor"])
+    spaces_service.seen(
+        session, slug=g.caller, cursor_seq=at.seq, outbox_oldest_at=body["outbox_oldest_at"], now=current_clock().now()
+    )
+    return {"rev": max(1, at.seq)}
+
+
+@wire.route("/self")
+@read_only
+@wire.response(200, space_bodies.OwnEntry)
+def get_self() -> dict[str, Any]:
+    """What the hub holds of the caller."""
+    session = db.session()
+    own = spaces.require(session, g.caller)
+    return {
+        **spaces_service.standing(own),
+        "rev": own.rev,
+        "epoch": bounds(session, FeedCounter).epoch,
+        "profile_rev": own.profile_rev,
+        "key_set_rev": trust.key_set_rev(session, own.slug),
+        "root_thumbprint": own.root_thumbprint,
+        "availability_rev": bookings.availability_rev(session, own.slug),
+        "status_list_rev": trust.status_list_rev(session, own.slug),
+    }
+
+
+def cursors() -> Cursors:
+    """The maker of cursors, keyed by the service's secret."""
+    return Cursors(str(current_app.config["SECRET_KEY"]).encode())
+
+
+def _item(state: State, now: dt.datetime) -> FeedItem:
+    kind, subject, rev, data = state
+    wire_data = FEED_TYPES[kind]().dump(data)
+    return FeedItem(id=new_id(now), seq=0, type=kind, subject=subject, rev=rev, recorded_at=now, data=wire_data)

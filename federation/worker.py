@@ -1,0 +1,43 @@
+"""What the hub does by itself: number leftovers of the feed, and the reconcilers of every slice (DESIGN §5)."""
+
+from datetime import datetime
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from federation.bookings import reconcilers as bookings
+from federation.credits import reconcilers as credits_
+from federation.db import Answer, Feed, FeedCounter, ReconcilerRun, db
+from federation.operators import reconcilers as operators
+from federation.trust import reconcilers as trust
+from shared.idempotency import forget_answers
+from shared.messaging.feed import KEPT, number_leftovers, purge
+from shared.messaging.reconcile import Reconciler, run_due
+from shared.messaging.worker import Tick, Worker
+
+DAILY_SECONDS = 86_400
+
+
+def _purge(session: Session, now: datetime) -> int:
+    return purge(session, Feed, FeedCounter, now) + forget_answers(session, Answer, before=now - KEPT)
+
+
+RECONCILERS = (
+    Reconciler("purge feed and answers", DAILY_SECONDS, _purge),
+    *operators.RECONCILERS,
+    *trust.RECONCILERS,
+    *credits_.RECONCILERS,
+    *bookings.RECONCILERS,
+)
+
+
+def make_worker(app: Flask) -> Worker:
+    """The worker of this app: a thread of `serve` on SQLite, a process of its own on PostgreSQL."""
+    clock = app.extensions["clock"]
+    return Worker(
+        (
+            Tick("number the feed", lambda: number_leftovers(db, Feed, FeedCounter), 1.0),
+            Tick("reconcile", lambda: run_due(db, ReconcilerRun, RECONCILERS, clock), 1.0),
+        ),
+        context=app.app_context,
+    )

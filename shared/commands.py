@@ -1,0 +1,83 @@
+"""What both command lines share: one way to run, one line for a refusal, and the commands about the database."""
+
+import sys
+from collections.abc import Callable
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, FlaskGroup
+from sqlalchemy.exc import OperationalError
+
+from shared import migrate
+from shared.config import ConfigError
+from shared.db import Database
+from shared.errors import Refusal
+from shared.logging import configure
+
+
+def make_group(create_app: Callable[[], Flask], commands: tuple[click.Command, ...]) -> FlaskGroup:
+    """The command group, which makes the app when a command needs it."""
+    group = FlaskGroup(create_app=create_app, add_default_commands=False, add_version_option=False)
+    for command in commands:
+        group.add_command(command)
+    return group
+
+
+def run(group: FlaskGroup, package: str) -> None:
+    """Run a command; what it refuses is said in one line, without a traceback, and the exit code is not zero."""
+    configure("warning")
+    try:
+        group.main(prog_name=package, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except Refusal as refusal:
+        click.echo(f"{package}: {refusal.detail} [{refusal.slug}]", err=True)
+        for fault in refusal.errors:
+            click.echo(f"  {fault['pointer'] or '/'}: {fault['detail']}", err=True)
+        sys.exit(1)
+    except ConfigError as error:
+        click.echo(f"{package}: the settings cannot be used:\n{error}", err=True)
+        sys.exit(2)
+    except OperationalError as error:
+        click.echo(f"{package}: the database cannot be used: {error.orig}. See `{package} db current`.", err=True)
+        sys.exit(1)
+
+
+def database_commands(db: Database, package: str) -> AppGroup:
+    """`db upgrade`, `db downgrade` and `db current`."""
+    group = AppGroup("db", help="The database.")
+
+    @group.command("upgrade")
+    @click.argument("revision", default="head")
+    def upgrade(revision: str) -> None:
+        """Bring the database up to the schema that this version works with."""
+        migrate.upgrade(db.engine, package, revision)
+        click.echo(f"The database is at {migrate.current(db.engine)}.")
+
+    @group.command("downgrade")
+    @click.argument("revision")
+    def downgrade(revision: str) -> None:
+        """Take the database back to an earlier schema."""
+        migrate.downgrade(db.engine, package, revision)
+        click.echo(f"The database is at {migrate.current(db.engine) or 'base'}.")
+
+    @group.command("current")
+    def current() -> None:
+        """Say which schema the database has."""
+        click.echo(migrate.current(db.engine) or "base")
+
+    return group
+
+
+def checked_app(db: Database, package: str) -> Flask:
+    """The present app, if its database has the schema that this code works with. Raises ClickException."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        migrate.check(db.engine, package)
+    except migrate.SchemaMismatch as mismatch:
+        raise click.ClickException(str(mismatch)) from None
+    configure(app.extensions["settings"].log_level)
+    return app

@@ -1,0 +1,72 @@
+"""Who may send a row now, and who may still settle it: conditional updates, alike on both engines (rule 3 of `delivery`)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from shared.ids import secret_token
+from shared.messaging.outbox import OutboxState, Row
+
+LEASE = timedelta(seconds=30)
+# Further ahead than we ever set an instant, so the clock has jumped back since: such a row must not wait for years.
+_FARTHEST_LEASE = timedelta(minutes=2)
+_FARTHEST_ATTEMPT = timedelta(hours=2)
+_FRESH = {"populate_existing": True, "synchronize_session": False}
+
+
+def due_ids(session: Session, Outbox: type[Row], *, now: datetime, limit: int) -> list[int]:
+    """The rows that may be sent now, those that waited longest first, at most one of each subject."""
+    due = sa.select(Outbox.id).where(*_claimable(Outbox, now), _past(Outbox.next_attempt_at, now, _FARTHEST_ATTEMPT))
+    return list(session.scalars(due.order_by(Outbox.next_attempt_at, Outbox.id).limit(limit)))
+
+
+def claim_due(session: Session, Outbox: type[Row], row_id: int, *, now: datetime) -> Row | None:
+    """Lease a row that is due, apart from the session; None if somebody else has it or its turn has passed."""
+    return _claim(session, Outbox, row_id, now, *_claimable(Outbox, now), _past(Outbox.next_attempt_at, now, _FARTHEST_ATTEMPT))
+
+
+def claim_held(session: Session, Outbox: type[Row], row_id: int, lease: str, *, now: datetime) -> Row | None:
+    """Lease a row anew for the holder of its lease; None if that was given away, or an earlier row of its subject waits."""
+    return _claim(session, Outbox, row_id, now, Outbox.lease == lease, _first_of_subject(Outbox))
+
+
+def claim_now(session: Session, Outbox: type[Row], row_id: int, *, now: datetime) -> Row | None:
+    """Lease a waiting row before its time; None if somebody else has it, or an earlier row of its subject waits."""
+    return _claim(session, Outbox, row_id, now, *_claimable(Outbox, now))
+
+
+def settle(session: Session, Outbox: type[Row], row_id: int, lease: str, **values: Any) -> Row | None:
+    """Write what became of the row and end the lease; None, and nothing changed, for who no longer holds it."""
+    mine = sa.update(Outbox).where(Outbox.id == row_id, Outbox.lease == lease, Outbox.state == OutboxState.WAITING)
+    changed = mine.values(lease=None, leased_until=None, **values).returning(Outbox)
+    return session.scalars(changed, execution_options=_FRESH).one_or_none()
+
+
+def _claim(session: Session, Outbox: type[Row], row_id: int, now: datetime, *conditions: sa.ColumnElement[bool]) -> Row | None:
+    statement = (
+        sa.update(Outbox)
+        .where(Outbox.id == row_id, Outbox.state == OutboxState.WAITING, *conditions)
+        .values(lease=secret_token(18), leased_until=now + LEASE, attempts=Outbox.attempts + 1)
+        .returning(Outbox)
+    )
+    row = session.scalars(statement, execution_options=_FRESH).one_or_none()
+    if row is not None:
+        # It is read while the message travels, when no transaction may be open: nothing about it may be loaded later.
+        session.expunge(row)
+    return row
+
+
+def _claimable(Outbox: type[Row], now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    free = sa.or_(Outbox.lease.is_(None), _past(Outbox.leased_until, now, _FARTHEST_LEASE))
+    return Outbox.state == OutboxState.WAITING, free, _first_of_subject(Outbox)
+
+
+def _first_of_subject(Outbox: type[Row]) -> sa.ColumnElement[bool]:
+    earlier = aliased(Outbox)
+    return ~sa.exists().where(earlier.subject == Outbox.subject, earlier.state == OutboxState.WAITING, earlier.id < Outbox.id)
+
+
+def _past(column: InstrumentedAttribute[Any], now: datetime, farthest: timedelta) -> sa.ColumnElement[bool]:
+    return sa.or_(column <= now, column > now + farthest)

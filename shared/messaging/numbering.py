@@ -1,0 +1,127 @@
+"""Numbers of the feed: drawn from one counter, one transaction at a time, in the order in which they become visible.
+
+On PostgreSQL whoever numbers holds the counter's row until its commit; on SQLite whoever writes at all is alone.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
+
+from shared.db import Database, Instant, JsonText, read_only, transactional
+from shared.messaging.cursor import Bounds
+
+_THE_ROW = 1
+_BATCH = 500
+# Epochs grow with time, so that a second restore of one backup does not repeat the first one's; seconds fit any integer column.
+_EPOCH_ZERO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class FeedMixin:
+    """The columns of the feed. `audience` is a space's slug, or `*` for the network; `seq` is empty until the row is numbered."""
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    seq: Mapped[int | None] = mapped_column(sa.BigInteger, unique=True)
+    audience: Mapped[str] = mapped_column(sa.String(24))
+    type: Mapped[str] = mapped_column(sa.String(60))
+    subject: Mapped[str] = mapped_column(sa.String(120))
+    rev: Mapped[int] = mapped_column(sa.BigInteger)
+    body: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+    def __init__(self, **columns: Any) -> None:
+        super().__init__(**columns)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        unnumbered = sa.text("seq IS NULL")
+        return (
+            sa.Index(None, "audience", "seq"),
+            sa.Index(None, "subject", "audience"),
+            sa.Index(None, "id", sqlite_where=unnumbered, postgresql_where=unnumbered),
+            sa.Index(None, "recorded_at"),
+        )
+
+
+class FeedCounterMixin:
+    """One row: the epoch, the next number, the last number purged, and how far back the backup of this epoch reached."""
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    epoch: Mapped[str] = mapped_column(sa.String(16))
+    next_seq: Mapped[int] = mapped_column(sa.BigInteger, default=1)
+    floor_seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    restored_to: Mapped[datetime | None] = mapped_column(Instant)
+
+    def __init__(self, **columns: Any) -> None:
+        super().__init__(**columns)
+
+
+Feed_ = TypeVar("Feed_", bound=FeedMixin)
+Counter_ = TypeVar("Counter_", bound=FeedCounterMixin)
+
+
+def open_feed(session: Session, Counter: type[Counter_], *, now: datetime) -> Counter_:
+    """The feed's counter, made with a first epoch where there is none; a service calls it before it serves."""
+    counter = session.get(Counter, _THE_ROW)
+    if counter is None:
+        counter = Counter(id=_THE_ROW, epoch=_next_epoch(0, now))
+        session.add(counter)
+        session.flush()
+    return counter
+
+
+def raise_epoch(session: Session, Counter: type[Counter_], *, restored_to: datetime, now: datetime) -> str:
+    """Begin another life of the feed after a restore, in which no cursor of the old one is valid. Returns the new epoch."""
+    counter = session.scalars(sa.select(Counter).with_for_update()).one()
+    counter.epoch, counter.restored_to = _next_epoch(int(counter.epoch), now), restored_to
+    session.flush()
+    return counter.epoch
+
+
+def number(session: Session, Feed: type[Feed_], Counter: type[Counter_], limit: int = _BATCH) -> int:
+    """Number what is committed and not yet numbered, in the order of ids. Returns how many rows were numbered.
+
+    Whoever numbers holds the counter's row until its commit, so numbers become visible in their order. Rows that somebody
+    else is just deleting are passed over.
+    """
+    counter = session.scalars(sa.select(Counter).with_for_update(), execution_options={"populate_existing": True}).one()
+    fresh = sa.select(Feed.id).where(Feed.seq.is_(None)).order_by(Feed.id).limit(limit)
+    ids = session.scalars(fresh.with_for_update(skip_locked=True)).all()
+    if ids:
+        session.execute(sa.update(Feed), [{"id": row_id, "seq": seq} for seq, row_id in enumerate(ids, counter.next_seq)])
+        counter.next_seq += len(ids)
+        session.flush()
+    return len(ids)
+
+
+def number_all(bind: sa.Engine | sa.Connection, Feed: type[Feed_], Counter: type[Counter_]) -> None:
+    """Number everything that is committed, in transactions of its own."""
+    full = True
+    while full:
+        with Session(bind, join_transaction_mode="create_savepoint") as own, own.begin():
+            full = number(own, Feed, Counter) == _BATCH
+
+
+def number_leftovers(db: Database, Feed: type[Feed_], Counter: type[Counter_]) -> int:
+    """Number what an edge died before numbering: the worker's tick on PostgreSQL. Returns how many rows were numbered."""
+    unnumbered = sa.select(Feed.id).where(Feed.seq.is_(None)).limit(1)
+    if read_only(db)(lambda: db.session.scalar(unnumbered))() is None:
+        return 0
+    return transactional(db)(lambda: number(db.session(), Feed, Counter))()
+
+
+def bounds(session: Session, Counter: type[Counter_]) -> Bounds:
+    """What the feed holds now; a snapshot takes its cursor from here before it reads anything else."""
+    row = session.execute(sa.select(Counter.epoch, Counter.floor_seq, Counter.next_seq, Counter.restored_to)).one()
+    return Bounds(epoch=row.epoch, floor=row.floor_seq, head=row.next_seq - 1, restored_to=row.restored_to)
+
+
+def draw(session: Session, Counter: type[Counter_], count: int) -> int:
+    """Take so many numbers in the caller's transaction, for SQLite. Returns the first."""
+    drawn = sa.update(Counter).values(next_seq=Counter.next_seq + count).returning(Counter.next_seq)
+    return session.execute(drawn, execution_options={"synchronize_session": False}).scalar_one() - count
+
+
+def _next_epoch(held: int, now: datetime) -> str:
+    return str(max(held + 1, int((now - _EPOCH_ZERO).total_seconds())))

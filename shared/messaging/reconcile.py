@@ -1,0 +1,104 @@
+"""Repairs that take no input: each looks at what is there, puts right what is not as it should be, and may run at any time.
+
+A run is one transaction of its own. When it ran last, and with what result, is a row that `/readyz` and the operator see.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shared.clock import Clock
+from shared.db import Database, Instant, read_only, transactional
+from shared.errors import Refusal
+from shared.logging import log_event
+
+_log = logging.getLogger(__name__)
+
+
+class ReconcilerRunMixin:
+    """The last run of each reconciler. `ok` is empty before the first run has ended."""
+
+    name: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    last_run_at: Mapped[datetime | None] = mapped_column(Instant)
+    ok: Mapped[bool | None]
+    changed_count: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None] = mapped_column(sa.String(200))
+
+    def __init__(self, **columns: Any) -> None:
+        super().__init__(**columns)
+
+
+Run_ = TypeVar("Run_", bound=ReconcilerRunMixin)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciler:
+    """A repair: its name, how often it is due, and the work, which returns how many things it put right."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[Session, datetime], int]
+
+
+def run_due(db: Database, Run: type[Run_], reconcilers: Sequence[Reconciler], clock: Clock) -> list[str]:
+    """Run what is due, each in its own transaction; one that fails stops no other. Returns the names of those that ran."""
+    ran = []
+    for reconciler in reconcilers:
+        if _claim(db, Run, reconciler, clock.now()):
+            _run(db, Run, reconciler, clock.now())
+            ran.append(reconciler.name)
+    return ran
+
+
+def last_runs(session: Session, Run: type[Run_]) -> list[Run_]:
+    """The last run of each reconciler that ever ran, by name."""
+    return list(session.scalars(sa.select(Run).order_by(Run.name)))
+
+
+def _claim(db: Database, Run: type[Run_], reconciler: Reconciler, now: datetime) -> bool:
+    """Whether this caller is the one to run it now: of several workers one wins."""
+    latest = now - timedelta(seconds=reconciler.every_seconds)
+    # A last run in the future is from before the clock was put back, and must not stop the repair until then.
+    due = sa.or_(Run.last_run_at.is_(None), Run.last_run_at <= latest, Run.last_run_at > now)
+    look = sa.select(due.label("due")).where(Run.name == reconciler.name)
+    known = read_only(db)(lambda: db.session.execute(look).one_or_none())()
+    if known is not None and not known.due:
+        return False
+
+    def claim() -> bool:
+        if known is None:
+            db.session.add(Run(name=reconciler.name))
+            db.session.flush()
+        mine = sa.update(Run).where(Run.name == reconciler.name, due).values(last_run_at=now).returning(Run.name)
+        return db.session.scalar(mine, execution_options={"synchronize_session": False}) is not None
+
+    try:
+        return transactional(db)(claim)()
+    except sa.exc.IntegrityError:
+        # Somebody else has written its first row, and runs it.
+        return False
+
+
+def _run(db: Database, Run: type[Run_], reconciler: Reconciler, now: datetime) -> None:
+    try:
+        transactional(db)(partial(_repair, db, Run, reconciler, now))()
+    except Exception as error:
+        log_event(_log, "reconciler.failed", level=logging.ERROR, exc_info=error, kind=reconciler.name)
+        problem = error.slug if isinstance(error, Refusal) else type(error).__name__
+        transactional(db)(partial(_note, db, Run, reconciler, ok=False, changed_count=0, problem=problem))()
+
+
+def _repair(db: Database, Run: type[Run_], reconciler: Reconciler, now: datetime) -> None:
+    changed_count = reconciler.run(db.session(), now)
+    _note(db, Run, reconciler, ok=True, changed_count=changed_count, problem=None)
+
+
+def _note(db: Database, Run: type[Run_], reconciler: Reconciler, **values: Any) -> None:
+    noted = sa.update(Run).where(Run.name == reconciler.name).values(**values)
+    db.session.execute(noted, execution_options={"synchronize_session": False})

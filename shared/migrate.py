@@ -1,0 +1,116 @@
+"""The schema of a service: brought up and down by its numbered migrations, and compared with what the code expects.
+
+A service is named by its package. By convention `<package>.db` has the `Base`, `<package>/migrations/versions` has the
+migrations, and the tables are declared in `<package>.db` and in every `<package>.<slice>.models`.
+"""
+
+import functools
+import importlib
+import importlib.util
+import pkgutil
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.orm import DeclarativeBase
+
+from shared.engines import reading
+from shared.migrations_env import migrate
+from shared.storage_errors import told_as_refusals
+
+
+class SchemaMismatch(Exception):
+    """The database is not at the revision that this code works with. The message says which command puts that right."""
+
+
+def upgrade(engine: sa.Engine, package: str, revision: str = "head") -> None:
+    """Bring the database up to a revision; nothing happens if it is there already.
+
+    Raises Busy while another migrator works, StorageFull, DatabaseAway.
+    """
+    script = _script(package)
+    _migrate(engine, package, script, lambda present, _: script._upgrade_revs(revision, present))
+
+
+def downgrade(engine: sa.Engine, package: str, revision: str) -> None:
+    """Take the database back to a revision, or to "base", which is empty. Raises as `upgrade` does."""
+    script = _script(package)
+    _migrate(engine, package, script, lambda present, _: script._downgrade_revs(revision, present))
+
+
+def current(engine: sa.Engine) -> str | None:
+    """The revision the database is at, or None before its first migration."""
+    with reading(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+@functools.cache
+def head(package: str) -> str:
+    """The newest revision this code knows. Raises LookupError for a package without migrations, CommandError if they fork."""
+    newest = _script(package).get_current_head()
+    if newest is None:
+        raise LookupError(f"{package} has no migrations.")
+    return newest
+
+
+def check(engine: sa.Engine, package: str) -> str:
+    """The revision, if it is the one this code works with. Raises SchemaMismatch."""
+    present, expected, program = current(engine), head(package), package.replace("_", "-")
+    if present == expected:
+        return expected
+    known = {revision.revision for revision in _script(package).walk_revisions()}
+    if present is None or present in known:
+        raise SchemaMismatch(
+            f"The database is at revision {present or 'none'}, this version of {program} needs {expected}. "
+            f"Run: {program} db upgrade"
+        )
+    raise SchemaMismatch(
+        f"The database is at revision {present}, which this version of {program} does not know: a newer one made it. "
+        f"Install that version again, or run there first: {program} db downgrade {expected}"
+    )
+
+
+def drift(engine: sa.Engine, package: str) -> list[str]:
+    """What differs between the migrated database and the models; check constraints too, which Alembic does not compare."""
+    metadata = service_metadata(package)
+    with reading(engine) as connection, warnings.catch_warnings():
+        # SQLite tells nothing of such an index; PostgreSQL does, and there it is compared.
+        warnings.filterwarnings("ignore", ".*expression-based index")
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        found = [repr(difference) for difference in compare_metadata(context, metadata)]
+        inspector = sa.inspect(connection)
+        for table in set(inspector.get_table_names()) & metadata.tables.keys():
+            there = {str(constraint["name"]) for constraint in inspector.get_check_constraints(table)}
+            wanted = {str(c.name) for c in metadata.tables[table].constraints if isinstance(c, sa.CheckConstraint)}
+            found += [f"{table}: check {name} only in the database" for name in there - wanted]
+            found += [f"{table}: check {name} only in the models" for name in wanted - there]
+    return sorted(found)
+
+
+def service_metadata(package: str) -> sa.MetaData:
+    """All tables of a service, with every slice's models imported."""
+    for slice_name in _slices(package):
+        if importlib.util.find_spec(f"{slice_name}.models"):
+            importlib.import_module(f"{slice_name}.models")
+    base: type[DeclarativeBase] = importlib.import_module(f"{package}.db").Base
+    return base.metadata
+
+
+def _slices(package: str) -> Iterable[str]:
+    folder = importlib.import_module(package).__path__
+    return [f"{package}.{module.name}" for module in pkgutil.iter_modules(folder) if module.ispkg]
+
+
+def _script(package: str) -> ScriptDirectory:
+    folder = Path(importlib.import_module(package).__path__[0]) / "migrations"
+    return ScriptDirectory(folder, version_locations=[folder / "versions"])
+
+
+def _migrate(engine: sa.Engine, package: str, script: ScriptDirectory, steps: Any) -> None:
+    with told_as_refusals():
+        migrate(engine, metadata=service_metadata(package), script=script, steps=steps)

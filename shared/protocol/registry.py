@@ -1,0 +1,62 @@
+"""Every feed type and body by name, with its schema: contract tests, handlers and the reference walk these tables."""
+
+import json
+from importlib import resources
+
+import marshmallow as ma
+
+from shared.protocol import bookings, credits, feed, passports, spaces, twinnings
+
+FEED_TYPES: dict[str, type[ma.Schema]] = {
+    "space.updated": spaces.SpaceEntry,
+    "profile.updated": spaces.ProfileEntry,
+    "standing.updated": spaces.Standing,
+    "key-list.updated": spaces.KeyListNews,
+    "status-list.updated": spaces.StatusListNews,
+    "twinning.updated": twinnings.TwinningEntry,
+    "availability.updated": bookings.AvailabilityEntry,
+    "booking.updated": bookings.BookingEntry,
+    "wallet.updated": credits.WalletEntry,
+}
+
+BODIES: dict[str, type[ma.Schema]] = {
+    "service": spaces.Service,
+    "application": spaces.Application,
+    "application-payload": spaces.ApplicationPayload,
+    "application-receipt": spaces.ApplicationReceipt,
+    "own-entry": spaces.OwnEntry,
+    "self-test": spaces.SelfTest,
+    "profile-update": spaces.ProfileUpdate,
+    "key-set-update": spaces.KeySetUpdate,
+    "receipt": spaces.Receipt,
+    "feed-page": feed.FeedPage,
+    "snapshot-page": feed.SnapshotPage,
+    "cursor-report": feed.CursorReport,
+    "terms": twinnings.Terms,
+    "proposal": twinnings.Proposal,
+    "consent": twinnings.Consent,
+    "availability-update": bookings.AvailabilityUpdate,
+    "stay-request": bookings.StayRequest,
+    "request-answer": bookings.RequestAnswer,
+    "cancellation": bookings.Cancellation,
+    "check-in": bookings.CheckIn,
+    "visit-record": bookings.VisitRecord,
+    "walk-in": bookings.WalkIn,
+    "grant": credits.Grant,
+    "grant-answer": credits.GrantAnswer,
+    "statement": credits.Statement,
+    "position": credits.Position,
+    "passport-ref": passports.PassportRef,
+    "ref-receipt": passports.RefReceipt,
+    "status-list-update": passports.StatusListUpdate,
+    "status-list-copy": passports.StatusListCopy,
+    "key-list-copy": passports.KeyListCopy,
+    "passport-question": passports.PassportQuestion,
+    "passport-verdict": passports.PassportVerdict,
+}
+
+
+def example(name: str) -> dict[str, object]:
+    """The one example of a body or feed type, as it stands on the wire. Raises FileNotFoundError for an unknown name."""
+    text = resources.files("shared.protocol").joinpath("examples", f"{name}.json").read_text("utf-8")
+    return dict(json.loads(text))

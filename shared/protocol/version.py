@@ -1,0 +1,5 @@
+"""Which protocol this code speaks (DESIGN §6): MAJOR stands in the URL, capabilities carry a version of their own."""
+
+MAJOR = 1
+BASE_PATH = f"/fed/v{MAJOR}"
+CAPABILITIES = ("bookings/1", "credits/1", "passports/1", "twinnings/1")

@@ -1,0 +1,104 @@
+"""Values of settings: each function reads one kind from its text and says in a ValueError what it expected."""
+
+import contextlib
+import os
+from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
+
+_YES = frozenset({"1", "true", "yes", "on"})
+_NO = frozenset({"0", "false", "no", "off"})
+_ENGINES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+_PORT_MAX = 65_535
+_OTHERS = 0o077
+
+
+def parse_flag(text: str) -> bool:
+    """Yes or no. Raises ValueError."""
+    if text.lower() not in _YES | _NO:
+        raise ValueError("say 1 or 0.")
+    return text.lower() in _YES
+
+
+def parse_number(least: int, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers between two bounds, which raises ValueError."""
+
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise ValueError(f"a whole number from {least} to {most} is expected.")
+        return int(text)
+
+    return parse
+
+
+def parse_word(*words: str) -> Callable[[str], str]:
+    """A reader of one word of a few, in any case of letters, which raises ValueError."""
+
+    def parse(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(f"one of {', '.join(words)} is expected.")
+        return text.lower()
+
+    return parse
+
+
+def parse_list(text: str) -> tuple[str, ...]:
+    """What stands between commas, without blanks."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def parse_address(text: str) -> str:
+    """A host and port to listen on. Raises ValueError."""
+    host, _, port = text.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) <= _PORT_MAX):
+        raise ValueError("a host and a port are expected, like 127.0.0.1:8000.")
+    return text
+
+
+def parse_database_url(text: str) -> str:
+    """The address of a database, with the driver that we bring. Raises ValueError, without the address: it has a password."""
+    if not text.startswith(_ENGINES):
+        raise ValueError("an address that starts with sqlite:/// or postgresql:// is expected.")
+    scheme, _, rest = text.partition("://")
+    return f"{'postgresql+psycopg' if scheme == 'postgresql' else scheme}://{rest}"
+
+
+def web_origin(text: str) -> str:
+    """Scheme, host and port of a web address. Raises ValueError."""
+    parts = urlsplit(text)
+    path_is_bare = parts.path in {"", "/"} and not parts.query and not parts.fragment
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or not path_is_bare:
+        raise ValueError("an address like https://node.example.org is expected, without a path.")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the name or address is this machine and nothing else."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def private_text(path: Path, *, make: Callable[[], str]) -> str:
+    """The text of a file that only its owner may read, made at the first call. Raises ValueError if others may read it."""
+    if not path.exists():
+        with contextlib.suppress(FileExistsError):
+            _write_once(path, make())
+    if path.stat().st_mode & _OTHERS:
+        raise ValueError(f"others can read {path}; run: chmod 600 {path}")
+    text = path.read_text(encoding="ascii").strip()
+    if not text:
+        raise ValueError(f"{path} is empty.")
+    return text
+
+
+def _write_once(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Linked into place when it is whole, so that two processes that start together read the same key.
+    with NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}.", encoding="ascii") as draft:
+        draft.write(text + "\n")
+        draft.flush()
+        os.link(draft.name, path)

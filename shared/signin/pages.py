@@ -1,0 +1,126 @@
+"""`/sign-in`, `/sign-out` and `/welcome/<token>`: the same three pages for operators, managers, desks and members."""
+
+from http import HTTPStatus
+
+import marshmallow as ma
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from shared import headers
+from shared.access import audience
+from shared.clock import current_clock
+from shared.errors import FieldFault, Invalid, Refusal
+from shared.marking import N_
+from shared.problems import status_of
+from shared.redirects import local_path
+from shared.schemas import FormSchema, load
+from shared.signin import gates
+from shared.signin.passwords import MIN_LENGTH
+from shared.signin.service import SignInService
+from shared.signin.throttle import TooManyAttempts
+from shared.ui.forms import FormView
+
+About = dict[str, object]
+_MISMATCH = N_("E-mail address and password do not match.")
+_DIFFERENT = N_("The two passwords differ.")
+
+
+class SignInForm(FormSchema):
+    """What is typed here is only compared, never shown to others or stored, so nothing is asked of it."""
+
+    email = ma.fields.String(load_default="")
+    password = ma.fields.String(load_default="")
+
+
+class WelcomeForm(FormSchema):
+    """The rules of passwords are judged by `passwords.py`."""
+
+    password = ma.fields.String(load_default="")
+    password_again = ma.fields.String(load_default="")
+
+
+def signin_blueprint(service: SignInService, *, home: str = "/") -> Blueprint:
+    """Return the pages; `home` is where a person lands who came from nowhere in particular."""
+    pages = audience(Blueprint("signin", __name__, template_folder="templates"), "public")
+
+    @pages.get("/sign-in")
+    def sign_in() -> BaseResponse:
+        if gates.current_session():
+            return redirect(local_path(request.args.get("next"), home), HTTPStatus.SEE_OTHER)
+        return _page("signin/sign_in.html")
+
+    @pages.post("/sign-in")
+    def sign_in_now() -> BaseResponse:
+        try:
+            token = service.attempt(
+                **load(SignInForm, request.form),
+                address=request.remote_addr,
+                secret=_secret(),
+                now=current_clock().now(),
+                old_token=gates.session_token(),
+            )
+        except (TooManyAttempts, Invalid) as refusal:
+            return _refused("signin/sign_in.html", refusal)
+        if token is None:
+            return _refused("signin/sign_in.html", Invalid(_MISMATCH))
+        return _enter(token, local_path(request.args.get("next"), home))
+
+    @pages.post("/sign-out")
+    def sign_out() -> BaseResponse:
+        token = gates.session_token()
+        if token:
+            service.leave(token, current_clock().now())
+        response = redirect(url_for("signin.sign_in"), HTTPStatus.SEE_OTHER)
+        gates.drop_session(response)
+        return response
+
+    @pages.get("/welcome/<token>")
+    def welcome(token: str) -> BaseResponse:
+        return _welcome_page(service, token)
+
+    @pages.post("/welcome/<token>")
+    def welcome_now(token: str) -> BaseResponse:
+        try:
+            fields = load(WelcomeForm, request.form)
+            if fields["password"] != fields["password_again"]:
+                raise Invalid(errors=[FieldFault(pointer="/password_again", detail=_DIFFERENT)])
+            session = service.welcome(token, fields["password"], now=current_clock().now(), old_token=gates.session_token())
+        except Invalid as refusal:
+            return _welcome_page(service, token, refusal)
+        return _enter(session, home)
+
+    return pages
+
+
+def _enter(token: str, where: str) -> BaseResponse:
+    response = redirect(where, HTTPStatus.SEE_OTHER)
+    gates.set_session(response, token)
+    return response
+
+
+def _welcome_page(service: SignInService, token: str, refusal: Invalid | None = None) -> BaseResponse:
+    about = {"account": service.invited(token, current_clock().now()), "min_length": MIN_LENGTH}
+    page = _refused("signin/welcome.html", refusal, about) if refusal else _page("signin/welcome.html", about=about)
+    # The address is a secret until it has been used.
+    page.headers["Referrer-Policy"] = "no-referrer"
+    return page
+
+
+def _refused(template: str, refusal: Refusal, about: About | None = None) -> Response:
+    """Show the form again, as typed but for passwords, with the refusal's status."""
+    page = _page(template, FormView.refused(refusal, {"email": request.form.get("email", "")}), about)
+    page.status_code = status_of(type(refusal))
+    if refusal.retry_after_seconds is not None:
+        page.headers["Retry-After"] = str(refusal.retry_after_seconds)
+    return page
+
+
+def _page(template: str, form: FormView | None = None, about: About | None = None) -> Response:
+    headers.no_store()
+    return make_response(render_template(template, form=form or FormView(), **(about or {})))
+
+
+def _secret() -> str | bytes:
+    secret = current_app.secret_key
+    assert secret, "make_app sets the secret key"
+    return secret

@@ -1,0 +1,67 @@
+"""The look of hub and nodes: one layout, macros, style sheets, languages. A service calls `install(app)` once.
+
+Then `navigation(app, items)` and `site(app, describe)` fill in what stands around its pages. Templates need no context of
+their own for any of it: everything is a global or a filter, so macros can be imported plainly.
+"""
+
+from pathlib import Path
+
+from flask import Flask, current_app
+from flask_babel import Babel, get_locale
+from markupsafe import Markup
+
+from shared.schemas import CSRF_FIELD
+from shared.ui import filters, frame, locale, translations
+from shared.ui.assets import STATIC_FOLDER, UiBlueprint, asset_url
+from shared.ui.cells import RowCells, column_parts
+from shared.ui.forms import FormView
+from shared.ui.frame import NavItem, Site, navigation, site
+from shared.ui.labels import state_label
+from shared.ui.links import here_with
+from shared.ui.qr import qr_svg
+from shared.ui.seals import initials, seal_colour
+
+__all__ = ["CSRF_FIELD", "FormView", "NavItem", "Site", "install", "navigation", "site", "state_label"]
+
+TEMPLATE_FOLDER = Path(__file__).with_name("templates")
+
+
+def install(app: Flask) -> None:
+    """Give the app the look: templates, `/ui/…`, languages, filters and globals.
+
+    Translations are compiled when missing or older than their source.
+    """
+    translations.compile_if_possible()
+    Babel(
+        app,
+        default_translation_directories=str(translations.TRANSLATIONS),
+        default_locale=locale.DEFAULT_LANGUAGE,
+        locale_selector=locale.choose_language,
+    )
+    folder, static = str(TEMPLATE_FOLDER), str(STATIC_FOLDER)
+    app.register_blueprint(UiBlueprint("ui", __name__, template_folder=folder, static_folder=static, static_url_path="/ui"))
+    locale.install(app)
+    frame.install(app)
+    filters.install(app)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        asset=asset_url,
+        cells=RowCells,
+        column_parts=column_parts,
+        csrf_input=csrf_input,
+        empty_form=FormView(),
+        here_with=here_with,
+        initials=initials,
+        language=lambda: str(get_locale()),
+        languages=locale.language_choices,
+        qr=qr_svg,
+        seal_colour=seal_colour,
+        state_label=state_label,
+    )
+
+
+def csrf_input() -> Markup:
+    """Write the hidden field that proves a form is ours; `shared/csrf.py` puts the maker of tokens in place."""
+    make = current_app.extensions.get(CSRF_FIELD)
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, make()) if make else Markup("")

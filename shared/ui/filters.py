@@ -1,0 +1,93 @@
+"""How values become text in the reader's language: credits, days, instants with their zone, faults."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from flask import Flask
+from flask_babel import get_locale
+
+from shared.clock import current_clock
+from shared.problems import translated
+from shared.ui.frame import home_zone
+from shared.units import show_credits
+
+DAY_PATTERN = "EEE d MMM y"
+SHORT_DAY_PATTERN = "EEE d MMM"
+
+
+def credits_text(value: int) -> str:
+    """Show hundredths as credits: "1.5" to an English reader, "1,5" to an Italian one."""
+    return show_credits(value, str(get_locale()))
+
+
+def day(value: date, *, year: bool = True) -> str:
+    """Show a local date, as "Thu 12 Nov 2026". An instant has no day without a zone, so it is refused (TypeError)."""
+    if isinstance(value, datetime):
+        raise TypeError("day takes a local date; an instant needs its zone: use instant")
+    return format_date(value, DAY_PATTERN if year else SHORT_DAY_PATTERN, locale=get_locale())
+
+
+def month_word(value: date) -> str:
+    """Give the short name of a date's month."""
+    return format_date(value, "MMM", locale=get_locale())
+
+
+def weekday_word(value: date) -> str:
+    """Give the short name of a date's weekday."""
+    return format_date(value, "EEE", locale=get_locale())
+
+
+def instant(value: datetime, zone: str | None = None) -> str:
+    """Show an instant in a zone (else the space's own), as "Thu 12 Nov 2026, 09:31 CET"."""
+    local = _local(value, zone)
+    return f"{format_datetime(local, f'{DAY_PATTERN}, HH:mm', locale=get_locale())} {_zone_word(local)}"
+
+
+def clock_time(value: datetime, zone: str | None = None) -> str:
+    """Show an instant's local time with its zone, as "09:31 CET", where the day is known from the context."""
+    local = _local(value, zone)
+    return f"{local:%H:%M} {_zone_word(local)}"
+
+
+def as_of(value: datetime, zone: str | None = None) -> str:
+    """Show when something was true: the time alone if it was today, else with its day."""
+    today = _local(current_clock().now(), zone).date()
+    return clock_time(value, zone) if _local(value, zone).date() == today else instant(value, zone)
+
+
+def ago(value: datetime) -> str:
+    """Show the distance to now in words, as "3 minutes ago" or "in 2 hours"."""
+    return format_timedelta(value - current_clock().now(), add_direction=True, locale=get_locale())
+
+
+def machine_time(value: datetime) -> str:
+    """Write an instant for the `datetime` attribute."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def install(app: Flask) -> None:
+    """Give every template the filters."""
+    app.jinja_env.filters.update(
+        credits=credits_text,
+        day=day,
+        instant=instant,
+        clock_time=clock_time,
+        as_of=as_of,
+        ago=ago,
+        month_word=month_word,
+        weekday_word=weekday_word,
+        machine_time=machine_time,
+        fault_text=translated,
+    )
+
+
+def _local(value: datetime, zone: str | None) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("an instant must know its offset from UTC")
+    return value.astimezone(ZoneInfo(zone or home_zone()))
+
+
+def _zone_word(local: datetime) -> str:
+    word = local.tzname() or "UTC"
+    return f"UTC{word}" if word[0] in "+-" else word

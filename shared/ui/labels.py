@@ -1,0 +1,123 @@
+"""The reader's words for state words: a label to translate and a tone that picks colour and icon.
+
+A word can mean different things in two vocabularies (`active`, `expired`), so the table is kept by vocabulary. Words that
+we do not know (a newer peer may send them) are shown as they are, in the plain tone.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+from flask_babel import gettext
+
+from shared.marking import N_
+from shared.protocol import states as words
+
+
+class StateLabel(NamedTuple):
+    """What a badge shows: text in the reader's language and one of good, wait, bad, info, plain."""
+
+    text: str
+    tone: str
+
+
+_SPACES = {
+    "invited": (N_("Invited"), "info"),
+    "applied": (N_("Applied"), "wait"),
+    "probation": (N_("On probation"), "wait"),
+    "active": (N_("Active"), "good"),
+    "suspended": (N_("Suspended"), "bad"),
+}
+_TWINNINGS = {
+    "proposed": (N_("Proposed"), "wait"),
+    "active": (N_("Twinned"), "good"),
+    "paused": (N_("Paused"), "wait"),
+    "ended": (N_("Ended"), "plain"),
+}
+_BOOKINGS = {
+    "requested": (N_("Asked"), "info"),
+    "held": (N_("Waiting for the host"), "wait"),
+    "confirmed": (N_("Confirmed"), "good"),
+    "checked_in": (N_("Here now"), "good"),
+    "completed": (N_("Stayed"), "plain"),
+    "refused": (N_("Not possible"), "bad"),
+    "cancelled_by_guest": (N_("Cancelled by the guest"), "plain"),
+    "cancelled_by_host": (N_("Cancelled by the host"), "bad"),
+    "no_show": (N_("Did not come"), "bad"),
+}
+_TRANSFERS = {
+    "pending": (N_("Reserved"), "wait"),
+    "posted": (N_("Paid"), "good"),
+    "voided": (N_("Given back"), "plain"),
+    "expired": (N_("Lapsed"), "plain"),
+}
+_PARTS = {
+    "morning": (N_("Morning"), "plain"),
+    "afternoon": (N_("Afternoon"), "plain"),
+    "day": (N_("Whole day"), "plain"),
+}
+_HALVES = {word: label for word, label in _PARTS.items() if word != "day"}
+_ORIGINS = {"booking": (N_("Booked"), "plain"), "walk_in": (N_("Walk-in"), "info")}
+_PAYERS = {
+    "lots": (N_("The guest's credits"), "plain"),
+    "hospitality": (N_("The home space"), "plain"),
+    "host": (N_("The host"), "plain"),
+    "undecided": (N_("Not decided yet"), "wait"),
+}
+_LOTS = {
+    "plan": (N_("From the plan"), "plain"),
+    "purchased": (N_("Bought"), "plain"),
+    "earned": (N_("Earned"), "good"),
+}
+_NO_REASONS = {
+    "no-desk": (N_("No desk is free on that day."), "bad"),
+    "no-credit": (N_("There are not enough credits."), "bad"),
+    "day-past": (N_("That day has passed."), "bad"),
+    "day-too-far": (N_("That day is too far ahead."), "bad"),
+    "space-closed": (N_("The space is closed on that day."), "bad"),
+    "not-twinned": (N_("The two spaces are not twinned."), "bad"),
+    "terms-changed": (N_("The terms have changed. Please look at the new price."), "wait"),
+    "limit-reached": (N_("The limit between the two spaces is reached."), "bad"),
+    "days-spent": (N_("The guest days of this period are used up."), "bad"),
+    "already-booked": (N_("There is a booking for that day already."), "bad"),
+    "host-not-active": (N_("The space does not receive guests at present."), "bad"),
+    "together": (N_("Another day of the same request is not possible, and you wanted all of them or none."), "bad"),
+    "hub-recovering": (N_("The network is recovering. Please try again in a while."), "wait"),
+}
+_PASSPORTS = {
+    "allowed": (N_("Valid"), "good"),
+    "revoked": (N_("Revoked"), "bad"),
+    "suspended": (N_("Suspended"), "bad"),
+    "expired": (N_("Expired"), "bad"),
+    "unknown": (N_("Not known"), "bad"),
+}
+_VERDICTS = {
+    "green": (N_("Welcome"), "good"),
+    "amber": (N_("Check first"), "wait"),
+    "red": (N_("Not valid"), "bad"),
+}
+
+VOCABULARIES: dict[str, dict[str, tuple[str, str]]] = {
+    words.SpaceState.__name__: _SPACES,
+    words.TwinningState.__name__: _TWINNINGS,
+    words.BookingState.__name__: _BOOKINGS,
+    words.TransferState.__name__: _TRANSFERS,
+    words.Part.__name__: _PARTS,
+    words.Half.__name__: _HALVES,
+    words.Origin.__name__: _ORIGINS,
+    words.Payer.__name__: _PAYERS,
+    words.LotKind.__name__: _LOTS,
+    words.NoReason.__name__: _NO_REASONS,
+    words.PassportAnswer.__name__: _PASSPORTS,
+    words.Verdict.__name__: _VERDICTS,
+}
+
+
+def state_label(value: str | Enum, vocabulary: str | None = None) -> StateLabel:
+    """Give label and tone of a state; a bare word from the database needs its vocabulary's name (`BookingState`)."""
+    word = str(value.value) if isinstance(value, Enum) else value
+    name = vocabulary or (type(value).__name__ if isinstance(value, Enum) else "")
+    for table in [VOCABULARIES[name]] if name in VOCABULARIES else VOCABULARIES.values():
+        if word in table:
+            text, tone = table[word]
+            return StateLabel(gettext(text), tone)
+    return StateLabel(word.replace("_", " ").replace("-", " ").capitalize(), "plain")

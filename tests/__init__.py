@@ -1,0 +1,1 @@
+"""The tiers of tests (docs/explanation/testing.md): run them with `make test`."""

@@ -1,0 +1,1 @@
+"""Messages between a node and its hub, on both engines."""

@@ -1,0 +1,83 @@
+"""Reconcilers run when they are due, each by itself, and leave word of how it went."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shared.clock import FixedClock
+from shared.errors import Conflict
+from shared.messaging import reconcile
+from shared.messaging.reconcile import Reconciler
+from tests.support.threads import together
+from tests.support.toy_messaging import Run, Told, ToyNode, node_db
+
+
+def sweep(session: Session, now: datetime) -> int:
+    session.add(Told(by="sweep", subject="", rev=0))
+    session.flush()
+    return 3
+
+
+def broken(session: Session, now: datetime) -> int:
+    session.add(Told(by="broken", subject="", rev=0))
+    session.flush()
+    raise KeyError("a name that must not be kept")
+
+
+def refused(session: Session, now: datetime) -> int:
+    raise Conflict
+
+
+SWEEP = Reconciler("sweep", 60, sweep)
+
+
+def run(node: ToyNode, *reconcilers: Reconciler) -> list[str]:
+    with node.here():
+        return reconcile.run_due(node_db, Run, reconcilers, node.clock)
+
+
+def last(node: ToyNode) -> list[tuple[object, ...]]:
+    runs = node.look(lambda session: reconcile.last_runs(session, Run))
+    return [(one.name, one.last_run_at, one.ok, one.changed_count, one.problem) for one in runs]
+
+
+def test_a_reconciler_runs_when_it_is_due_and_not_before(node: ToyNode, clock: FixedClock) -> None:
+    assert [run(node, SWEEP), run(node, SWEEP)] == [["sweep"], []]
+    clock.advance(timedelta(seconds=60))
+    assert run(node, SWEEP) == ["sweep"]
+    assert last(node) == [("sweep", clock.now(), True, 3, None)]
+    assert len(node.told("sweep")) == 2
+
+
+def test_one_that_fails_leaves_nothing_behind_but_its_reason_and_stops_no_other(node: ToyNode, clock: FixedClock) -> None:
+    ran = run(node, Reconciler("a", 60, broken), Reconciler("b", 60, refused), SWEEP)
+    assert ran == ["a", "b", "sweep"]
+    assert [(name, ok, problem) for name, _, ok, _, problem in last(node)] == [
+        ("a", False, "KeyError"),
+        ("b", False, "conflict"),
+        ("sweep", True, None),
+    ]
+    assert node.told("broken") == []
+
+
+def test_a_clock_that_was_put_back_stops_no_reconciler(node: ToyNode, clock: FixedClock) -> None:
+    run(node, SWEEP)
+    clock.advance(timedelta(days=-400))
+    assert run(node, SWEEP) == ["sweep"]
+
+
+def test_of_several_workers_one_runs_what_is_due(node: ToyNode, clock: FixedClock) -> None:
+    assert sorted(together(*[lambda: run(node, SWEEP)] * 4)) == [[], [], [], ["sweep"]]
+    clock.advance(timedelta(seconds=60))
+    assert sorted(together(*[lambda: run(node, SWEEP)] * 4)) == [[], [], [], ["sweep"]]
+    assert len(node.told("sweep")) == 2
+
+
+def test_who_finds_that_another_has_just_begun_leaves_it_to_them(node: ToyNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Both have looked before either wrote.
+    monkeypatch.setattr(reconcile, "read_only", lambda _db: lambda _look: lambda: None)
+    assert run(node, SWEEP) == ["sweep"]
+    assert run(node, SWEEP) == []
+    node.command(lambda session: session.execute(sa.delete(Run)))

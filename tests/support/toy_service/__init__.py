@@ -1,0 +1,1 @@
+"""A small service with everything that the tests of the database need, and nothing of a coworking space."""

@@ -1,0 +1,1 @@
+"""The toy's one slice: purses, and the coins in them."""

@@ -1,0 +1,1 @@
+"""What the repository does to itself: a browser for its tests, the generated documents. No part of the product."""

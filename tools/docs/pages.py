@@ -1,0 +1,19 @@
+"""The list of generated pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools.docs import ROOT, configuration, messages, personal_data, problems
+
+
+def generate() -> dict[Path, str]:
+    """Every generated page as it should be, by its path in the repository."""
+    return {**configuration.generate(), **problems.generate(), **messages.generate(), **personal_data.generate()}
+
+
+def stale(wanted: Mapping[Path, str]) -> list[Path]:
+    """Pages of problems that no code can answer any more."""
+    held = (path.relative_to(ROOT) for path in (ROOT / problems.FOLDER).glob("*.md"))
+    return sorted(path for path in held if path not in wanted)
