@@ -83,3 +83,4 @@ endef
 	@$(PYTHON) -c 'import sys; sys.exit("Twindesk needs Python 3.11 or newer; this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv .tools 2>/dev/null || { rm -rf .tools; echo "Python's venv module is missing (Debian and Ubuntu: apt install python3-venv)"; exit 1; }
 	@.tools/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@

@@ -27,9 +27,10 @@ from shared.web import make_app
 
 __all__ = ["Base", "create_app"]
 
+SPACE_PAGES = ("spaces_pages.detail", "spaces_pages.invite_form", "spaces_pages.invite")
 NAVIGATION = (
     NavItem("spaces_pages.home", N_("Overview"), "home"),
-    NavItem("spaces_pages.index", N_("Spaces"), "spaces", also=("spaces_pages.detail", "spaces_pages.invite_form", "spaces_pages.invite")),
+    NavItem("spaces_pages.index", N_("Spaces"), "spaces", also=SPACE_PAGES),
     NavItem("twinnings_pages.index", N_("Twinnings"), "twinning"),
     NavItem("credits_pages.trial_balance", N_("Trial balance"), "scales"),
     NavItem("operators.audit_log", N_("Audit log"), "history"),

@@ -65,21 +65,12 @@ def _twinnings(session: Session, caller: str) -> Iterator[State]:
         yield "twinning.updated", f"twinning/{twinning.id}", twinning.rev, twinnings.entry(session, twinning)
 
 
-def _wallets(session: Session, caller: str) -> Iterator[State]:
-    after, rows = "", credits_.wallets(session, caller)
-    while rows:
-        for row in rows:
-            after = row["guest"]
-            yield "wallet.updated", f"wallet/{after}", row["rev"], row
-        rows = credits_.wallets(session, caller, after=after)
-
-
 COLLECTIONS: dict[str, Callable[[Session, str], Iterator[State]]] = {
     "spaces": _spaces,
     "twinnings": _twinnings,
     "availability": bookings.availability_states,
     "bookings": bookings.booking_states,
-    "wallets": _wallets,
+    "wallets": credits_.wallet_states,
 }
 
 

@@ -6,8 +6,9 @@ assertion lives a minute, an access token names its type, clocks may differ by a
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from authlib.oauth2.rfc6749 import InvalidClientError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
@@ -22,6 +23,8 @@ ASSERTION_MAX_SECONDS = 300
 TOKEN_SECONDS = 600
 LEEWAY_SECONDS = 60
 JTI_MAX_CHARS = 64
+# An assertion can be used until it expires, by a clock that is a minute off; then its id need not be known any more.
+ASSERTION_KEPT = timedelta(seconds=ASSERTION_MAX_SECONDS + 2 * LEEWAY_SECONDS)
 CLIENT_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_TYPES = ("at+jwt", "application/at+jwt")
 
@@ -41,7 +44,7 @@ def token_request(*, key: ECKey, client_id: str, issuer: str) -> dict[str, str]:
 class MachineGrant(ClientCredentialsGrant):  # type: ignore[misc]
     """Client credentials for those who sign their requests."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = ["private_key_jwt"]
+    TOKEN_ENDPOINT_AUTH_METHODS: ClassVar = ["private_key_jwt"]
 
 
 class SignedClient(JWTBearerClientAssertion):  # type: ignore[misc]
@@ -50,9 +53,9 @@ class SignedClient(JWTBearerClientAssertion):  # type: ignore[misc]
     CLIENT_AUTH_METHOD = "private_key_jwt"
 
     def __init__(
-        self, *, issuer: str, keys_of: Callable[[Any], KeySet], use_once: Callable[[str, str, int], bool]
+        self, *, issuer: str, keys_of: Callable[[Any], KeySet], use_once: Callable[[str, str], bool]
     ) -> None:
-        """`use_once(client_id, jti, expires_at)` says whether this jti is new, and keeps it."""
+        """`use_once(client_id, jti)` says whether this jti is new, and keeps it for ASSERTION_KEPT."""
         super().__init__(leeway=LEEWAY_SECONDS)
         self._issuer, self._keys_of, self._use_once = issuer, keys_of, use_once
 
@@ -75,7 +78,7 @@ class SignedClient(JWTBearerClientAssertion):  # type: ignore[misc]
 
     def validate_jti(self, claims: Any, jti: Any) -> bool:
         """Whether this assertion has not been used before."""
-        return isinstance(jti, str) and 0 < len(jti) <= JTI_MAX_CHARS and self._use_once(claims["sub"], jti, claims["exp"])
+        return isinstance(jti, str) and 0 < len(jti) <= JTI_MAX_CHARS and self._use_once(claims["sub"], jti)
 
 
 class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]

@@ -7,9 +7,10 @@ One process, because on SQLite all writers queue in it (DESIGN §4). Nothing is 
 import logging
 import signal
 import sys
+from contextlib import nullcontext
 from typing import Any, Protocol
 
-from flask import Flask
+from flask import Flask, has_app_context
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
@@ -130,7 +131,9 @@ def address_of(name: tuple[Any, ...] | str) -> str:
 
 
 def _close_connections(app: Flask) -> None:
-    """A connection must not be used on both sides of a fork."""
-    with app.app_context():
-        for engine in app.extensions["sqlalchemy"].engines.values():
+    """A connection must not be used on both sides of a fork, nor one that the command at hand has lent out."""
+    db = app.extensions["sqlalchemy"]
+    with app.app_context() if not has_app_context() else nullcontext():
+        db.session.remove()
+        for engine in db.engines.values():
             engine.dispose()

@@ -68,7 +68,8 @@ class BoundSession(FlaskSession):
             self.invalidate()
 
     def close(self) -> None:
-        """Let everything go, the hooks too."""
+        """Let everything go, the hooks too; also when the connection has died meanwhile."""
+        self.undo()
         self._drop()
         super().close()
 

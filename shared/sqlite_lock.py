@@ -7,11 +7,13 @@ processes, by flock on a file beside the database. The kernel frees that lock wh
 """
 
 import collections
+import contextlib
 import fcntl
 import os
 import sqlite3
 import threading
 import time
+from typing import Any
 
 BUSY_SECONDS = 5.0
 _POLL_SECONDS = 0.0005
@@ -111,6 +113,12 @@ class FairConnection(sqlite3.Connection):
     _holds_lock = False
     _query_only = False
     _is_open = False
+
+    def __init__(self, database: str, *args: Any, **options: Any) -> None:
+        # SQLite would let everybody on the machine read a new file; what lies beside it gets the file's own permissions.
+        with contextlib.suppress(OSError):  # then it cannot be opened either, and SQLite says so
+            os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
+        super().__init__(database, *args, **options)
 
     def prepare(self) -> None:
         """Set what SQLite forgets with each connection. Raises LockTimeout."""

@@ -109,7 +109,9 @@ def run_tier(tier: Tier, *, measured: bool) -> Result:
         return result
     report = OUT / f"{tier.name}.xml"
     runner = ["coverage", "run", "-m", "pytest"] if measured else ["pytest"]
-    command = [sys.executable, "-m", *runner, f"tests/{tier.name}", "-q", "--no-header", f"--junitxml={report}"]
+    # Hypothesis chooses the same examples each time, and is not hurried by a busy machine.
+    quiet = ["-q", "--no-header", "--hypothesis-profile=ci", f"--junitxml={report}"]
+    command = [sys.executable, "-m", *runner, f"tests/{tier.name}", *quiet]
     if tier.workers:
         command += ["-n", str(tier.workers), "--dist", "worksteal"]
     code = run_bounded(command, tier.limit_seconds)

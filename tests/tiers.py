@@ -18,7 +18,7 @@ class Tier:
 
     name: str
     workers: int = 0
-    limit_seconds: int = 600
+    limit_seconds: int = 1200
     starts_processes: bool = False
     missing: Callable[[], str | None] = lambda: None
     """What the machine lacks for it, with the command that installs it."""
@@ -48,10 +48,10 @@ TIERS = (
     Tier("service", workers=2, missing=no_postgresql),
     Tier("api", workers=2, missing=no_postgresql),
     Tier("migration", workers=2, missing=no_postgresql),
-    Tier("property", workers=2, limit_seconds=900, starts_processes=True),
-    Tier("concurrency", limit_seconds=900, starts_processes=True, missing=no_postgresql),
-    Tier("e2e", limit_seconds=1200, starts_processes=True),
-    Tier("browser", limit_seconds=900, starts_processes=True, missing=no_chromium),
+    Tier("property", workers=2, starts_processes=True),
+    Tier("concurrency", starts_processes=True, missing=no_postgresql),
+    Tier("e2e", starts_processes=True),
+    Tier("browser", starts_processes=True, missing=no_chromium),
 )
 
 

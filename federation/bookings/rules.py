@@ -1,10 +1,8 @@
 """What a stay costs and when it is possible: pure, so that both nodes work out the same (DESIGN §8)."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from shared.clock import local_date
 from shared.protocol.states import BookingState, NoReason, Part
@@ -21,15 +19,6 @@ class SeatKind(StrEnum):
 
     SET_ASIDE = "set_aside"
     COMMON = "common"
-
-
-class Step(Protocol):
-    """A cancellation step of the frozen terms."""
-
-    @property
-    def hours_before(self) -> int: ...
-    @property
-    def charge_percent(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -55,15 +44,6 @@ def day_fault(*, on: dt.date, part: Part, zone: str, hours: Hours | None, now: d
     if on > today + dt.timedelta(days=DAYS_AHEAD_MAX):
         return NoReason.DAY_TOO_FAR
     return NoReason.SPACE_CLOSED if hours is None else None
-
-
-def cancellation_credits(*, price: int, steps: Sequence[Step], opens_at: dt.datetime, now: dt.datetime) -> int:
-    """What cancelling now costs: the step with the longest notice that is still kept; part credits go to the guest."""
-    notice_hours = (opens_at - now).total_seconds() / 3600
-    kept = [step for step in steps if notice_hours >= step.hours_before]
-    latest = min(steps, key=lambda step: step.hours_before)
-    step = max(kept, key=lambda step: step.hours_before, default=latest)
-    return price * step.charge_percent // 100
 
 
 def no_show_credits(*, price: int, percent: int) -> int:

@@ -25,5 +25,6 @@ def index() -> str:
     """All agreements with what each side gives."""
     number = load(PageQuery, request.args)["page"]
     found, total = queries.page(db.session(), offset=(number - 1) * PAGE_ROWS, limit=PAGE_ROWS)
-    rows = [(twinning, queries.terms_of(db.session(), twinning.id, twinning.active_version or twinning.latest_version)) for twinning in found]
-    return render_template("twinnings/index.html", rows=rows, number=number, count=max(1, ceil(total / PAGE_ROWS)), total=total)
+    rows = [(one, queries.terms_of(db.session(), one.id, one.active_version or one.latest_version)) for one in found]
+    count = max(1, ceil(total / PAGE_ROWS))
+    return render_template("twinnings/index.html", rows=rows, number=number, count=count, total=total)

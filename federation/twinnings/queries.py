@@ -5,12 +5,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from federation.twinnings import rules
 from federation.twinnings.errors import TwinningUnknown
 from federation.twinnings.models import Twinning, TwinningVersion
-from federation.twinnings.rules import ActiveTerms as ActiveTerms
 from shared.keys import jws
 from shared.protocol.states import TwinningState
+from shared.protocol.terms import TwinningTerms, read_terms
 from shared.protocol.twinnings import Terms
 from shared.schemas import load
 
@@ -30,7 +29,7 @@ def mine(session: Session, *, twinning_id: str, space: str) -> Twinning:
     return found
 
 
-def active_between(session: Session, first: str, second: str) -> ActiveTerms | None:
+def active_between(session: Session, first: str, second: str) -> TwinningTerms | None:
     """The terms in force between two spaces, if they are twins."""
     found = session.scalar(select(Twinning).where(Twinning.active_pair == pair_key(first, second)))
     if found is None or found.state != TwinningState.ACTIVE or found.active_version is None:
@@ -38,12 +37,12 @@ def active_between(session: Session, first: str, second: str) -> ActiveTerms | N
     return terms_of(session, found.id, found.active_version)
 
 
-def terms_of(session: Session, twinning_id: str, version: int) -> ActiveTerms:
+def terms_of(session: Session, twinning_id: str, version: int) -> TwinningTerms:
     """The terms of one version, which a booking keeps whatever comes later. Raises TwinningUnknown."""
     found = session.get(TwinningVersion, (twinning_id, version))
     if found is None:
         raise TwinningUnknown
-    return rules.read_terms(load(Terms, jws.read_unverified(found.proposal, typ=TERMS_TYP)))
+    return read_terms(load(Terms, jws.read_unverified(found.proposal, typ=TERMS_TYP)))
 
 
 def twins_of(session: Session, space: str) -> list[str]:

@@ -8,7 +8,7 @@ rows are numbered as they are written. Nothing but this module numbers, and no r
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,7 +80,7 @@ class FeedPage:
     epoch: str
 
     def as_wire(self, source: str) -> dict[str, Any]:
-        """The body of the answer: CloudEvents, each with rev and epoch."""
+        """The answer for `protocol.feed.FeedPage` to write: CloudEvents, each with rev and epoch."""
         return {"items": [event(item, self.epoch, source) for item in self.items], "cursor": self.cursor, "more": self.more}
 
 
@@ -105,7 +105,7 @@ class _Appended:
 
 
 def event(item: FeedItem, epoch: str, source: str) -> dict[str, Any]:
-    """One item as a CloudEvent, in a page of the feed or of a snapshot."""
+    """One item as a CloudEvent for `protocol.feed` to write, in a page of the feed or of a snapshot."""
     return {
         "specversion": "1.0",
         "id": item.id,
@@ -114,7 +114,7 @@ def event(item: FeedItem, epoch: str, source: str) -> dict[str, Any]:
         "subject": item.subject,
         "rev": item.rev,
         "epoch": epoch,
-        "time": item.recorded_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "time": item.recorded_at,
         "data": item.data,
     }
 

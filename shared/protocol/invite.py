@@ -1,10 +1,9 @@
 """The invite as one line of text: where the hub is, whose key it must have, and a one-use token (DESIGN §6, §11)."""
 
-import base64
-import binascii
 from dataclasses import asdict, dataclass
 
 from shared.errors import Malformed
+from shared.keys import b64
 from shared.loader import dump_json, strict_loads
 from shared.marking import N_
 
@@ -32,7 +31,7 @@ class Invite:
     def encode(self) -> str:
         """One line of text that survives a mail."""
         body = dump_json(asdict(self))
-        return PREFIX + base64.urlsafe_b64encode(body).decode().rstrip("=")
+        return PREFIX + b64.encode(body)
 
     @classmethod
     def decode(cls, text: str) -> "Invite":
@@ -40,10 +39,9 @@ class Invite:
         packed = "".join(text.split())
         if not packed.startswith(PREFIX) or len(packed) > _MAX_CHARS:
             raise InviteUnreadable
-        body = packed.removeprefix(PREFIX)
         try:
-            fields = strict_loads(base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True))
-        except (binascii.Error, Malformed):
+            fields = strict_loads(b64.decode(packed.removeprefix(PREFIX)))
+        except (ValueError, Malformed):
             raise InviteUnreadable from None
         match fields:
             case {"hub": str(hub), "thumbprint": str(thumbprint), "space": str(space), "token": str(token)}:

@@ -35,11 +35,13 @@ class Identity(Base):
     joined_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     state: Mapped[SpaceState] = mapped_column(sa.String(16), default=SpaceState.INVITED)
     state_reason: Mapped[str] = mapped_column(sa.String(500), default="")
-    standing_rev: Mapped[int] = mapped_column(default=0)
+    standing_epoch: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    standing_rev: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     issuer_limit_credits: Mapped[int] = mapped_column(default=0)
     pair_limit_credits: Mapped[int] = mapped_column(default=0)
     open_bookings_max: Mapped[int] = mapped_column(default=0)
     profile: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    keys_sha256: Mapped[str] = mapped_column(sa.String(64))
     skew_seconds: Mapped[int | None]
     last_ok_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     last_fault: Mapped[str | None] = mapped_column(sa.String(80))
@@ -76,7 +78,10 @@ class MirrorSpace(Base):
 
 
 class MirrorTwinning(Base):
-    """An agreement of this space as the hub holds it. `terms` are only there when both signatures hold, whatever the hub says."""
+    """An agreement of this space as the hub holds it. `proposer` and `offered` are those of a newest version not agreed to yet.
+
+    `terms` are only there when both signatures hold, whatever the hub says.
+    """
 
     __tablename__ = "mirror_twinnings"
 
@@ -87,7 +92,10 @@ class MirrorTwinning(Base):
     rev: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     as_of: Mapped[dt.datetime] = mapped_column(Instant)
     version: Mapped[int]
+    sent_version: Mapped[int] = mapped_column(default=0)
     proposal: Mapped[str | None] = mapped_column(sa.Text)
+    proposer: Mapped[str | None] = mapped_column(SLUG)
+    offered: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
     active_version: Mapped[int | None]
     active_proposal: Mapped[str | None] = mapped_column(sa.Text)
     active_consent: Mapped[str | None] = mapped_column(sa.Text)
@@ -137,6 +145,7 @@ class KeyListCopy(Base):
     payload_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     document: Mapped[str | None] = mapped_column(sa.Text)
     vouched_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    asked_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     fault: Mapped[str | None] = mapped_column(sa.String(80))
 
 
@@ -150,4 +159,5 @@ class StatusListCopy(Base):
     wanted_rev: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     document: Mapped[str | None] = mapped_column(sa.Text)
     vouched_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    asked_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     fault: Mapped[str | None] = mapped_column(sa.String(80))

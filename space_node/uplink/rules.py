@@ -1,4 +1,4 @@
-"""What terms mean, how much a clock may be off, and when the hub's word counts as newer. Pure."""
+"""What terms mean for one stay. Pure: both sides and the hub come to the same figures."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.protocol.states import Part
-
-SKEW_WARN_SECONDS = 30
-SKEW_STOP_SECONDS = 300
 
 
 @dataclass(frozen=True)

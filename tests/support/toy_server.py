@@ -1,18 +1,23 @@
-"""The toy service as a process, with a worker that beats: `python -m tests.support.toy_server FOLDER DATABASE_URL`."""
+"""The toy service as a process, with a worker that beats.
+
+`python -m tests.support.toy_server FOLDER DATABASE_URL both|serve|worker`
+"""
 
 import sys
 import time
 from functools import partial
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from shared.clock import SystemClock
 from shared.logging import configure
 from shared.messaging.worker import Tick, Worker
-from shared.serving import serve
-from tests.support.toy_site import add_person, toy_settings, toy_site
+from shared.serving import run_worker, serve
+from tests.support.toy_site import add_person, db, toy_settings, toy_site
 
 
-def main(folder: Path, database_url: str, worker: str) -> None:
+def main(folder: Path, database_url: str, mode: str) -> None:
     settings = toy_settings(folder, database_url, bind="127.0.0.1:0", threads=4)
     configure(settings.log_level)
     app = toy_site(settings, SystemClock())
@@ -20,7 +25,18 @@ def main(folder: Path, database_url: str, worker: str) -> None:
     app.view_functions["public.address"] = partial(slow, folder / "begun")
     beats = folder / "beats"
     beat = Worker([Tick("beat", lambda: beats.write_text("beat"), 0.05)])
-    serve(app, settings, Stopping(beat, folder / "stopped") if worker == "worker" else None)
+    with_mark = Stopping(beat, folder / "stopped")
+    if mode == "worker":
+        sys.stdout.write("toy works\n")
+        sys.stdout.flush()
+        run_worker(with_mark)
+    elif mode == "both":
+        serve(app, settings, with_mark)
+    else:
+        # As a command of Flask's does, which has a context of its own and has looked at the database already.
+        with app.app_context():
+            db.session.execute(sa.text("SELECT 1"))
+            serve(app, settings)
 
 
 def slow(begun: Path) -> str:
@@ -39,6 +55,9 @@ class Stopping:
 
     def start(self) -> None:
         self._worker.start()
+
+    def run(self) -> None:
+        self._worker.run()
 
     def stop(self) -> None:
         self._worker.stop()

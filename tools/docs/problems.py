@@ -7,6 +7,7 @@ sentence of the class to start with.
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -16,6 +17,7 @@ from shared.errors import Refusal
 from tools.docs import MADE_BY, ROOT, cell, import_product
 
 FOLDER = Path("docs/reference/problems")
+PARAMETER = re.compile(r"%\((\w+)\)[sd]")
 LINE = "<!-- Below this line it is written by hand. -->"
 
 
@@ -86,6 +88,7 @@ def _index(known: list[Problem]) -> str:
 
 def _page(problem: Problem) -> str:
     status = HTTPStatus(problem.status)
+    spoken = PARAMETER.sub(r"*\1*", problem.sentence)
     head = [
         f"# {problem.title}",
         "",
@@ -96,7 +99,7 @@ def _page(problem: Problem) -> str:
         f"| type | `{problems.PROBLEM_BASE}{problem.slug}` |",
         f"| status | {status.value} {status.phrase} |",
         f"| said by | {problem.said_by} |",
-        f"| sentence | {cell(problem.sentence)} |",
+        f"| sentence | {cell(spoken)} |",
         "",
         LINE,
     ]

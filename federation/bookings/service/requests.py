@@ -22,12 +22,12 @@ from federation.credits.errors import LimitReached, NoCredit
 from federation.db import Base
 from federation.spaces import queries as spaces
 from federation.twinnings import queries as twinnings
-from federation.twinnings.queries import ActiveTerms
 from shared.constraints import refused
 from shared.errors import Conflict
 from shared.idempotency import IdConflict
 from shared.marking import N_
 from shared.protocol.states import HALVES, BookingState, Half, NoReason, Origin, Part, Payer
+from shared.protocol.terms import TwinningTerms
 
 
 class _No(Exception):
@@ -107,7 +107,7 @@ def answer_request(
     }
 
 
-def _confirm_all(session: Session, request: _Request, terms: ActiveTerms | None) -> list[Booking]:
+def _confirm_all(session: Session, request: _Request, terms: TwinningTerms | None) -> list[Booking]:
     own, host = spaces.require(session, request.home), spaces.require(session, request.host)
     if terms is None or terms.twinning_id != request.twinning_id:
         raise _No(NoReason.NOT_TWINNED, 0)
@@ -120,7 +120,7 @@ def _confirm_all(session: Session, request: _Request, terms: ActiveTerms | None)
 
 
 def _confirm(
-    session: Session, request: _Request, terms: ActiveTerms, limits: Limits, place: int, zone: str
+    session: Session, request: _Request, terms: TwinningTerms, limits: Limits, place: int, zone: str
 ) -> Booking:
     stay, host = request.stays[place], request.host
     offer = terms.offer_of(host)
@@ -224,7 +224,7 @@ def _add(session: Session, booking: Booking, place: int) -> None:
         raise _No(NoReason.ALREADY_BOOKED, place) from None
 
 
-def _steps(terms: ActiveTerms | None) -> list[dict[str, int]]:
+def _steps(terms: TwinningTerms | None) -> list[dict[str, int]]:
     if terms is None:
         return []
     return [{"hours_before": step.hours_before, "charge_percent": step.charge_percent} for step in terms.cancellation]

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from federation.bookings.models import Booking, CommonSeats, GuestDays, SetAsideSeats
 from federation.bookings.rules import SeatKind
-from federation.twinnings.queries import ActiveTerms
 from shared.protocol.states import HALVES, Half, Part
+from shared.protocol.terms import TwinningTerms
 
 UNSYNCED = {"synchronize_session": False}
 
 
 def take_seats(
-    session: Session, *, terms: ActiveTerms, host: str, on: dt.date, part: Part
+    session: Session, *, terms: TwinningTerms, host: str, on: dt.date, part: Part
 ) -> dict[Half, SeatKind] | None:
     """Take one seat for every half of the part, or None when one of them has none left (the caller's savepoint undoes)."""
     taken: dict[Half, SeatKind] = {}
@@ -66,7 +66,7 @@ def give_back_day(session: Session, booking: Booking) -> None:
     session.execute(update(GuestDays).where(*where).values(taken=GuestDays.taken - 1), execution_options=UNSYNCED)
 
 
-def _take(session: Session, terms: ActiveTerms, host: str, on: dt.date, half: Half) -> SeatKind | None:
+def _take(session: Session, terms: TwinningTerms, host: str, on: dt.date, half: Half) -> SeatKind | None:
     most = terms.offer_of(host).set_aside_seats
     if most:
         key = {"twinning_id": terms.twinning_id, "host": host, "on": on, "half": half}

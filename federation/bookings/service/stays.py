@@ -19,6 +19,7 @@ from shared.clock import local_date
 from shared.keys import jws
 from shared.protocol.bookings import VisitRecord
 from shared.protocol.states import BookingState
+from shared.protocol.terms import cancellation_credits
 from shared.schemas import load
 
 VISIT_TYP = "visit+jwt"
@@ -130,7 +131,7 @@ def erase_card(session: Session, booking: Booking) -> None:
 def _cancellation_credits(session: Session, booking: Booking, now: dt.datetime) -> int:
     terms = twinnings.terms_of(session, booking.twinning_id, booking.terms_version)
     assert booking.opens_at is not None
-    return rules.cancellation_credits(
+    return cancellation_credits(
         price=booking.price_credits, steps=terms.cancellation, opens_at=booking.opens_at, now=now
     )
 

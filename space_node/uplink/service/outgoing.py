@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from shared.machine_session import ClockWrong, may_sign
 from shared.messaging.outbox import enqueue
 from space_node.db import Outbox
+from space_node.uplink import queries
 from space_node.uplink.models import OwnRev
 
 
@@ -37,22 +39,23 @@ def send(
 def next_rev(session: Session, name: str) -> int:
     """The next rev of one of this space's own states: "profile", "keys", "availability", "status-list".
 
-    The row is locked until the commit, so of two writers the later gets the higher rev.
+    The row is locked until the commit, so of two writers the later gets the higher rev. Raises KeyError for another name.
     """
     raised = update(OwnRev).where(OwnRev.name == name).values(rev=OwnRev.rev + 1).returning(OwnRev.rev)
     found = session.scalar(raised, execution_options={"synchronize_session": False})
     if found is None:
-        session.add(OwnRev(name=name, rev=1))
-        session.flush()
-        return 1
+        raise KeyError(name)
     return found
 
 
 def lift_rev(session: Session, name: str, rev: int) -> None:
-    """Never give a rev that the hub holds already: a node restored from a backup starts above it."""
-    held = session.get(OwnRev, name)
-    if held is None:
-        session.add(OwnRev(name=name, rev=rev))
-    else:
-        held.rev = max(held.rev, rev)
-    session.flush()
+    """Never give a rev that the hub holds already: a node restored from a backup goes on above it."""
+    lower = update(OwnRev).where(OwnRev.name == name, OwnRev.rev < rev).values(rev=rev)
+    session.execute(lower, execution_options={"synchronize_session": False})
+
+
+def require_clock(session: Session) -> None:
+    """Sign nothing while this machine's clock is more than five minutes off the hub's. Raises ClockWrong or NotJoined."""
+    skew_seconds = queries.require_identity(session).skew_seconds
+    if not may_sign(skew_seconds):
+        raise ClockWrong(skew_seconds=skew_seconds)

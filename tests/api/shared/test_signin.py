@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from shared.db import transactional
-from shared.signin import end_sessions_of
-from tests.support.toy_site import PASSWORD, BrowserSession, Person, add_person, db, form_token, sign_in
+from shared.signin import SignInService, end_sessions_of
+from tests.support.toy_site import PASSWORD, TABLES, BrowserSession, People, Person, add_person, db, form_token, sign_in
 
 COOKIE = "toy_8000_session"
 
@@ -229,6 +229,18 @@ def test_an_account_that_is_gone_is_signed_in_nowhere(app, client):
     sign_in(client)
     change(app, lambda: db.session.delete(db.session.get(Person, "ada")))
     assert client.get("/staff").status_code == 303
+
+
+def test_an_account_that_goes_while_it_signs_in_is_not_signed_in(app, clock):
+    class Going(People):
+        def get(self, kind, account_id):
+            return None
+
+    service = SignInService(db, Going(), TABLES)
+    asked = {"address": None, "secret": "s", "now": clock.now(), "old_token": None}
+    with app.app_context():
+        assert service.attempt("ada@example.org", PASSWORD, **asked) is None
+        assert db.session.query(BrowserSession).count() == 0
 
 
 def test_a_session_can_be_ended_from_outside(app, client, clock):

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -26,19 +26,23 @@ Service = tuple["subprocess.Popen[str]", str]
 
 
 @contextmanager
-def running(folder: Path, url: str, worker: str = "worker") -> Iterator[Service]:
+def running(folder: Path, url: str, mode: str = "both", says: str = "toy is ready on http://127.0.0.1:") -> Iterator[Service]:
     """The process and the address it told."""
-    command = [sys.executable, "-m", "tests.support.toy_server", str(folder), url, worker]
+    command = [sys.executable, "-m", "tests.support.toy_server", str(folder), url, mode]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
     with subprocess.Popen(command, cwd=ROOT, **pipes) as process:
         try:
             assert process.stdout
             line = process.stdout.readline()
-            assert line.startswith("toy is ready on http://127.0.0.1:"), line or process.communicate()[1]
+            assert line.startswith(says), line or process.communicate()[1]
             yield process, line.split()[-1]
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+            process.terminate()
+            try:
+                process.wait(20)
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ def service(engine_name: Engine, tmp_path) -> Iterator[Service]:
 def address(tmp_path_factory) -> Iterator[str]:
     """One service without a worker, for all that only talks to it."""
     folder = tmp_path_factory.mktemp("alone")
-    with running(folder, empty_database("sqlite", folder), "alone") as (_, told):
+    with running(folder, empty_database("sqlite", folder), "serve") as (_, told):
         yield told
 
 
@@ -78,6 +82,26 @@ def test_ctrl_c_on_the_whole_group_ends_it_as_cleanly(service, tmp_path):
     code, _, err = stopped(process, lambda: os.killpg(process.pid, signal.SIGINT))
     assert (code, err) == (0, "")
     assert (tmp_path / "stopped").read_text() == "False"
+
+
+def test_a_process_that_dies_is_replaced_without_a_word(service, tmp_path):
+    process, address = service
+    child = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0]
+    os.kill(int(child), signal.SIGKILL)
+    assert requests.get(f"{address}/healthz", timeout=10).status_code == 200
+    code, out, _ = stopped(process, process.terminate)
+    assert (code, out) == (0, "")
+    assert (tmp_path / "stopped").read_text() == "False"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_in_a_process_of_its_own_ends_its_task_and_stops(tmp_path, number):
+    with running(tmp_path, empty_database("sqlite", tmp_path), "worker", "toy works") as (process, _):
+        while not (tmp_path / "beats").exists():
+            time.sleep(0.02)
+        code, _, err = stopped(process, lambda: process.send_signal(number))
+    assert (code, err) == (0, "")
+    assert (tmp_path / "stopped").exists()
 
 
 def test_a_request_that_is_under_way_is_answered_before_it_stops(service, tmp_path):

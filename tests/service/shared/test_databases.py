@@ -88,7 +88,11 @@ def test_the_server_dies_with_the_tests_however_they_die() -> None:
     while is_alive(server):
         assert time.monotonic() < end
         time.sleep(0.05)
-    subprocess.run(["rm", "-rf", str(home)], check=True)
+    assert home.exists(), "nobody was left to remove it"
+    with cluster.private_cluster() as conninfo:
+        assert not home.exists()
+        with cluster.private_cluster(), psycopg.connect(f"{conninfo} dbname=postgres"):
+            pass  # and the folder of one that lives is left alone
 
 
 def is_alive(pid: int) -> bool:

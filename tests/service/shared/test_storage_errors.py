@@ -245,6 +245,13 @@ def test_a_refusal_stays_what_it_is_when_the_connection_is_lost_with_it(on_postg
     assert put_in() == 1
 
 
+def test_a_context_whose_connection_was_lost_ends_in_peace(on_postgresql: Flask) -> None:
+    with on_postgresql.app_context():
+        db.session.execute(sa.select(Purse.id))
+        cut_off_everybody()
+    assert put_in() == 1
+
+
 def test_connections_that_died_in_the_pool_are_replaced_unnoticed(on_postgresql: Flask) -> None:
     cut_off_everybody()
     assert put_in() == 1

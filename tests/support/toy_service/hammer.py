@@ -1,42 +1,40 @@
-"""A process of its own that writes to the toy's database as fast as it can, or holds its lock until it is killed.
+"""A process of its own that wants to write to the toy's database, as fast as it can or for ever.
 
-    python -m tests.support.toy_service.hammer <url> turns <count> | endless | hold
+    python -m tests.support.toy_service.hammer <url> turns <count>
+    python -m tests.support.toy_service.hammer <url> queue <letter> <threads>
+    python -m tests.support.toy_service.hammer <url> hold
 
-It says "ready", waits for a line, and then prints what each of its commands counted to, as one line of JSON.
+It says "ready" and waits for a line. `turns` prints what each of its commands counted to, as one line of JSON; `queue` adds
+its letter to a file beside the database at each turn, until nobody talks to it any more; `hold` never ends its command.
 """
 
 import json
+import os
 import sys
 import threading
 import time
 
 import sqlalchemy as sa
-from flask import Flask
 
+from shared.sqlite_lock import FairLock
 from tests.support.toy_service.app import create_app, put_in
 from tests.support.toy_service.db import db, transactional
 from tests.support.toy_service.purses.models import Purse
 
-THREADS = 8
 
-
-def main(url: str, what: str, count: str = "0") -> None:
-    """Wait for the word, then work."""
+def main(url: str, what: str, *words: str) -> None:
+    """Get ready, wait for the word, then work."""
     app = create_app(url)
     with app.app_context():
-        db.session.execute(sa.select(Purse.id))
-        db.session.rollback()
         print("ready", flush=True)
         sys.stdin.readline()
         if what == "turns":
-            print(json.dumps([put_in() for _ in range(int(count))]), flush=True)
+            print(json.dumps([put_in() for _ in range(int(words[0]))]), flush=True)
+        elif what == "queue":
+            queue(url.removeprefix("sqlite:///"), words[0], int(words[1]))
         elif what == "hold":
             hold()
-    if what == "endless":
-        for _ in range(THREADS):
-            threading.Thread(target=write_on, args=(app,), daemon=True).start()
-        sys.stdin.readline()  # ends when the test closes our input
-    db_dispose(app)
+        db.engine.dispose()
 
 
 @transactional
@@ -47,17 +45,20 @@ def hold() -> None:
     time.sleep(600)
 
 
-def write_on(app: Flask) -> None:
-    """One of several threads that always want to write."""
-    with app.app_context():
-        while True:
-            put_in()
+def queue(database: str, letter: str, threads: int) -> None:
+    """Several threads that ask for the lock again as soon as they have let it go."""
+    lock = FairLock(database)
+    turns = os.open(f"{database}-turns", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
+    def ask_again_and_again() -> None:
+        while lock.acquire(60):
+            os.write(turns, letter.encode())
+            time.sleep(0.001)
+            lock.release()
 
-def db_dispose(app: Flask) -> None:
-    """Leave no connection for the garbage collector to warn of."""
-    with app.app_context():
-        db.engine.dispose()
+    for _ in range(threads):
+        threading.Thread(target=ask_again_and_again, daemon=True).start()
+    sys.stdin.readline()
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def test_files_are_for_everybody(tmp_path):
     (tmp_path / "a.txt").write_text("file")
     app = bare_app()
     app.static_folder = str(tmp_path)
-    app.add_url_rule("/static/<path:filename>", "static", lambda filename: app.send_static_file(filename))
+    app.add_url_rule("/static/<path:filename>", "static", app.send_static_file)
     app.register_blueprint(Blueprint("files", __name__, static_folder=str(tmp_path), static_url_path="/files"))
     access.install(app, {})
     for path in ("/static/a.txt", "/files/a.txt"):

@@ -1,5 +1,7 @@
 """A toy hub and a toy node on empty databases, on both engines, and a clock that both go by."""
 
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,35 +11,50 @@ import pytest
 
 from shared.clock import FixedClock
 from tests.support.cluster import address
-from tests.support.databases import DATABASES, Engine, empty_database
+from tests.support.databases import DATABASES, Engine
 from tests.support.toy_messaging import ToyHub, ToyNode
 
 _CLEAR = """DO $$ BEGIN EXECUTE (
     SELECT coalesce('TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY', 'SELECT 1')
     FROM pg_tables WHERE schemaname = 'public'); END $$"""
+NewUrl = Callable[[str], str]
 
 
 @pytest.fixture(scope="session")
-def kept_database() -> Callable[[str], str]:
-    """One PostgreSQL database by name for the whole session, emptied by each call: making one takes as long as a test."""
+def kept_database(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Engine, str], str]:
+    """One database by name for the whole session, emptied by each call: making one takes as long as a test."""
+    folder = tmp_path_factory.mktemp("toys")
     made: set[str] = set()
 
-    def emptied(name: str) -> str:
+    def emptied(engine: Engine, name: str) -> str:
+        if engine == "sqlite":
+            _empty_file(folder / f"{name}.db")
+            return f"sqlite:///{folder / name}.db"
         if name not in made:
-            with psycopg.connect(f"{DATABASES.cluster} dbname=postgres", autocommit=True) as admin:
-                admin.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+            _administer("postgres", f"CREATE DATABASE {name}")
             made.add(name)
-        with psycopg.connect(f"{DATABASES.cluster} dbname={name}", autocommit=True) as admin:
-            admin.execute(_CLEAR)
+        _administer(name, _CLEAR)
         return address(DATABASES.cluster, name)
 
     return emptied
 
 
+def _empty_file(file: Path) -> None:
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        for table in tables:
+            connection.execute(f'DELETE FROM "{table}"')
+
+
+def _administer(database: str, command: str) -> None:
+    with psycopg.connect(f"{DATABASES.cluster} dbname={database}", autocommit=True) as admin:
+        admin.execute(command)  # type: ignore[arg-type]
+
+
 @pytest.fixture
-def new_url(engine_name: Engine, tmp_path: Path, kept_database: Callable[[str], str]) -> Callable[[str], str]:
+def new_url(engine_name: Engine, kept_database: Callable[[Engine, str], str]) -> NewUrl:
     """The URL of a database without rows."""
-    return lambda name: kept_database(name) if engine_name == "postgresql" else empty_database(engine_name, tmp_path)
+    return lambda name: kept_database(engine_name, name)
 
 
 @pytest.fixture
@@ -47,13 +64,13 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def hub(new_url: Callable[[str], str], clock: FixedClock) -> ToyHub:
+def hub(new_url: NewUrl, clock: FixedClock) -> ToyHub:
     """A hub with an open feed."""
     return ToyHub(new_url("toy_hub"), clock)
 
 
 @pytest.fixture
-def deaf_node(new_url: Callable[[str], str], clock: FixedClock, hub: ToyHub) -> ToyNode:
+def deaf_node(new_url: NewUrl, clock: FixedClock, hub: ToyHub) -> ToyNode:
     """A node that sends nothing by itself after a commit: only its worker does."""
     return ToyNode(new_url("toy_node"), hub, clock)
 

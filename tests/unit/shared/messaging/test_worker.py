@@ -85,7 +85,11 @@ def test_a_thread_runs_what_is_due_and_everything_when_woken_until_it_is_stopped
 
 def test_a_task_may_stop_the_loop_and_the_tasks_after_it_are_not_called() -> None:
     called = []
-    worker = Worker([Tick("last", lambda: worker.stop(), 1), Tick("never", lambda: called.append(1), 1)])
+
+    def stop() -> None:
+        worker.stop()
+
+    worker = Worker([Tick("last", stop, 1), Tick("never", lambda: called.append(1), 1)])
     worker.start()
     worker._thread.join(PATIENCE_SECONDS)
     assert (worker.alive, called) == (False, [])

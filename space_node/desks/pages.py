@@ -1,0 +1,99 @@
+"""The manager's page about guest desks: the usual week, and days that differ."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from shared.access import audience
+from shared.clock import current_clock, local_date
+from shared.errors import Refusal
+from shared.problems import status_of
+from shared.schemas import load
+from shared.ui import FormView
+from space_node.db import db, read_only, transactional
+from space_node.desks import queries, service
+from space_node.desks.schemas import DayForm, WeekForm
+from space_node.uplink import queries as uplink
+
+desks_pages = audience(Blueprint("desks", __name__, template_folder="templates"), "manager")
+Outcome = Response | tuple[str, int]
+
+
+@desks_pages.get("/guest-desks")
+@read_only
+def index() -> str:
+    """What guests may have."""
+    return _page(FormView(_stored()), FormView())
+
+
+@desks_pages.post("/guest-desks/week")
+def set_week() -> Outcome:
+    """Keep the usual week."""
+
+    @transactional
+    def work() -> None:
+        form = load(WeekForm, request.form)
+        seats = {n: (form[f"morning_{n}"], form[f"afternoon_{n}"]) for n in range(7)}
+        service.set_weekdays(db.session(), seats=seats, now=current_clock().now())
+
+    return _done(work, gettext("Guests see the new numbers as soon as the hub has them."), week=True)
+
+
+@desks_pages.post("/guest-desks/days")
+def set_day() -> Outcome:
+    """Make one day differ."""
+
+    @transactional
+    def work() -> None:
+        form = load(DayForm, request.form)
+        service.set_day(
+            db.session(),
+            on=form["on"],
+            open_to_guests=form["open"],
+            morning=form["morning"],
+            afternoon=form["afternoon"],
+            reason=form["reason"],
+            now=current_clock().now(),
+        )
+
+    return _done(work, gettext("The day is kept. Nobody who is booked loses the desk."), week=False)
+
+
+@desks_pages.post("/guest-desks/days/<day:on>/clear")
+@transactional
+def clear_day(on: str) -> Response:
+    """Let a day be like its weekday again."""
+    service.clear_day(db.session(), on=load(DayForm, {"on": on})["on"], now=current_clock().now())
+    return redirect(url_for("desks.index"), 303)
+
+
+def _done(work: Callable[[], None], said: str, *, week: bool) -> Outcome:
+    try:
+        work()
+    except Refusal as refusal:
+        form = FormView.refused(refusal, request.form)
+        stored = FormView(read_only(_stored)())
+        forms = (form, FormView()) if week else (stored, form)
+        return read_only(lambda: _page(*forms))(), status_of(type(refusal))
+    flash(said, "good")
+    return redirect(url_for("desks.index"), 303)
+
+
+def _stored() -> dict[str, int]:
+    stored: dict[str, int] = {}
+    for weekday, offer in queries.week(db.session()).items():
+        stored |= {f"morning_{weekday}": offer.morning_seats, f"afternoon_{weekday}": offer.afternoon_seats}
+    return stored
+
+
+def _page(week: FormView, day: FormView) -> str:
+    session = db.session()
+    today = local_date(current_clock().now(), uplink.own_zone(session))
+    monday = today - dt.timedelta(days=today.weekday())
+    weekdays = [monday + dt.timedelta(days=n) for n in range(7)]
+    return render_template(
+        "desks/index.html", week=week, day=day, today=today, weekdays=weekdays, exceptions=queries.exceptions(session, today)
+    )

@@ -1,0 +1,37 @@
+"""Reads about what this space offers guests."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from space_node.desks import rules
+from space_node.desks.models import DayException, WeekdayOffer
+from space_node.uplink import queries as uplink
+
+
+def week(session: Session) -> dict[int, WeekdayOffer]:
+    """Seats by weekday, 0 is Monday."""
+    return {row.weekday: row for row in session.scalars(select(WeekdayOffer))}
+
+
+def exceptions(session: Session, since: dt.date) -> list[DayException]:
+    """Days from `since` on that differ from their weekday."""
+    return list(session.scalars(select(DayException).where(DayException.on >= since).order_by(DayException.on)))
+
+
+def coming_days(session: Session, today: dt.date) -> list[dict[str, Any]]:
+    """What guests may have on each of the coming days, in the wire's form. Raises NotJoined."""
+    profile, by_weekday = uplink.own_profile(session), week(session)
+    differing = {row.on: row for row in exceptions(session, today)}
+    return [
+        rules.day_offer(on, profile=profile, seats=_seats(by_weekday.get(on.weekday()), differing.get(on)))
+        for on in rules.coming(today)
+    ]
+
+
+def _seats(usual: WeekdayOffer | None, differing: DayException | None) -> rules.Seats | None:
+    if differing is not None:
+        return rules.Seats(differing.open, differing.morning_seats, differing.afternoon_seats)
+    return None if usual is None else rules.Seats(True, usual.morning_seats, usual.afternoon_seats)

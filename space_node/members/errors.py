@@ -1,0 +1,73 @@
+"""Refusals about members, accounts and the import of members."""
+
+from collections.abc import Sequence
+
+from shared.errors import Conflict, FieldFault, Invalid, NotFound
+from shared.marking import N_
+from shared.sheets.errors import RowFault
+
+SHOWN_FAULTS = 100
+
+
+class MemberUnknown(NotFound):
+    """No such member."""
+
+    slug = "member-unknown"
+    title = N_("There is no such member")
+    sentence = N_("This space has no member with the address %(email)s.")
+
+
+class AccountExists(Conflict):
+    """The person has this role already."""
+
+    slug = "account-exists"
+    title = N_("This person has an account already")
+    sentence = N_("%(email)s has this role already.")
+
+
+class MemberExists(Conflict):
+    """The address belongs to a member already."""
+
+    slug = "member-exists"
+    title = N_("This person is a member already")
+    sentence = N_("%(email)s is a member of this space already.")
+
+
+class MembersChanged(Conflict):
+    """Somebody else changed members while these were taken in; nothing was imported."""
+
+    slug = "members-changed"
+    title = N_("The members were changed meanwhile")
+    sentence = N_("Somebody else changed members at the same time. Nothing was imported; try again.")
+
+
+class DraftUnknown(NotFound):
+    """The uploaded file was imported, or is older than a day, or is somebody else's."""
+
+    slug = "import-draft-unknown"
+    title = N_("This upload is no longer here")
+    sentence = N_("The file has been imported already, or was kept for its day. Upload it again.")
+
+
+class MappingRefused(Invalid):
+    """It is not clear what the columns are; the detail says which."""
+
+    slug = "import-mapping-refused"
+    title = N_("It is not clear what the columns are")
+    sentence = N_("Say which column holds what.")
+
+
+class RowsRefused(Invalid):
+    """Some rows are wrong, so none was taken. `faults` has all of them, `errors` the first hundred."""
+
+    slug = "import-rows-refused"
+    title = N_("Some rows are wrong")
+    sentence = N_("%(count)s values are wrong, so nothing was imported.")
+
+    def __init__(self, faults: Sequence[RowFault]) -> None:
+        """Carry every fault."""
+        self.faults = list(faults)
+        errors = [
+            FieldFault(pointer=f"/{fault.line}/{fault.column}", detail=fault.reason) for fault in self.faults[:SHOWN_FAULTS]
+        ]
+        super().__init__(errors=errors, count=len(self.faults))

@@ -1,0 +1,94 @@
+"""The people of this space: members, the accounts by which they and the staff sign in, and uploads on their way in."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Instant
+from shared.signin import OneTimeLinkMixin, SessionMixin, ThrottleMixin
+from space_node.db import Base
+from space_node.members.rules.people import DESK, MANAGER, MEMBER, SEARCH_KEY_MAX, MemberState
+
+
+class Member(Base):
+    """A person who belongs to this space. `guest` is the random name by which the hub knows them, and nothing else."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        sa.UniqueConstraint("email"),
+        sa.UniqueConstraint("guest"),
+        sa.UniqueConstraint("source_key"),
+        sa.CheckConstraint("state IN ('active', 'ended')", name="state"),
+        sa.CheckConstraint("tier BETWEEN 0 AND 3", name="tier"),
+        sa.Index(None, "search_key", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    guest: Mapped[str] = mapped_column(sa.String(36))
+    email: Mapped[str] = mapped_column(sa.String(254))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    # What a passport shows of the name: at most 24 bytes of UTF-8.
+    display_name: Mapped[str] = mapped_column(sa.String(24))
+    plan: Mapped[str] = mapped_column(sa.String(80), default="")
+    company: Mapped[str] = mapped_column(sa.String(120), default="")
+    tier: Mapped[int] = mapped_column(sa.Integer, default=0)
+    starts_on: Mapped[dt.date | None]
+    ends_on: Mapped[dt.date | None]
+    state: Mapped[MemberState] = mapped_column(sa.String(8), default=MemberState.ACTIVE)
+    # The person's key in the software that the list came from.
+    source_key: Mapped[str | None] = mapped_column(sa.String(80))
+    search_key: Mapped[str] = mapped_column(sa.String(SEARCH_KEY_MAX))
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)
+    changed_at: Mapped[dt.datetime] = mapped_column(Instant)
+
+
+class Account(Base):
+    """Somebody who may sign in: a member, the front desk, a manager, or several of these at once."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (sa.UniqueConstraint("email"), sa.UniqueConstraint("member_id"))
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    member_id: Mapped[str | None] = mapped_column(sa.ForeignKey("members.id"))
+    is_desk: Mapped[bool] = mapped_column(default=False)
+    is_manager: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)
+
+    def roles(self) -> frozenset[str]:
+        """What the account may be; a manager may do all that the desk may."""
+        held = {MEMBER: self.member_id is not None, DESK: self.is_desk or self.is_manager, MANAGER: self.is_manager}
+        return frozenset(role for role, has in held.items() if has)
+
+
+class BrowserSession(SessionMixin, Base):
+    """A signed-in browser."""
+
+    __tablename__ = "browser_sessions"
+
+
+class WelcomeLink(OneTimeLinkMixin, Base):
+    """A one-use link by which somebody sets a password."""
+
+    __tablename__ = "welcome_links"
+
+
+class SignInThrottle(ThrottleMixin, Base):
+    """How often somebody has tried to sign in."""
+
+    __tablename__ = "sign_in_throttle"
+
+
+class ImportDraft(Base):
+    """A file that was uploaded and not yet imported; only who uploaded it sees it, for a day."""
+
+    __tablename__ = "import_drafts"
+
+    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    account_id: Mapped[str] = mapped_column(sa.String(36), index=True)
+    file_name: Mapped[str] = mapped_column(sa.String(200))
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)

@@ -1,0 +1,84 @@
+"""Reads about members, accounts and uploads."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from shared.signin.service import normal_email
+from space_node.members.errors import DraftUnknown, MemberUnknown
+from space_node.members.models import Account, ImportDraft, Member
+from space_node.members.rules.people import MemberState, search_key
+
+DRAFT_LIFE = dt.timedelta(days=1)
+
+
+def member(session: Session, member_id: str) -> Member | None:
+    """The member of this id."""
+    return session.get(Member, member_id)
+
+
+def member_by_email(session: Session, email: str) -> Member | None:
+    """The member of this address."""
+    return session.scalar(select(Member).where(Member.email == normal_email(email)))
+
+
+def member_of_guest(session: Session, guest: str) -> Member | None:
+    """The member whom the hub knows by this pseudonym."""
+    return session.scalar(select(Member).where(Member.guest == guest))
+
+
+def require_member(session: Session, email: str) -> Member:
+    """The member of this address. Raises MemberUnknown."""
+    found = member_by_email(session, email)
+    if found is None:
+        raise MemberUnknown(email=email)
+    return found
+
+
+def count(session: Session, *, state: MemberState | None = None, search: str = "") -> int:
+    """How many members there are, of one state or that fit a search."""
+    return session.scalar(select(func.count()).select_from(Member).where(*_fitting(state, search))) or 0
+
+
+def search(
+    session: Session, *, search: str = "", state: MemberState | None = None, offset: int = 0, limit: int = 50
+) -> list[Member]:
+    """Members by name; each word searched for is in the name, address, company or plan."""
+    wanted = select(Member).where(*_fitting(state, search)).order_by(Member.search_key, Member.id)
+    return list(session.scalars(wanted.offset(offset).limit(limit)))
+
+
+def account(session: Session, account_id: str) -> Account | None:
+    """The account of this id."""
+    return session.get(Account, account_id)
+
+
+def account_by_email(session: Session, email: str) -> Account | None:
+    """The account of this address."""
+    return session.scalar(select(Account).where(Account.email == normal_email(email)))
+
+
+def account_of_member(session: Session, member_id: str) -> Account | None:
+    """The account by which a member signs in, if there is one."""
+    return session.scalar(select(Account).where(Account.member_id == member_id))
+
+
+def accounts(session: Session) -> Sequence[Account]:
+    """All accounts, by address."""
+    return session.scalars(select(Account).order_by(Account.email)).all()
+
+
+def draft(session: Session, draft_id: str, *, account_id: str, now: dt.datetime) -> ImportDraft:
+    """An upload of this account. Raises DraftUnknown, also for another's."""
+    found = session.get(ImportDraft, draft_id)
+    if found is None or found.account_id != account_id or found.created_at <= now - DRAFT_LIFE:
+        raise DraftUnknown
+    return found
+
+
+def _fitting(state: MemberState | None, search: str) -> list[ColumnElement[bool]]:
+    conditions = [] if state is None else [Member.state == state]
+    words = search_key(search).split()
+    return conditions + [Member.search_key.contains(word, autoescape=True) for word in words]

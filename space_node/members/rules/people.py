@@ -1,0 +1,39 @@
+"""What a member is: the states, the roles, the name that a passport shows."""
+
+import datetime as dt
+import unicodedata
+from enum import StrEnum
+
+DISPLAY_BYTES = 24
+SEARCH_KEY_MAX = 600
+JOINERS = "\u200d\ufe0f"
+MEMBER, DESK, MANAGER = "member", "desk", "manager"
+
+
+class MemberState(StrEnum):
+    """Whether somebody belongs to the space now."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+def state_on(on: dt.date, ends_on: dt.date | None) -> MemberState:
+    """The state on a day: the last day of a membership still counts."""
+    return MemberState.ENDED if ends_on is not None and ends_on < on else MemberState.ACTIVE
+
+
+def default_display_name(name: str) -> str:
+    """The first name, cut to what a passport holds, never inside a letter."""
+    first = name.split(maxsplit=1)[0]
+    cut = first.encode()[:DISPLAY_BYTES].decode(errors="ignore")
+    # What joined the letter that was cut off would now join nothing, which a passport refuses.
+    return cut.rstrip(JOINERS) or "?"
+
+
+def search_key(*texts: str) -> str:
+    """Texts in the form in which they are searched: alike on both engines, whatever their capitals and accents."""
+    text = " ".join(filter(None, texts))
+    if text.isascii():
+        return text.lower()[:SEARCH_KEY_MAX]
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))[:SEARCH_KEY_MAX]

@@ -1,0 +1,194 @@
+"""The import of members: what a file would change, and the change itself, all of it or nothing.
+
+A row is the member with its external key, else the one with its address. Running a file twice changes nothing the second
+time; a member who is not in the file stays; what the file has no column for stays as it is.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from shared.constraints import refused
+from shared.ids import new_id
+from shared.marking import N_, Phrase
+from shared.sheets.errors import RowFault
+from space_node.db import Base
+from space_node.members import queries
+from space_node.members.errors import MembersChanged, RowsRefused
+from space_node.members.models import Account, ImportDraft, Member
+from space_node.members.rules.fields import Field
+from space_node.members.rules.people import MemberState, default_display_name, search_key, state_on
+from space_node.members.rules.rows import MemberRow, Reading
+from space_node.members.service.people import today
+
+T = TypeVar("T")
+Values = dict[str, Any]
+WRITTEN_AT_A_TIME = 2_000
+_LOOKED_UP_AT_A_TIME = 400
+_KEPT = ("email", "name", "display_name", "plan", "company", "starts_on", "ends_on", "state", "source_key")
+_ANOTHERS = N_("This address belongs to another member, %(name)s.")
+_TWICE = N_("This is the same member as on line %(line)s.")
+
+
+class Comparison(NamedTuple):
+    """A file beside the members there are: rows to add, rows to change, how many stay, and what is wrong."""
+
+    new: list[Values]
+    changed: list[tuple[Row[Any], Values]]
+    unchanged_count: int
+    faults: list[RowFault]
+
+
+class Outcome(NamedTuple):
+    """What an import did."""
+
+    new_count: int
+    changed_count: int
+    unchanged_count: int
+
+
+def compare(session: Session, reading: Reading, now: dt.datetime) -> Comparison:
+    """What an import would do; its faults are those of the file and those that only the members there are show."""
+    by_key, by_email = _present(session, reading.rows)
+    found = Comparison([], [], 0, list(reading.faults))
+    on, unchanged, lines = today(session, now), 0, dict[str, int]()
+    for row in reading.rows:
+        holder = by_email.get(row.email)
+        member = by_key.get(row.source_key or "") or holder
+        if member is None:
+            found.new.append(_new(row, on, now))
+            continue
+        fault = None
+        if holder is not None and holder.id != member.id:
+            fault = Phrase(_ANOTHERS, name=holder.name)
+        elif (line := lines.setdefault(member.id, row.line)) != row.line:
+            fault = Phrase(_TWICE, line=line)
+        if fault is not None:
+            found.faults.append(RowFault(row.line, reading.headings[Field.EMAIL], fault))
+        elif (values := _changed(row, member, reading, on)) is None:
+            unchanged += 1
+        else:
+            found.changed.append((member, {**values, "changed_at": now}))
+    found.faults.sort(key=lambda fault: fault.line)
+    return found._replace(unchanged_count=unchanged)
+
+
+def import_rows(
+    session: Session, reading: Reading, *, now: dt.datetime, on_progress: Callable[[int, int], object] | None = None
+) -> Outcome:
+    """Take the members of a file in. `on_progress` hears how many of how many are written.
+
+    Raises RowsRefused with every fault, and then nothing has changed; MembersChanged.
+    """
+    found = compare(session, reading, now)
+    if found.faults:
+        raise RowsRefused(found.faults)
+    tell = on_progress or (lambda _done, _total: None)
+    done, total = 0, len(found.new) + len(found.changed)
+    with refused(session, Base.metadata, {"uq_members_email": MembersChanged, "uq_members_source_key": MembersChanged}):
+        for part in _parts(found.new, WRITTEN_AT_A_TIME):
+            session.execute(insert(Member), part)
+            tell(done := done + len(part), total)
+        for changes in _parts(found.changed, WRITTEN_AT_A_TIME):
+            session.execute(update(Member), [values for _, values in changes])
+            _follow(session, changes)
+            tell(done := done + len(changes), total)
+    return Outcome(len(found.new), len(found.changed), found.unchanged_count)
+
+
+def keep_draft(session: Session, *, account_id: str, file_name: str, content: bytes, now: dt.datetime) -> str:
+    """Keep an uploaded file until it is imported, for a day at most; the account's earlier ones go. Returns its id."""
+    session.execute(delete(ImportDraft).where(ImportDraft.account_id == account_id))
+    draft = ImportDraft(id=new_id(now), account_id=account_id, file_name=file_name, content=content, created_at=now)
+    session.add(draft)
+    session.flush()
+    return draft.id
+
+
+def drop_draft(session: Session, draft_id: str) -> None:
+    """Forget an uploaded file."""
+    session.execute(delete(ImportDraft).where(ImportDraft.id == draft_id))
+
+
+def drop_old_drafts(session: Session, now: dt.datetime) -> int:
+    """Forget the files that nobody came back for, and return how many."""
+    old = delete(ImportDraft).where(ImportDraft.created_at <= now - queries.DRAFT_LIFE)
+    return len(session.execute(old.returning(ImportDraft.id)).all())
+
+
+def _present(session: Session, rows: Sequence[MemberRow]) -> tuple[dict[str, Row[Any]], dict[str, Row[Any]]]:
+    """The members that rows may mean, by external key and by address."""
+    columns = [getattr(Member, name) for name in ("id", *_KEPT)]
+    by_key, by_email = dict[str, Row[Any]](), dict[str, Row[Any]]()
+    for part in _parts(rows, _LOOKED_UP_AT_A_TIME):
+        emails, keys = [row.email for row in part], [row.source_key for row in part if row.source_key]
+        for member in session.execute(select(*columns).where(or_(Member.email.in_(emails), Member.source_key.in_(keys)))):
+            by_email[member.email] = member
+            if member.source_key:
+                by_key[member.source_key] = member
+    return by_key, by_email
+
+
+def _new(row: MemberRow, on: dt.date, now: dt.datetime) -> Values:
+    values = {
+        "id": new_id(now),
+        "guest": new_id(now),
+        "email": row.email,
+        "name": row.name,
+        "display_name": default_display_name(row.name),
+        "plan": row.plan or "",
+        "company": row.company or "",
+        "tier": 0,
+        "starts_on": row.starts_on,
+        "ends_on": row.ends_on,
+        "state": MemberState.ENDED if row.active is False else state_on(on, row.ends_on),
+        "source_key": row.source_key,
+        "created_at": now,
+        "changed_at": now,
+    }
+    return {**values, "search_key": _search_key(values)}
+
+
+def _changed(row: MemberRow, member: Row[Any], reading: Reading, on: dt.date) -> Values | None:
+    """All that is kept of a member after the import, or None if that is what there is."""
+    values = {name: getattr(member, name) for name in _KEPT}
+    values.update(email=row.email, name=row.name, source_key=row.source_key or member.source_key)
+    if member.display_name == default_display_name(member.name):
+        values["display_name"] = default_display_name(row.name)
+    told = {Field.PLAN: row.plan, Field.COMPANY: row.company, Field.STARTS_ON: row.starts_on, Field.ENDS_ON: row.ends_on}
+    values.update({str(field): value for field, value in told.items() if field in reading.headings})
+    values["state"] = _state(row, values, reading, on)
+    if all(getattr(member, name) == value for name, value in values.items()):
+        return None
+    return {"id": member.id, **values, "search_key": _search_key(values)}
+
+
+def _state(row: MemberRow, values: Values, reading: Reading, on: dt.date) -> str:
+    if row.active is False:
+        return MemberState.ENDED
+    if row.active or Field.ENDS_ON in reading.headings:
+        return state_on(on, values["ends_on"])
+    return str(values["state"])
+
+
+def _search_key(values: Values) -> str:
+    return search_key(values["name"], values["email"], values["company"], values["plan"])
+
+
+def _follow(session: Session, changes: Sequence[tuple[Row[Any], Values]]) -> None:
+    """Accounts go by the name and address of their member, unless another account has the address."""
+    moved = {member.id: values for member, values in changes if (member.email, member.name) != (values["email"], values["name"])}
+    for part in _parts(list(moved), _LOOKED_UP_AT_A_TIME):
+        for account in session.scalars(select(Account).where(Account.member_id.in_(part))).all():
+            values = moved[str(account.member_id)]
+            account.name = values["name"]
+            if queries.account_by_email(session, values["email"]) is None:
+                account.email = values["email"]
+
+
+def _parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

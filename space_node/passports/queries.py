@@ -1,0 +1,102 @@
+"""Reads about the passports of our own members."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from space_node.passports.models import THE_ONE, IssuedPassport, OwnStatusList
+from space_node.passports.rules import Held, PassportKind
+
+GENERAL = (PassportKind.PHONE, PassportKind.PAPER)
+
+
+@dataclass(frozen=True)
+class PassportView:
+    """A passport as its holder shows it: `text` is what the QR code says."""
+
+    text: str
+    ref: str
+    kind: PassportKind
+    display_name: str
+    tier: int
+    issued_at: dt.datetime
+    expires_at: dt.datetime
+    booking_id: str | None = None
+    audience: str | None = None
+
+
+def visit_pass_of(session: Session, booking_id: str, now: dt.datetime) -> PassportView | None:
+    """The pass for one stay, as soon as it is signed and as long as it is good."""
+    found = session.scalar(select(IssuedPassport).where(IssuedPassport.booking_id == booking_id, _live(now)))
+    return None if found is None else view(found)
+
+
+def general_of(session: Session, member_id: str, now: dt.datetime, *, kind: PassportKind) -> PassportView | None:
+    """A member's newest good passport of a kind, for the phone or on paper."""
+    own = (row for row in live_general(session, member_id, now) if row.kind == kind)
+    newest = max(own, key=lambda row: (row.issued_at, row.cti), default=None)
+    return None if newest is None else view(newest)
+
+
+def live_general(session: Session, member_id: str, now: dt.datetime) -> list[IssuedPassport]:
+    """A member's good passports that are not for one visit alone; at most two."""
+    own = select(IssuedPassport).where(IssuedPassport.member_id == member_id, IssuedPassport.kind.in_(GENERAL), _live(now))
+    return list(session.scalars(own.order_by(IssuedPassport.issued_at, IssuedPassport.cti)))
+
+
+def live_count(session: Session, now: dt.datetime) -> int:
+    """How many passports of this space are good now."""
+    return session.scalar(select(func.count()).select_from(IssuedPassport).where(_live(now))) or 0
+
+
+def holders(session: Session, now: dt.datetime) -> set[str]:
+    """The members who hold a good passport."""
+    return set(session.scalars(select(IssuedPassport.member_id).where(_live(now)).distinct()))
+
+
+def latest_on_phones(session: Session, *, since: dt.datetime) -> list[IssuedPassport]:
+    """The newest phone passport of every member whose newest one ends, or ended, after this instant."""
+    row = IssuedPassport
+    phones = select(row.member_id, func.max(row.issued_at).label("at")).where(row.kind == PassportKind.PHONE, row.revoked_at.is_(None))
+    newest = phones.group_by(row.member_id).subquery()
+    same = (row.member_id == newest.c.member_id) & (row.issued_at == newest.c.at)
+    wanted = select(row).join(newest, same).where(row.kind == PassportKind.PHONE, row.revoked_at.is_(None), row.expires_at > since)
+    return list(session.scalars(wanted.order_by(row.cti)))
+
+
+def taken_places(session: Session) -> set[int]:
+    """The places of the status list that are in use."""
+    return set(session.scalars(select(IssuedPassport.status_index).where(IssuedPassport.status_index.is_not(None))).unique())
+
+
+def revoked_places(session: Session) -> list[int]:
+    """The places whose passports were withdrawn."""
+    row = IssuedPassport
+    places = session.scalars(select(row.status_index).where(row.status_index.is_not(None), row.revoked_at.is_not(None)))
+    return sorted(place for place in places if place is not None)
+
+
+def sent_list(session: Session) -> OwnStatusList | None:
+    """The status list as it was sent last, None before the first time."""
+    return session.get(OwnStatusList, THE_ONE)
+
+
+def issued(session: Session, cti: bytes) -> IssuedPassport | None:
+    """The passport of this id, if this space has issued it."""
+    return session.get(IssuedPassport, cti.hex())
+
+
+def view(row: IssuedPassport) -> PassportView:
+    """A row as others see it."""
+    return PassportView(**{name: getattr(row, name) for name in PassportView.__dataclass_fields__})
+
+
+def held(row: IssuedPassport) -> Held:
+    """A row as the rules see it."""
+    return Held(row.cti, PassportKind(row.kind), row.issued_at, row.expires_at)
+
+
+def _live(now: dt.datetime) -> ColumnElement[bool]:
+    return (IssuedPassport.expires_at > now) & IssuedPassport.revoked_at.is_(None)

@@ -1,0 +1,210 @@
+"""The exchange with the hub that needs nobody's input: news, lists, reports, and the repairs of this slice.
+
+Each function is an edge: it asks the hub outside of any transaction, and takes what was answered in within one.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from sqlalchemy.orm import Session
+
+from shared.clock import current_clock
+from shared.errors import Invalid, NotFound, Refusal
+from shared.http import Answer
+from shared.logging import log_event
+from shared.messaging.outbox import outbox_oldest_at, resend_since
+from shared.messaging.reconcile import Reconciler
+from shared.protocol.feed import COLLECTIONS, SnapshotPage
+from shared.protocol.passports import KeyListCopy, StatusListCopy
+from shared.protocol.spaces import OwnEntry, Service
+from shared.protocol.version import BASE_PATH
+from shared.schemas import load
+from space_node.config import present_node
+from space_node.db import Outbox, ReaderState, db, read_only, transactional
+from space_node.uplink import queries, service
+
+FEED_NAME = "hub"
+PAGE_ITEMS = 200
+REPORT_SECONDS = 60.0
+HOURLY_SECONDS, DAILY_SECONDS = 3_600, 86_400
+_log = logging.getLogger(__name__)
+# The states whose revs this node gives, by the name that the hub's entry has for each.
+OWN_REVS = {
+    "profile": "profile_rev",
+    "keys": "key_set_rev",
+    "availability": "availability_rev",
+    "status-list": "status_list_rev",
+}
+
+
+def poll() -> int:
+    """Read the news and report how far; a node that has not joined has none. Returns how many items were dealt with.
+
+    Raises what the hub refuses or its silence is, after noting it for the manager.
+    """
+    if not _has_joined():
+        return 0
+    try:
+        count = present_node().reader.read_once()
+        report_cursor()
+    except Refusal as refusal:
+        note_contact(fault=refusal.slug)
+        raise
+    return count
+
+
+def deliver() -> int:
+    """Send what is due. Returns how many commands were settled."""
+    return present_node().delivery.deliver_due() if _has_joined() else 0
+
+
+def fetch_changes(cursor: str) -> Answer:
+    """The page of the feed behind a cursor."""
+    query = urlencode({"since": cursor, "limit": PAGE_ITEMS})
+    return service.hub_session().request("GET", f"{BASE_PATH}/changes?{query}")
+
+
+def take_snapshots() -> str:
+    """Take every collection in as it is, and this space's own entry. Returns the cursor from which the feed goes on."""
+    session, reader = service.hub_session(), present_node().reader
+    lift_revs()
+    cursor = ""
+    for collection in COLLECTIONS:
+        page = load(SnapshotPage, session.get(f"{BASE_PATH}/snapshot/{collection}"))
+        # The first is the oldest: what happened while the others were taken comes again in the feed.
+        cursor = cursor or page["cursor"]
+        reader.take(SnapshotPage().dump(page)["items"])
+    return cursor
+
+
+def lift_revs() -> dict[str, object]:
+    """Learn from the hub which revs of ours it has seen, and in which epoch it lives. Returns the hub's entry of this space."""
+    entry = load(OwnEntry, service.hub_session().get(f"{BASE_PATH}/self"))
+
+    @transactional
+    def lift() -> None:
+        for name, held in OWN_REVS.items():
+            service.lift_rev(db.session(), name, entry[held])
+        service.enter_epoch(db.session(), int(entry["epoch"]))
+
+    lift()
+    return entry
+
+
+def on_reset(session: Session, restored_to: dt.datetime | None) -> None:
+    """The hub was restored from a backup: send again what it may have forgotten."""
+    resend_since(session, Outbox, restored_to, now=current_clock().now())
+
+
+def after_read(session: Session) -> None:
+    """The hub answers: bring forward what waited for that, and say so to the manager."""
+    present_node().delivery.clear_backoff(session)
+    own = queries.require_identity(session)
+    own.last_ok_at, own.last_fault, own.last_fault_at = current_clock().now(), None, None
+    own.skew_seconds = service.session_with(present_node(), hub=own.hub, space=own.slug).skew_seconds
+
+
+def note_contact(*, fault: str) -> None:
+    """Keep why the hub could not be asked, the first time of a row of failures."""
+
+    @transactional
+    def note() -> None:
+        own = queries.require_identity(db.session())
+        own.skew_seconds = service.session_with(present_node(), hub=own.hub, space=own.slug).skew_seconds
+        if own.last_fault != fault:
+            own.last_fault, own.last_fault_at = fault, current_clock().now()
+
+    note()
+
+
+def report_cursor() -> None:
+    """Tell the hub how far this node has read and since when its oldest command waits, when that has changed or a minute ago."""
+    now, session = current_clock().now(), service.hub_session()
+
+    @read_only
+    def look() -> tuple[str, dt.datetime | None]:
+        state = db.session().get_one(ReaderState, FEED_NAME)
+        return state.cursor, outbox_oldest_at(db.session(), Outbox)
+
+    report = look()
+    last, at = session.reported or (None, now)
+    if report == last and dt.timedelta(0) <= now - at < dt.timedelta(seconds=REPORT_SECONDS):
+        return
+    cursor, oldest_at = report
+    session.put(f"{BASE_PATH}/self/cursor", {"cursor": cursor, "outbox_oldest_at": oldest_at and oldest_at.isoformat()})
+    session.reported = (report, now)
+
+
+def fetch_lists(*, everything: bool = False) -> int:
+    """Fetch the lists that are due, the key list first, by which the others are checked. Returns how many were taken.
+
+    One that does not hold is noted and stops no other. Raises what the hub's silence is.
+    """
+    every = dt.timedelta(seconds=0 if everything else present_node().settings.lists_seconds)
+
+    def due() -> service.ListsDue:
+        return read_only(lambda: service.lists_due(db.session(), every=every, now=current_clock().now()))()
+
+    # Asked a second time, for a new key list may prove a twinning whose status list is then due as well.
+    taken = _fetch_key_list() if due().key_list else 0
+    return taken + sum(_fetch_status_list(space) for space in due().status_lists)
+
+
+def _fetch_key_list() -> int:
+    hub = service.hub_session()
+    # The hub's own keys come along: a list may be signed by one that was not there yet when we joined.
+    about, found = hub.get(BASE_PATH), hub.get(f"{BASE_PATH}/key-list")
+
+    def store(session: Session, now: dt.datetime) -> None:
+        service.refresh_hub_keys(session, load(Service, about)["key_set"])
+        service.store_key_list(session, load(KeyListCopy, found)["key_list"], now=now)
+        service.verify_doubted(session, present_node(), now=now)
+
+    return _take_list(None, store)
+
+
+def _fetch_status_list(space: str) -> int:
+    try:
+        found = service.hub_session().get(f"{BASE_PATH}/status-lists/{space}")
+    except NotFound as refusal:
+        unknown = refusal
+
+        def none_yet(_session: Session, _now: dt.datetime) -> None:
+            raise unknown
+
+        return _take_list(space, none_yet)
+
+    def store(session: Session, now: dt.datetime) -> None:
+        service.store_status_list(session, space, load(StatusListCopy, found)["status_list"], now=now)
+
+    return _take_list(space, store)
+
+
+def _take_list(space: str | None, store: Callable[[Session, dt.datetime], None]) -> int:
+    """Store a list, or note why not. Returns how many lists were stored."""
+    try:
+        transactional(lambda: store(db.session(), current_clock().now()))()
+    except (Invalid, NotFound) as refusal:
+        reason = f"{refusal.slug}: {refusal.params.get('reason', '')}".rstrip(": ")
+        log_event(_log, "list.refused", slug=refusal.slug, space=space or "")
+        transactional(lambda: service.note_fault(db.session(), space, reason, now=current_clock().now()))()
+        return 0
+    return 1
+
+
+def _has_joined() -> bool:
+    own = read_only(lambda: queries.identity(db.session()))()
+    return own is not None and own.applied_at is not None
+
+
+def _publish_keys(session: Session, now: dt.datetime) -> int:
+    own = queries.identity(session)
+    return int(own is not None and own.joined_at is not None and service.publish_keys(session, present_node(), now=now))
+
+
+RECONCILERS = (
+    Reconciler("publish keys", HOURLY_SECONDS, _publish_keys),
+    Reconciler("forget past days", DAILY_SECONDS, service.forget_past_days),
+)

@@ -1,0 +1,43 @@
+"""The node's session with its hub: where it is, as whom we ask, and how a row of the outbox goes on the wire."""
+
+import datetime as dt
+
+from shared.http import Answer
+from shared.machine_session import MachineSession
+from shared.messaging.outbox import OutboxMixin
+from shared.protocol.version import BASE_PATH
+from space_node.config import Node, present_node
+from space_node.db import db, read_only
+from space_node.uplink import queries
+
+
+class HubSession(MachineSession):
+    """The machine session, and what was last acknowledged to the hub: nothing is said twice in a minute."""
+
+    reported: tuple[tuple[str, dt.datetime | None], dt.datetime] | None = None
+
+
+def hub_session() -> HubSession:
+    """The present node's session with its hub. Raises NotJoined."""
+    own = read_only(lambda: queries.require_identity(db.session()))()
+    return session_with(present_node(), hub=own.hub, space=own.slug)
+
+
+def session_with(node: Node, *, hub: str, space: str) -> HubSession:
+    """The one session of this node with a hub as a space; its token is shared by all threads."""
+    if (hub, space) not in node.sessions:
+        key = node.ring.active
+        made = HubSession(
+            node.transport, issuer=hub, client_id=space, key=lambda: key("client", node.clock.now()), look_at=BASE_PATH
+        )
+        node.sessions.setdefault((hub, space), made)
+    found: HubSession = node.sessions[hub, space]
+    return found
+
+
+def send_row(row: OutboxMixin, /, *, timeout_seconds: float) -> Answer:
+    """Put a row of the outbox on the wire, byte for byte as it is stored (see shared/messaging/delivery.py)."""
+    headers = {"Content-Type": row.content_type}
+    if row.method == "POST":
+        headers["Idempotency-Key"] = row.message_id
+    return hub_session().request(row.method, row.path, body=row.body.encode(), headers=headers, timeout_seconds=timeout_seconds)

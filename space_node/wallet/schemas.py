@@ -1,0 +1,15 @@
+"""Forms about credits."""
+
+from shared.protocol.states import LotKind
+from shared.schemas import Choice, CreditsField, Day, FormSchema, Id
+
+
+class GrantForm(FormSchema):
+    """One grant to one member."""
+
+    member = Id(required=True)
+    credits = CreditsField(min=1, written=True, required=True)
+    kind = Choice(LotKind, load_default=LotKind.PLAN)
+    valid_from = Day(required=True)
+    expires_on = Day(required=True)
+

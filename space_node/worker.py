@@ -1,0 +1,75 @@
+"""What the node does by itself: read the hub's news, deliver its outbox, fetch lists, and the reconcilers of every slice."""
+
+from datetime import datetime
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from shared.messaging.delivery import Delivery
+from shared.messaging.feed_reader import FeedReader
+from shared.messaging.outbox import purge_settled
+from shared.messaging.reconcile import Reconciler, run_due
+from shared.messaging.worker import Tick, Worker
+from space_node import wire
+from space_node.config import Node
+from space_node.db import Outbox, ParkedItem, ReaderState, ReconcilerRun, db
+from space_node.desks import reconcilers as desks
+from space_node.members import reconcilers as members
+from space_node.passports import reconcilers as passports
+from space_node.trips import reconcilers as trips
+from space_node.uplink import reconcilers as uplink
+from space_node.uplink import service as uplink_service
+from space_node.visits import reconcilers as visits
+
+DAILY_SECONDS = 86_400
+DELIVER_SECONDS = 2.0
+LOOK_SECONDS = 5.0
+
+
+def _purge(session: Session, now: datetime) -> int:
+    return purge_settled(session, Outbox, now)
+
+
+RECONCILERS = (
+    Reconciler("purge outbox", DAILY_SECONDS, _purge),
+    *uplink.RECONCILERS,
+    *members.RECONCILERS,
+    *passports.RECONCILERS,
+    *desks.RECONCILERS,
+    *trips.RECONCILERS,
+    *visits.RECONCILERS,
+)
+
+
+def connect(app: Flask, node: Node) -> None:
+    """Give the node its way up and its way down; what is enqueued in this app is sent right after the commit."""
+    clock = node.clock
+    node.delivery = Delivery(db, Outbox, uplink_service.send_row, wire.apply, clock, refuse=wire.refuse, wake=lambda: node.wake())
+    node.delivery.install(app)
+    node.reader = FeedReader(
+        db,
+        ReaderState,
+        ParkedItem,
+        fetch=uplink.fetch_changes,
+        handlers=wire.handlers(),
+        snapshot=uplink.take_snapshots,
+        on_reset=uplink.on_reset,
+        after_read=uplink.after_read,
+        clock=clock,
+    )
+
+
+def make_worker(app: Flask) -> Worker:
+    """The worker of this app: a thread of `serve` on SQLite, a process of its own on PostgreSQL."""
+    node: Node = app.extensions["node"]
+    worker = Worker(
+        (
+            Tick("read the news", uplink.poll, node.poll_seconds),
+            Tick("deliver", uplink.deliver, DELIVER_SECONDS),
+            Tick("fetch lists", uplink.fetch_lists, LOOK_SECONDS),
+            Tick("reconcile", lambda: run_due(db, ReconcilerRun, RECONCILERS, node.clock), LOOK_SECONDS),
+        ),
+        context=app.app_context,
+    )
+    node.wake = worker.wake
+    return worker

@@ -1,0 +1,22 @@
+"""A hub on a fresh database of each engine, and a pair of twins."""
+
+import pytest
+
+from tests.support.wire_space import WireHub
+
+
+@pytest.fixture
+def hub(fresh_database_url, tmp_path):
+    made = WireHub(fresh_database_url, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def nyc(hub):
+    return hub.join("wecreate-nyc")
+
+
+@pytest.fixture
+def london(hub):
+    return hub.join("thecube-london")
