@@ -116,8 +116,9 @@ class FairConnection(sqlite3.Connection):
 
     def __init__(self, database: str, *args: Any, **options: Any) -> None:
         # SQLite would let everybody on the machine read a new file; what lies beside it gets the file's own permissions.
-        with contextlib.suppress(OSError):  # then it cannot be opened either, and SQLite says so
-            os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
+        # Made without opening it: to close a descriptor of the file would drop this process's locks on it.
+        with contextlib.suppress(OSError):  # it exists, or cannot be made, and then SQLite says so
+            os.mknod(database, 0o600)
         super().__init__(database, *args, **options)
 
     def prepare(self) -> None:

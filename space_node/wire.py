@@ -1,51 +1,47 @@
 """The one table from what the hub says to who takes it in: feed types, answers to commands, refusals of commands.
 
-A handler of news gets an item with `type, subject, rev, epoch, time, data`, the data checked by the type's schema. One of an
-answer gets the outbox row and the checked body, one of a refusal the row and the refusal. All run in the transaction that
-marks the message as dealt with, and apply only what is newer by (epoch, rev).
+All handlers run in the transaction that marks the message as dealt with, check what they are given by the wire's schemas,
+and apply only what is newer by (epoch, rev).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
-from functools import partial
 from typing import Any
 
-import marshmallow as ma
 from sqlalchemy.orm import Session
 
 from shared.db import after_commit
 from shared.errors import Refusal
-from shared.messaging.news import News
-from shared.protocol import bookings, credits, passports, spaces, twinnings
-from shared.protocol.registry import FEED_TYPES
-from shared.schemas import load
+from shared.messaging.feed_reader import Handler, News
 from space_node.config import present_node
 from space_node.db import Outbox
 from space_node.desks import handlers as desks
-from space_node.passports import handlers as passports_
+from space_node.passports import handlers as passports
 from space_node.trips import handlers as trips
 from space_node.uplink import handlers as uplink
 from space_node.uplink import queries
 from space_node.visits import handlers as visits
 from space_node.wallet import handlers as wallet
 
-Item = dict[str, Any]
-OnNews = Callable[[Session, Item], object]
-OnAnswer = Callable[[Session, Outbox, dict[str, Any]], object]
+OnAnswer = Callable[[Session, Outbox, int, dict[str, Any]], object]
 OnRefusal = Callable[[Session, Outbox, Refusal], object]
 
 
-def nothing(_session: Session, _row: Outbox, _body: dict[str, Any]) -> None:
+def nothing(_session: Session, _row: Outbox, _status: int, _body: dict[str, Any]) -> None:
     """The hub has it, and nobody waits to hear so."""
 
 
-def on_booking(session: Session, item: Item) -> None:
+def bare(handle: Callable[[Session, Outbox, dict[str, Any]], object]) -> OnAnswer:
+    """A handler to whom every good status is the same."""
+    return lambda session, row, _status, body: handle(session, row, body)
+
+
+def on_booking(session: Session, news: News) -> None:
     """A stay of our member is a trip, one of a guest is a visit."""
-    ours = item["data"]["home"] == queries.own_slug(session)
-    (trips if ours else visits).on_booking(session, item)
+    ours = news.data.get("home") == queries.own_slug(session)
+    (trips if ours else visits).on_booking(session, news)
 
 
-FEED: Mapping[str, OnNews] = {
+FEED: Mapping[str, Handler] = {
     "space.updated": uplink.on_space,
     "profile.updated": uplink.on_profile,
     "standing.updated": uplink.on_standing,
@@ -56,42 +52,38 @@ FEED: Mapping[str, OnNews] = {
     "booking.updated": on_booking,
     "wallet.updated": wallet.on_wallet,
 }
-ANSWERS: Mapping[str, tuple[type[ma.Schema], OnAnswer]] = {
-    "profile": (spaces.Receipt, nothing),
-    "keys": (spaces.Receipt, nothing),
-    "terms-proposal": (twinnings.TwinningEntry, uplink.on_terms_answer),
-    "terms-consent": (twinnings.TwinningEntry, uplink.on_terms_answer),
-    "availability": (spaces.Receipt, nothing),
-    "status-list": (spaces.Receipt, nothing),
-    "passport-ref": (passports.RefReceipt, nothing),
-    "grant": (credits.GrantAnswer, wallet.on_grant_answer),
-    "stay-request": (bookings.RequestAnswer, trips.on_request_answer),
-    "stay-cancel": (bookings.BookingEntry, trips.on_cancel_answer),
-    "check-in": (bookings.BookingEntry, visits.on_check_in_answer),
-    "walk-in": (bookings.BookingEntry, visits.on_walk_in_answer),
-    "visit-cancel": (bookings.BookingEntry, visits.on_cancel_answer),
+ANSWERS: Mapping[str, OnAnswer] = {
+    "profile": nothing,
+    "keys": nothing,
+    "terms-proposal": uplink.on_terms_answer,
+    "terms-consent": uplink.on_terms_answer,
+    "availability": desks.on_availability_answer,
+    "status-list": bare(passports.on_status_list_answer),
+    "passport-ref": bare(passports.on_ref_answer),
+    "grant": wallet.on_grant_answer,
+    "stay-request": trips.on_request_answer,
+    "stay-cancel": trips.on_stay_answer,
+    "check-in": visits.on_check_in_answer,
+    "walk-in": visits.on_walk_in_answer,
+    "visit-cancel": visits.on_cancel_answer,
 }
 REFUSALS: Mapping[str, OnRefusal] = {
     "terms-proposal": uplink.on_terms_refused,
     "terms-consent": uplink.on_terms_refused,
-    "grant": wallet.on_refused,
-    "stay-request": trips.on_refused,
-    "stay-cancel": trips.on_refused,
+    "availability": desks.on_availability_refused,
+    "status-list": passports.on_status_list_refused,
+    "grant": wallet.on_grant_refused,
+    "stay-request": trips.on_request_refused,
+    "stay-cancel": trips.on_cancel_refused,
     "check-in": visits.on_refused,
     "walk-in": visits.on_refused,
     "visit-cancel": visits.on_refused,
 }
 
 
-def handlers() -> dict[str, Callable[[Session, News], object]]:
-    """The table as the feed reader wants it."""
-    return {name: partial(_take, FEED_TYPES[name], handle) for name, handle in FEED.items()}
-
-
-def apply(session: Session, row: Outbox, status: int, body: dict[str, Any]) -> None:  # noqa: ARG001 - Delivery's signature
-    """Hand the answer to a command to who sent it, and look for the news that it makes."""
-    schema, handle = ANSWERS[row.kind]
-    handle(session, row, load(schema, body))
+def apply(session: Session, row: Outbox, status: int, body: dict[str, Any]) -> None:
+    """Hand the answer to a command to who sent it, and look soon for the news that it makes."""
+    ANSWERS[row.kind](session, row, status, body)
     after_commit(session, present_node().wake)
 
 
@@ -100,7 +92,3 @@ def refuse(session: Session, row: Outbox, refusal: Refusal) -> None:
     handle = REFUSALS.get(row.kind)
     if handle is not None:
         handle(session, row, refusal)
-
-
-def _take(schema: type[ma.Schema], handle: OnNews, session: Session, news: News) -> None:
-    handle(session, {**asdict(news), "data": load(schema, news.data)})

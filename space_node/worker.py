@@ -16,7 +16,6 @@ from space_node.db import Outbox, ParkedItem, ReaderState, ReconcilerRun, db
 from space_node.desks import reconcilers as desks
 from space_node.members import reconcilers as members
 from space_node.passports import reconcilers as passports
-from space_node.trips import reconcilers as trips
 from space_node.uplink import reconcilers as uplink
 from space_node.uplink import service as uplink_service
 from space_node.visits import reconcilers as visits
@@ -36,7 +35,6 @@ RECONCILERS = (
     *members.RECONCILERS,
     *passports.RECONCILERS,
     *desks.RECONCILERS,
-    *trips.RECONCILERS,
     *visits.RECONCILERS,
 )
 
@@ -51,7 +49,7 @@ def connect(app: Flask, node: Node) -> None:
         ReaderState,
         ParkedItem,
         fetch=uplink.fetch_changes,
-        handlers=wire.handlers(),
+        handlers=wire.FEED,
         snapshot=uplink.take_snapshots,
         on_reset=uplink.on_reset,
         after_read=uplink.after_read,

@@ -78,20 +78,20 @@ def read_table(raw: bytes, known: KnownHeadings) -> Table:
 
 def _delimiter(text: str, known: KnownHeadings) -> str:
     """The one by which most headings are known, then by which there are most columns."""
+    first_line = text.lstrip().partition("\n")[0]
 
     def score(delimiter: str) -> tuple[int, int]:
-        headings = _headings(text, delimiter, strict=False)
+        _, cells = next(_lines(text, delimiter), (1, ""))
+        headings = first_line.split(delimiter) if isinstance(cells, str) else cells
         return known(headings), len(headings)
 
     return max(DELIMITERS, key=score)
 
 
-def _headings(text: str, delimiter: str, *, strict: bool = True) -> tuple[str, ...]:
+def _headings(text: str, delimiter: str) -> tuple[str, ...]:
     _, cells = next(_lines(text, delimiter), (1, N_("The file is empty.")))
     if isinstance(cells, str):
-        if strict:
-            raise SheetRefused(cells)
-        return ()
+        raise SheetRefused(cells)
     while cells and not cells[-1].strip():
         cells.pop()
     if len(cells) > MAX_COLUMNS:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from shared.signin.service import normal_email
 from space_node.members.errors import DraftUnknown, MemberUnknown
-from space_node.members.models import Account, ImportDraft, Member
+from space_node.members.models import Account, ImportDraft
+from space_node.members.models import Member as Member
 from space_node.members.rules.people import MemberState, search_key
 
 DRAFT_LIFE = dt.timedelta(days=1)
@@ -17,6 +18,26 @@ DRAFT_LIFE = dt.timedelta(days=1)
 def member(session: Session, member_id: str) -> Member | None:
     """The member of this id."""
     return session.get(Member, member_id)
+
+
+def require(session: Session, member_id: str) -> Member:
+    """The member of this id. Raises MemberUnknown."""
+    found = session.get(Member, member_id)
+    if found is None:
+        raise MemberUnknown(email=member_id)
+    return found
+
+
+def of_account(session: Session, account_id: str) -> Member | None:
+    """The member who signs in with this account, if it is a member's."""
+    found = session.get(Account, account_id)
+    return None if found is None or found.member_id is None else session.get(Member, found.member_id)
+
+
+def active_ids(session: Session) -> list[str]:
+    """The ids of all active members, by name."""
+    wanted = select(Member.id).where(Member.state == MemberState.ACTIVE).order_by(Member.search_key, Member.id)
+    return list(session.scalars(wanted))
 
 
 def member_by_email(session: Session, email: str) -> Member | None:

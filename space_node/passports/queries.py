@@ -59,16 +59,16 @@ def holders(session: Session, now: dt.datetime) -> set[str]:
 def latest_on_phones(session: Session, *, since: dt.datetime) -> list[IssuedPassport]:
     """The newest phone passport of every member whose newest one ends, or ended, after this instant."""
     row = IssuedPassport
-    phones = select(row.member_id, func.max(row.issued_at).label("at")).where(row.kind == PassportKind.PHONE, row.revoked_at.is_(None))
-    newest = phones.group_by(row.member_id).subquery()
+    on_phone = (row.kind == PassportKind.PHONE) & row.revoked_at.is_(None)
+    newest = select(row.member_id, func.max(row.issued_at).label("at")).where(on_phone).group_by(row.member_id).subquery()
     same = (row.member_id == newest.c.member_id) & (row.issued_at == newest.c.at)
-    wanted = select(row).join(newest, same).where(row.kind == PassportKind.PHONE, row.revoked_at.is_(None), row.expires_at > since)
+    wanted = select(row).join(newest, same).where(on_phone, row.expires_at > since)
     return list(session.scalars(wanted.order_by(row.cti)))
 
 
 def taken_places(session: Session) -> set[int]:
     """The places of the status list that are in use."""
-    return set(session.scalars(select(IssuedPassport.status_index).where(IssuedPassport.status_index.is_not(None))).unique())
+    return {place for place in session.scalars(select(IssuedPassport.status_index)) if place is not None}
 
 
 def revoked_places(session: Session) -> list[int]:

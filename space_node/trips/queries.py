@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared.protocol.states import HALVES, Part
+from shared.protocol.states import HALVES, BookingState, Part
 from space_node.members import queries as members
 from space_node.trips import rules
 from space_node.trips.errors import TripUnknown
@@ -78,7 +78,7 @@ def host_guest(session: Session, member_id: str, host: str) -> str | None:
     return found.host_guest if found else None
 
 
-OPEN = tuple(sorted(rules.COUNTED_STATES - {rules.BookingState.COMPLETED, rules.BookingState.NO_SHOW}))
+OPEN = tuple(sorted(rules.COUNTED_STATES - {BookingState.COMPLETED, BookingState.NO_SHOW}))
 
 
 def _offer(

@@ -54,7 +54,7 @@ def grant(email: str | None, everyone: bool, written: str, days: int, kind: str,
 def _chosen(email: str | None) -> list[str]:
     if email is None:
         return members.active_ids(db.session())
-    return [members.require_by_email(db.session(), email).id]
+    return [members.require_member(db.session(), email).id]
 
 
 commands = (group,)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.docs import ROOT, configuration, messages, personal_data, problems
+from tools.docs import ROOT, commands, configuration, messages, personal_data, problems, words
 
 
 def generate() -> dict[Path, str]:
     """Every generated page as it should be, by its path in the repository."""
-    return {**configuration.generate(), **problems.generate(), **messages.generate(), **personal_data.generate()}
+    makers = (commands, configuration, messages, personal_data, problems, words)
+    return {path: text for maker in makers for path, text in maker.generate().items()}
 
 
 def stale(wanted: Mapping[Path, str]) -> list[Path]:

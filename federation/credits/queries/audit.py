@@ -163,6 +163,20 @@ def _without(child: Any, parent: Any) -> sa.Select[Any]:
 
 _BELOW = sa.select(Lot.id).where(sa.or_(LEFT < 0, Lot.held < 0, Lot.spent < 0, Lot.lapsed < 0))
 _UNEVEN = sa.select(JournalEntry.transfer_id).group_by(JournalEntry.transfer_id).having(_SUM != 0)
+_ASTRAY = (
+    sa.select(TransferPiece.transfer_id)
+    .distinct()
+    .join(Transfer, _OF_PIECE)
+    .outerjoin(Lot, Lot.id == TransferPiece.lot_id)
+    .where(
+        sa.or_(
+            TransferPiece.host != sa.func.coalesce(Transfer.host, TransferPiece.issuer),
+            TransferPiece.issuer != sa.func.coalesce(Lot.issuer, Transfer.home),
+            sa.func.coalesce(Lot.home, Transfer.home) != Transfer.home,
+            sa.func.coalesce(Lot.guest, Transfer.guest) != Transfer.guest,
+        )
+    )
+)
 _IN_WALLET = sa.and_(Wallet.home == Lot.home, Wallet.guest == Lot.guest)
 _ALONE = (
     ("an entry without its transfer:", _without(JournalEntry.transfer_id, _OF_ENTRY)),
@@ -171,6 +185,7 @@ _ALONE = (
     ("a piece without its lot:", _without(TransferPiece.lot_id, Lot.id == TransferPiece.lot_id)),
     ("a lot without its transfer:", _without(Lot.id, Transfer.id == Lot.id)),
     ("a lot without its wallet:", _without(Lot.id, _IN_WALLET)),
+    ("pieces of another wallet, issuer or host than transfer", _ASTRAY),
 )
 CHECKS: tuple[tuple[str, str, Callable[[Session], Iterable[str]]], ...] = (
     ("I1", N_("All accounts come to zero, and lots to what was given out"), _zero),
@@ -183,12 +198,12 @@ CHECKS: tuple[tuple[str, str, Callable[[Session], Iterable[str]]], ...] = (
     ("I8", N_("Positions come to zero, and to the sum of all statements"), _positions),
     ("I9", N_("Limits count what is owed, less what was earned"), _limits),
     ("I10", N_("Hospitality days count what was paid"), _hospitality),
-    ("I11", N_("Nothing stands alone"), _none(*_ALONE)),
+    ("I11", N_("Nothing stands alone, or where it does not belong"), _none(*_ALONE)),
 )
 
 
 def _head(session: Session) -> LedgerHead:
-    return session.scalars(sa.select(LedgerHead)).one()
+    return session.scalars(sa.select(LedgerHead)).one_or_none() or LedgerHead(next_seq=1, rolled_seq=0)
 
 
 def _sums(session: Session, wanted: sa.Select[*tuple[Any, ...]]) -> dict[Any, int]:

@@ -47,45 +47,10 @@ _ALIASES: dict[Field, str] = {
 _FIELD_OF = {alias: field for field, aliases in _ALIASES.items() for alias in aliases.split()}
 # A name alone is the whole name; beside a column of last names it is the first.
 _EITHER_NAME = frozenset({"name", "nome", "membername", "contactname"})
-STATUS_WORDS: dict[str, bool] = {
-    **dict.fromkeys(
-        [
-            "active",
-            "current",
-            "yes",
-            "y",
-            "true",
-            "1",
-            "si",
-            "s",
-            "attivo",
-            "attiva",
-            "corrente",
-            "invigore",
-            "iscritto",
-            "iscritta",
-        ],
-        True,
-    ),
-    **dict.fromkeys(["inactive", "ended", "former", "expired", "cancelled", "canceled", "left", "no", "n", "false", "0"], False),
-    **dict.fromkeys(
-        [
-            "nonattivo",
-            "nonattiva",
-            "inattivo",
-            "inattiva",
-            "cessato",
-            "cessata",
-            "scaduto",
-            "scaduta",
-            "disdetto",
-            "disdetta",
-            "ex",
-        ],
-        False,
-    ),
-}
-
+_ACTIVE = "active current yes y true 1 si s attivo attiva corrente invigore iscritto iscritta"
+_ENDED = """inactive ended former expired cancelled canceled left no n false 0 nonattivo nonattiva inattivo inattiva cessato
+    cessata scaduto scaduta disdetto disdetta ex"""
+STATUS_WORDS = {word: words is _ACTIVE for words in (_ACTIVE, _ENDED) for word in words.split()}
 _TWICE = N_("Two columns are said to be the %(field)s: %(first)s and %(second)s.")
 
 

@@ -20,55 +20,33 @@ class Preset:
     needed: frozenset[str]
 
 
+def _fields(**headings: str) -> dict[str, Field]:
+    return {heading: Field(field) for field, heading in headings.items()}
+
+
 PRESETS: dict[str, Preset] = {
     "nexudus": Preset(
         "Nexudus",
         "https://support.nexudus.com/hc/en-us/articles/360017471917-Import-Template-Files-Details",
-        {
-            "FullName": Field.NAME,
-            "Email": Field.EMAIL,
-            "Active": Field.STATUS,
-            "Plan": Field.PLAN,
-            "ContractStartDate": Field.STARTS_ON,
-        },
+        _fields(name="FullName", email="Email", status="Active", plan="Plan", starts_on="ContractStartDate"),
         frozenset({"FullName", "Email"}),
     ),
     "officernd": Preset(
         "OfficeRnD",
         "https://help.officernd.com/hc/en-us/articles/360001731853-Import-Members",
-        {
-            "Name": Field.NAME,
-            "Member Name": Field.NAME,
-            "Email": Field.EMAIL,
-            "Company": Field.COMPANY,
-            "Plan": Field.PLAN,
-            "Start Date": Field.STARTS_ON,
-            "End Date": Field.ENDS_ON,
-        },
-        frozenset({"Email", "Start Date"}),
+        _fields(name="Name", email="Email", company="Company", plan="Plan", starts_on="Start Date", ends_on="End Date"),
+        frozenset({"Name", "Email", "Start Date"}),
     ),
     "cobot": Preset(
         "Cobot",
         "https://helpcenter.cobot.me/en/articles/8300359-importing-your-existing-members-into-cobot",
-        {
-            "Name": Field.NAME,
-            "Member Name": Field.NAME,
-            "Company": Field.COMPANY,
-            "Email": Field.EMAIL,
-            "Plan Name": Field.PLAN,
-            "Start Date": Field.STARTS_ON,
-        },
-        frozenset({"Email", "Plan Name"}),
+        _fields(name="Name", email="Email", company="Company", plan="Plan Name", starts_on="Start Date"),
+        frozenset({"Name", "Email", "Plan Name"}),
     ),
     "optix": Preset(
         "Optix",
         "https://support.optixapp.com/en/articles/4755630-how-do-i-bulk-import-users-into-optix",
-        {
-            "First name": Field.FIRST_NAME,
-            "Last name": Field.LAST_NAME,
-            "Company": Field.COMPANY,
-            "Email": Field.EMAIL,
-        },
+        _fields(first_name="First name", last_name="Last name", company="Company", email="Email"),
         frozenset({"First name", "Last name", "Email"}),
     ),
 }

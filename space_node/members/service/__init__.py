@@ -18,7 +18,7 @@ from space_node.members.service.imports import (
     import_rows,
     keep_draft,
 )
-from space_node.members.service.people import add_member, end_memberships, set_display_name
+from space_node.members.service.people import add_member, end_memberships
 
 __all__ = [
     "KIND",
@@ -35,7 +35,6 @@ __all__ = [
     "import_rows",
     "keep_draft",
     "member_link",
-    "set_display_name",
     "sign_in_link",
     "sign_in_service",
 ]

@@ -15,6 +15,7 @@ from space_node.members import queries
 from space_node.members.errors import AccountExists
 from space_node.members.models import Account, BrowserSession, Member, SignInThrottle, WelcomeLink
 from space_node.members.rules.people import DESK, MANAGER, MEMBER, MemberState
+from space_node.members.service.people import add_member
 
 KIND = "account"
 TABLES = Tables(sessions=BrowserSession, links=WelcomeLink, throttle=SignInThrottle)
@@ -29,15 +30,16 @@ class Role(StrEnum):
 
 
 def add_account(session: Session, *, role: Role, email: str, name: str, now: dt.datetime) -> Account:
-    """Give somebody a role: a new account, or one more role for the one they have. A member must be in the list.
+    """Give somebody a role: a new account, or one more role for the one they have. A new member is added to the list.
 
-    Raises AccountExists if they have the role, MemberUnknown.
+    Raises AccountExists if they have the role.
     """
     found = queries.account_by_email(session, email)
     if found is not None and role in found.roles():
         raise AccountExists(email=email)
     if role is Role.MEMBER:
-        return _account_of(session, queries.require_member(session, email), now)
+        member = queries.member_by_email(session, email) or add_member(session, name=name, email=normal_email(email), now=now)
+        return _account_of(session, member, now)
     staff = found or _new_account(session, email=email, name=name, now=now)
     staff.is_desk, staff.is_manager = staff.is_desk or role is Role.DESK, staff.is_manager or role is Role.MANAGER
     session.flush()
@@ -45,7 +47,7 @@ def add_account(session: Session, *, role: Role, email: str, name: str, now: dt.
 
 
 def member_link(session: Session, *, member: Member, now: dt.datetime) -> str:
-    """The token of a one-use link for a member, whose account is made if there is none."""
+    """The token of a one-use link for a member, whose account is made if there is none. Raises AccountExists."""
     return sign_in_link(session, account=_account_of(session, member, now), now=now)
 
 
@@ -91,9 +93,12 @@ def _signing_in(account: Account | None) -> signin.Account | None:
 def _account_of(session: Session, member: Member, now: dt.datetime) -> Account:
     found = queries.account_of_member(session, member.id)
     if found is None:
-        found = queries.account_by_email(session, member.email) or _new_account(
-            session, email=member.email, name=member.name, now=now
-        )
+        found = queries.account_by_email(session, member.email)
+        if found is None:
+            found = _new_account(session, email=member.email, name=member.name, now=now)
+        elif found.member_id is not None:
+            # The address was another member's, who still signs in with it.
+            raise AccountExists(email=member.email)
         found.member_id = member.id
         session.flush()
     return found

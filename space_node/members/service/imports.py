@@ -22,7 +22,7 @@ from space_node.members.models import Account, ImportDraft, Member
 from space_node.members.rules.fields import Field
 from space_node.members.rules.people import MemberState, default_display_name, search_key, state_on
 from space_node.members.rules.rows import MemberRow, Reading
-from space_node.members.service.people import today
+from space_node.members.service.people import new_values, today
 
 T = TypeVar("T")
 Values = dict[str, Any]
@@ -133,23 +133,9 @@ def _present(session: Session, rows: Sequence[MemberRow]) -> tuple[dict[str, Row
 
 
 def _new(row: MemberRow, on: dt.date, now: dt.datetime) -> Values:
-    values = {
-        "id": new_id(now),
-        "guest": new_id(now),
-        "email": row.email,
-        "name": row.name,
-        "display_name": default_display_name(row.name),
-        "plan": row.plan or "",
-        "company": row.company or "",
-        "tier": 0,
-        "starts_on": row.starts_on,
-        "ends_on": row.ends_on,
-        "state": MemberState.ENDED if row.active is False else state_on(on, row.ends_on),
-        "source_key": row.source_key,
-        "created_at": now,
-        "changed_at": now,
-    }
-    return {**values, "search_key": _search_key(values)}
+    told: Values = {"plan": row.plan or "", "company": row.company or "", "starts_on": row.starts_on, "ends_on": row.ends_on}
+    values = new_values(name=row.name, email=row.email, on=on, now=now, **told)
+    return {**values, "source_key": row.source_key, **({"state": MemberState.ENDED} if row.active is False else {})}
 
 
 def _changed(row: MemberRow, member: Row[Any], reading: Reading, on: dt.date) -> Values | None:
@@ -163,7 +149,8 @@ def _changed(row: MemberRow, member: Row[Any], reading: Reading, on: dt.date) ->
     values["state"] = _state(row, values, reading, on)
     if all(getattr(member, name) == value for name, value in values.items()):
         return None
-    return {"id": member.id, **values, "search_key": _search_key(values)}
+    found_by = search_key(values["name"], values["email"], values["company"], values["plan"])
+    return {"id": member.id, **values, "search_key": found_by}
 
 
 def _state(row: MemberRow, values: Values, reading: Reading, on: dt.date) -> str:
@@ -172,10 +159,6 @@ def _state(row: MemberRow, values: Values, reading: Reading, on: dt.date) -> str
     if row.active or Field.ENDS_ON in reading.headings:
         return state_on(on, values["ends_on"])
     return str(values["state"])
-
-
-def _search_key(values: Values) -> str:
-    return search_key(values["name"], values["email"], values["company"], values["plan"])
 
 
 def _follow(session: Session, changes: Sequence[tuple[Row[Any], Values]]) -> None:

@@ -1,6 +1,7 @@
 """Members one by one; a whole list of them comes in by `imports.py`."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -15,34 +16,27 @@ from space_node.members.rules.people import MemberState, default_display_name, s
 from space_node.uplink.queries import own_zone
 
 
-def add_member(
-    session: Session,
+def new_values(
     *,
     name: str,
     email: str,
+    on: dt.date,
     now: dt.datetime,
     plan: str = "",
     company: str = "",
     starts_on: dt.date | None = None,
     ends_on: dt.date | None = None,
-) -> Member:
-    """Add a member. Raises MemberExists."""
-    member = Member(
-        id=new_id(now),
-        guest=new_id(now),
-        name=name,
-        display_name=default_display_name(name),
-        email=email,
-        plan=plan,
-        company=company,
-        tier=0,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        state=state_on(today(session, now), ends_on),
-        search_key=search_key(name, email, company, plan),
-        created_at=now,
-        changed_at=now,
-    )
+) -> dict[str, Any]:
+    """The columns of a member who is added on a day. The hub's name for them is random."""
+    given = {"name": name, "email": email, "plan": plan, "company": company, "starts_on": starts_on, "ends_on": ends_on}
+    made = {"id": new_id(now), "guest": new_id(now), "tier": 0, "source_key": None, "created_at": now, "changed_at": now}
+    shown = {"display_name": default_display_name(name), "search_key": search_key(name, email, company, plan)}
+    return {**given, **made, **shown, "state": state_on(on, ends_on)}
+
+
+def add_member(session: Session, *, name: str, email: str, now: dt.datetime, **values: Any) -> Member:
+    """Add a member; further values as `new_values` takes them. Raises MemberExists."""
+    member = Member(**new_values(name=name, email=email, on=today(session, now), now=now, **values))
     with refused(session, Base.metadata, {"uq_members_email": lambda: MemberExists(email=email)}):
         session.add(member)
     return member
@@ -53,12 +47,6 @@ def end_memberships(session: Session, now: dt.datetime) -> int:
     over = Member.ends_on < today(session, now)
     ended = update(Member).where(Member.state == MemberState.ACTIVE, over).values(state=MemberState.ENDED, changed_at=now)
     return len(session.execute(ended.returning(Member.id)).all())
-
-
-def set_display_name(session: Session, *, member: Member, display_name: str, now: dt.datetime) -> None:
-    """Change what a passport shows of a member's name; the schema has checked that it fits there."""
-    member.display_name, member.changed_at = display_name, now
-    session.flush()
 
 
 def today(session: Session, now: dt.datetime) -> dt.date:

@@ -82,9 +82,7 @@ def _send(
 ) -> Outbox:
     path = f"{BASE_PATH}/twinnings/{draft.twinning_id}/versions/{draft.version}{action}"
     subject = f"twinning/{draft.twinning_id}"
-    return uplink_service.send(
-        session, kind=kind, method=method, path=path, body={"terms": document}, subject=subject, now=now
-    )
+    return uplink_service.send(session, kind=kind, method=method, path=path, body={"terms": document}, subject=subject, now=now)
 
 
 def _written(wanted: Wanted, *, own: str, partner: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from shared.ids import sha256_hex
 from shared.keys.key_set import build_key_set, read_key_set
 from shared.loader import dump_json
-from shared.protocol.spaces import Profile, ProfileUpdate
 from shared.protocol.states import SpaceState
 from shared.protocol.version import BASE_PATH
 from space_node.config import Node
@@ -64,16 +63,6 @@ def refresh_hub_keys(session: Session, key_set: str) -> None:
     own = queries.require_identity(session)
     read_key_set(key_set, slug="hub", pinned_root=own.hub_root_thumbprint)
     own.hub_key_set = key_set
-
-
-def publish_profile(session: Session, profile: Mapping[str, Any], *, now: dt.datetime) -> int:
-    """Replace this space's own profile and tell the hub; returns its rev. Raises NotJoined."""
-    own = queries.require_identity(session)
-    own.profile = Profile().dump(profile)
-    rev = next_rev(session, "profile")
-    body = ProfileUpdate().dump({"rev": rev, "profile": profile})
-    send(session, kind="profile", method="PUT", path=f"{BASE_PATH}/self/profile", body=body, subject="profile", now=now)
-    return rev
 
 
 def publish_keys(session: Session, node: Node, *, now: dt.datetime) -> bool:

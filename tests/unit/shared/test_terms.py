@@ -40,9 +40,7 @@ def test_terms_cover_their_first_and_their_last_day():
     assert terms(valid_until=None).covers(dt.date(2099, 1, 1))
 
 
-@pytest.mark.parametrize(
-    ("hours_before", "cost"), [(48, 0), (24, 0), (23.99, 37), (2, 37), (1.99, 75), (0, 75), (-3, 75)]
-)
+@pytest.mark.parametrize(("hours_before", "cost"), [(48, 0), (24, 0), (23.99, 37), (2, 37), (1.99, 75), (0, 75), (-3, 75)])
 def test_cancelling_costs_what_the_longest_kept_notice_says(hours_before, cost):
     now = OPENS_AT - dt.timedelta(hours=hours_before)
     assert cancellation_credits(price=150, steps=STEPS, opens_at=OPENS_AT, now=now) == cost

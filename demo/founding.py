@@ -1,0 +1,153 @@
+"""The first scenes: a hub is founded, two spaces join, are admitted and twin, their members are there and have credits."""
+
+import json
+from functools import partial
+from typing import Any
+
+from demo import samples
+from demo.network import together
+from demo.processes import Site
+from demo.samples import LONDON, NYC, Person
+from demo.stage import Stage, as_json
+
+SEATS = 4
+GRANT = "10"
+DAY_PRICE = "1.5"
+
+
+def found_the_hub(stage: Stage) -> None:
+    """Keys, ledger, two operators, and the first of them signed in."""
+    hub, facts = stage.network.hub, stage.facts
+    first, second = samples.OPERATOR, samples.SECOND_OPERATOR
+    with stage.teller.step("A hub is founded with two operators") as step:
+        link = hub.run("init", "--email", first.email, "--name", first.name)
+        hub.start()
+        together(partial(hub.run, "operators", "add", second.email, "--name", second.name), partial(_ready, hub))
+        home = stage.enter(first, hub, link)
+        facts.hold("operator_signs_in_with_one_use_link", home.status == 200 and home.path == "/", home.url)
+        step.result = f"keys, ledger and charter at {hub.url}"
+
+
+def invite(stage: Stage) -> None:
+    """One invite for each space."""
+    with stage.teller.step("The operator invites both spaces") as step:
+        commands = [
+            partial(stage.network.hub.run, "spaces", "invite", site.key, "--name", site.name, "--as", samples.OPERATOR.email)
+            for site in (stage.network.nyc, stage.network.london)
+        ]
+        stage.invites = dict(zip((NYC, LONDON), (text.strip() for text in together(*commands)), strict=True))
+        good = all(text.startswith("twd1.") for text in stage.invites.values())
+        stage.facts.hold("invites_printed", good and len(set(stage.invites.values())) == 2)
+        step.result = "two one-use invites with the hub's address and key"
+
+
+def join(stage: Stage) -> None:
+    """Each with one command: keys, charter, profile, self-test."""
+    network = stage.network
+    with stage.teller.step("Each space joins with one command") as step:
+        told = together(*(partial(join_with, stage, site, stage.invites[site.key]) for site in (network.nyc, network.london)))
+        for slug, outcome in zip((NYC, LONDON), told, strict=True):
+            failed = [one for one in outcome["steps"] if not one["passed"]]
+            stage.facts.hold(f"joined_{_key(slug)}", outcome["joined"] and not failed, outcome)
+            stage.facts.hold(f"probation_{_key(slug)}", outcome["state"] == "probation", outcome["state"])
+        names = ", ".join(one["name"] for one in told[0]["steps"])
+        seconds = " and ".join(f"{outcome['took_seconds']:.1f} s" for outcome in told)
+        step.result = f"{names}: all passed ({seconds}); on probation with low limits"
+
+
+def join_with(stage: Stage, site: Site, invite_text: str) -> Any:
+    """Run the joining command; what it says to programs, also when it fails."""
+    outcome = site.attempt("join", invite_text, *join_options(stage, site.key))
+    return json.loads(outcome.out.strip() or "null") or {"joined": False, "problem": outcome.err, "steps": []}
+
+
+def join_options(stage: Stage, slug: str) -> tuple[str, ...]:
+    """The options of a space's joining command."""
+    manager = samples.NYC_MANAGER if slug == NYC else samples.LONDON_MANAGER
+    profile = str(stage.network.files / f"{slug}.json")
+    charter = ("--accept-charter", "--contact", manager.email, "--accepted-by", manager.name)
+    return ("--profile", profile, *charter, "--json")
+
+
+def admit(stage: Stage) -> None:
+    """Two pairs of eyes; meanwhile the nodes start to serve."""
+    network, hub = stage.network, stage.network.hub
+    with stage.teller.step("Both operators admit both spaces, whose nodes start to serve") as step:
+        for site in (network.nyc, network.london):
+            site.start()
+        admissions = [
+            partial(hub.run, "spaces", "admit", slug, "--as", who.email)
+            for who in (samples.OPERATOR, samples.SECOND_OPERATOR)
+            for slug in (NYC, LONDON)
+        ]
+        together(*admissions[:2], partial(_ready, network.nyc), partial(_ready, network.london))
+        standing = {row["space"]: row["state"] for row in as_json(hub, "spaces", "list")}
+        stage.facts.hold("one_operator_is_not_enough", set(standing.values()) == {"probation"}, standing)
+        together(*admissions[2:])
+        standing = {row["space"]: row["state"] for row in as_json(hub, "spaces", "list")}
+        stage.facts.hold("both_spaces_active", set(standing.values()) == {"active"}, standing)
+        step.result = f"active; WeCreate NYC at {network.nyc.url}, TheCube London at {network.london.url}"
+
+
+def twin(stage: Stage) -> None:
+    """Desks offered, terms proposed by New York and agreed by London."""
+    nyc, london = stage.network.nyc, stage.network.london
+    with stage.teller.step("Desks are offered; New York proposes terms and London agrees") as step:
+        together(*(partial(site.run, "desks", "offer", "--seats", str(SEATS)) for site in (nyc, london)))
+        prices = ("--our-price", DAY_PRICE, "--their-price", DAY_PRICE, "--days-a-month", "10")
+        proposed = as_json(nyc, "twinnings", "propose", "--with", LONDON, *prices)
+        stage.facts.hold("terms_proposed", proposed["state"] == "proposed", proposed)
+        agreed = as_json(london, "twinnings", "agree", "--with", NYC)
+        stage.facts.hold("terms_agreed", agreed["state"] == "active", agreed)
+        step.result = f"twinned, version {agreed['version']}: a guest's day costs {DAY_PRICE} credits, {SEATS} desks a day"
+
+
+def bring_members(stage: Stage) -> None:
+    """Both files as they come out of what the spaces use today, and again, which changes nothing."""
+    nyc, london, files = stage.network.nyc, stage.network.london, stage.network.files
+    with stage.teller.step("Members are imported from CSV: 200 with commas, 20,000 with semicolons and Windows letters") as step:
+        imports = [(nyc, "nyc.csv", samples.NYC_COUNT), (london, "london.csv", samples.LONDON_COUNT)]
+        told = together(*(partial(as_json, site, "members", "import", str(files / name)) for site, name, _ in imports))
+        for (site, _, count), outcome in zip(imports, told, strict=True):
+            stage.facts.hold(f"members_imported_{_key(site.key)}", outcome["added_count"] == count, outcome)
+        step.result = " and ".join(f"{outcome['added_count']:,} added" for outcome in told)
+
+
+def open_accounts(stage: Stage) -> None:
+    """Links for the managers, London's front desk, and the five New Yorkers of the story; all choose a password."""
+    nyc, london = stage.network.nyc, stage.network.london
+    with stage.teller.step("Managers, front desk and five members get one-use links and choose passwords") as step:
+        staff = [
+            (samples.NYC_MANAGER, nyc, ("--role", "manager")),
+            (samples.LONDON_MANAGER, london, ("--role", "manager")),
+            (samples.LONDON_DESK, london, ("--role", "desk")),
+        ]
+        wanted: list[tuple[Person, Site, tuple[str, ...]]] = [
+            *((who, site, ("accounts", "add", *role, "--email", who.email, "--name", who.name)) for who, site, role in staff),
+            *((who, nyc, ("members", "link", who.email)) for who in samples.CAST),
+        ]
+        links = together(*(partial(site.run, *words) for _, site, words in wanted))
+        for (who, site, _), link in zip(wanted, links, strict=True):
+            page = stage.enter(who, site, link)
+            stage.facts.hold(f"signs_in_{who.email.partition('@')[0]}", page.status == 200, page.url)
+        step.result = f"{len(wanted)} people signed in"
+
+
+def grant(stage: Stage) -> None:
+    """Ten credits for every New Yorker."""
+    nyc, maya = stage.network.nyc, stage.browsers[samples.MAYA]
+    with stage.teller.step(f"New York gives every member {GRANT} credits") as step:
+        granted = as_json(nyc, "credits", "grant", "--all", "--credits", GRANT)["granted"]
+        stage.facts.hold("credits_granted", granted == samples.NYC_COUNT, granted)
+        took = stage.until("wallets_filled", lambda: f"{GRANT} credits" in maya.get("/").text, lambda: maya.get("/").text)
+        stage.until("grants_answered", lambda: as_json(nyc, "status")["waiting_count"] == 0)
+        step.result = f"{granted} lots at the hub; on the members' pages {took:.1f} s later"
+
+
+def _ready(site: Site) -> str:
+    site.wait_ready()
+    return site.url
+
+
+def _key(slug: str) -> str:
+    return "nyc" if slug == NYC else "london"

@@ -1,0 +1,128 @@
+"""The node's composition: the one module that knows every slice's routes."""
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from shared import access, converters, health, migrate, ui
+from shared.clock import Clock
+from shared.http import Transport
+from shared.marking import N_
+from shared.messaging.reconcile import last_runs
+from shared.signin import current_session, recognise, require, signin_blueprint
+from shared.ui import NavItem, Site
+from shared.web import make_app
+from space_node.config import Node, NodeSettings
+from space_node.db import Base, ReconcilerRun, db, read_only
+from space_node.desks.pages import desks_pages
+from space_node.home.pages import home_pages
+from space_node.members.pages import members_pages
+from space_node.members.service import sign_in_service
+from space_node.network.pages import network_pages
+from space_node.passports.pages import passports_pages
+from space_node.trips.pages import trips_pages
+from space_node.uplink import queries as uplink
+from space_node.visits.pages import visits_pages
+from space_node.wallet.pages import wallet_pages
+from space_node.worker import connect
+
+__all__ = ["Base", "create_app"]
+
+AWAY, HOUSE, NETWORK = N_("Away"), N_("This space"), N_("The network")
+FOR_MEMBERS = (
+    NavItem("trips.find", N_("Find a desk"), "search", AWAY),
+    NavItem("trips.index", N_("My trips"), "trip", AWAY, also=("trips",)),
+    NavItem("passports.index", N_("My passport"), "passport", AWAY, also=("passports",)),
+    NavItem("wallet.own", N_("My credits"), "wallet", AWAY),
+)
+FOR_THE_DESK = (NavItem("visits.arrivals", N_("Arrivals"), "door", HOUSE, also=("visits",)),)
+FOR_MANAGERS = (
+    NavItem("members.index", N_("Members"), "people", HOUSE, also=("members",)),
+    NavItem("desks.index", N_("Guest desks"), "desk", HOUSE, also=("desks",)),
+    NavItem("wallet.index", N_("Credits"), "coins", HOUSE),
+    NavItem("uplink.partners", N_("Partners"), "twinning", NETWORK, also=("uplink.partner", "uplink.propose_form")),
+    NavItem("uplink.connection", N_("Connection"), "health", NETWORK),
+    NavItem("uplink.parked", N_("Parked"), "hand", NETWORK),
+)
+
+
+def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport: Transport | None = None) -> Flask:
+    """The node's app, ready to serve. `transport` replaces the way out to the hub, for tests."""
+    app = make_app("space_node", settings, db=db, clock=clock or settings.clock())
+    node = Node(settings, app.extensions["clock"], transport)
+    app.extensions["node"] = node
+    converters.install(app)
+    connect(app, node)
+    service = sign_in_service()
+    pages = (home_pages, members_pages, passports_pages, desks_pages, wallet_pages, trips_pages, visits_pages, network_pages)
+    for page in (*pages, signin_blueprint(service)):
+        app.register_blueprint(page)
+    _frame(app)
+    health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "space_node")})
+    health.add_check(app, "reconcilers", read_only(_runs))
+    health.add_check(app, "hub", read_only(_contact))
+    access.install(
+        app,
+        {
+            "public": recognise(service),
+            "signed-in": _used(node, require(service)),
+            "member": _used(node, require(service, "member")),
+            "desk": _used(node, require(service, "desk", "manager")),
+            "manager": _used(node, require(service, "manager")),
+        },
+    )
+    return app
+
+
+def _used(node: Node, gate: Callable[[], None]) -> Callable[[], None]:
+    """Whoever the gate lets in uses the pages, so news is fetched more often."""
+
+    def pass_through() -> None:
+        gate()
+        node.note_use()
+
+    return pass_through
+
+
+def _frame(app: Flask) -> None:
+    @read_only
+    def describe() -> Site:
+        signed_in, own = current_session(), uplink.identity(db.session())
+        return Site(
+            name=str(own.profile["name"]) if own else "Twindesk",
+            zone=uplink.own_zone(db.session()),
+            slug=own.slug if own else "twindesk",
+            person=signed_in.account.name if signed_in else None,
+            sign_in="signin.sign_in",
+            sign_out="signin.sign_out",
+        )
+
+    def places() -> tuple[NavItem, ...]:
+        signed_in = current_session()
+        roles = signed_in.account.roles if signed_in else frozenset()
+        return (
+            *((NavItem("home.index", N_("Overview"), "home"),) if roles else ()),
+            *(FOR_MEMBERS if "member" in roles else ()),
+            *(FOR_THE_DESK if roles & {"desk", "manager"} else ()),
+            *(FOR_MANAGERS if "manager" in roles else ()),
+        )
+
+    ui.navigation(app, places)
+    ui.site(app, describe)
+
+
+def _runs() -> dict[str, object]:
+    rows = last_runs(db.session(), ReconcilerRun)
+    return {row.name: {"ok": row.ok, "at": row.last_run_at.isoformat() if row.last_run_at else None} for row in rows}
+
+
+def _contact() -> dict[str, object]:
+    """A node whose hub is away still serves: this check tells, and never fails."""
+    contact = uplink.hub_contact(db.session())
+    return {
+        "last_ok_at": contact.last_ok_at.isoformat() if contact.last_ok_at else None,
+        "fault": contact.last_fault,
+        "waiting_count": contact.waiting_count,
+        "parked_count": contact.parked_count,
+        "skew_seconds": contact.skew_seconds,
+    }

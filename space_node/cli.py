@@ -1,0 +1,51 @@
+"""`space-node`: join a network, serve the node, look after its database; every slice adds its own commands."""
+
+import click
+from flask.cli import with_appcontext
+
+from shared import commands, serving
+from space_node.app import create_app
+from space_node.config import settings_from_environment
+from space_node.db import db
+from space_node.desks.cli import commands as desks_commands
+from space_node.home.cli import commands as home_commands
+from space_node.members.cli import commands as members_commands
+from space_node.network.cli import commands as network_commands
+from space_node.visits.cli import commands as visits_commands
+from space_node.wallet.cli import commands as wallet_commands
+from space_node.worker import make_worker
+
+PACKAGE, PROGRAM = "space_node", "space-node"
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Serve the pages; on SQLite the worker runs beside them."""
+    app = commands.checked_app(db, PACKAGE)
+    sqlite = db.engine.dialect.name == "sqlite"
+    serving.serve(app, app.extensions["settings"], make_worker(app) if sqlite else None)
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Run the background work in a process of its own (PostgreSQL)."""
+    app = commands.checked_app(db, PACKAGE)
+    if db.engine.dialect.name == "sqlite":
+        raise click.ClickException("On SQLite `space-node serve` runs the worker itself.")
+    serving.run_worker(make_worker(app))
+
+
+def main() -> None:
+    """Run a command."""
+    slices = (
+        *network_commands,
+        *members_commands,
+        *desks_commands,
+        *wallet_commands,
+        *visits_commands,
+        *home_commands,
+    )
+    own = (serve, worker, commands.database_commands(db, PACKAGE))
+    commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PROGRAM)

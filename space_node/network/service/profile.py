@@ -1,0 +1,23 @@
+"""This space's own profile, of which this node is the authority."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from shared.protocol.spaces import Profile, ProfileUpdate
+from shared.protocol.version import BASE_PATH
+from space_node.uplink import queries as uplink
+from space_node.uplink import service as uplink_service
+
+
+def set_profile(session: Session, profile: Mapping[str, Any], *, now: dt.datetime) -> int:
+    """Replace the profile and tell the hub, which tells the twins; returns its rev. Raises NotJoined."""
+    own = uplink.require_identity(session)
+    own.profile = Profile().dump(profile)
+    rev = uplink_service.next_rev(session, "profile")
+    body = ProfileUpdate().dump({"rev": rev, "profile": profile})
+    path = f"{BASE_PATH}/self/profile"
+    uplink_service.send(session, kind="profile", method="PUT", path=path, body=body, subject="profile", now=now)
+    return rev

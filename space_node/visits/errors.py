@@ -1,0 +1,60 @@
+"""Refusals at the front desk."""
+
+from shared.errors import Conflict, NotFound
+from shared.marking import N_
+
+
+class VisitUnknown(NotFound):
+    """No such visit at this space."""
+
+    slug = "visit-unknown"
+    title = N_("There is no such visit")
+    sentence = N_("There is no such visit at this space.")
+
+
+class NotExpected(Conflict):
+    """A guest who cannot be checked in as things stand."""
+
+    slug = "not-expected"
+    title = N_("This guest cannot be checked in")
+    sentence = N_("This visit is %(state)s.")
+
+
+class NotThisDay(Conflict):
+    """A visit of another day."""
+
+    slug = "not-this-day"
+    title = N_("Not today")
+    sentence = N_("This visit is for %(on)s.")
+
+
+class PassportRefused(Conflict):
+    """A passport with which nobody is let in; `reason` is the door's."""
+
+    slug = "passport-refused"
+    title = N_("This passport is not accepted")
+    sentence = N_("This passport is not accepted here (%(reason)s).")
+
+
+class OtherPassport(Conflict):
+    """The passport shown is not that of the visit's guest."""
+
+    slug = "other-passport"
+    title = N_("This is another passport")
+    sentence = N_("The passport shown belongs to another visit or another space.")
+
+
+class WalkInTwice(Conflict):
+    """The same passport has begun a visit here today."""
+
+    slug = "walk-in-twice"
+    title = N_("This guest is here already")
+    sentence = N_("This passport has been used for a visit here today.")
+
+
+class TooLateToCancel(Conflict):
+    """A visit that cannot be cancelled any more."""
+
+    slug = "too-late-to-cancel"
+    title = N_("This visit cannot be cancelled")
+    sentence = N_("Only a confirmed visit whose time is not over can be cancelled.")

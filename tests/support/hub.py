@@ -1,0 +1,85 @@
+"""A hub for tests: the real app on a fresh database, with two operators, that invites and admits spaces."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from federation.app import create_app
+from federation.config import Hub, HubSettings
+from federation.db import FeedCounter, db, read_only, transactional
+from federation.operators import service as operators
+from federation.spaces import queries as spaces
+from federation.spaces import service as spaces_service
+from shared.clock import Clock
+from shared.config import load
+from shared.messaging.feed import open_feed
+from shared.protocol.invite import Invite
+
+HUB = "https://hub.test"
+OPERATORS = ("ada@hub.test", "max@hub.test")
+T = TypeVar("T")
+
+
+class HubWorld:
+    """One hub; `command` and `look` run in its app with its session."""
+
+    def __init__(self, url: str, folder: Path, clock: Clock, *, origin: str = HUB, **environment: str) -> None:
+        """Its keys and secret go into the folder. `environment` sets more of its settings."""
+        env = {"DATABASE_URL": url, "DATA_DIR": str(folder / "hub"), "PUBLIC_URL": origin, **environment}
+        self.settings = load(HubSettings, env)
+        self.clock, self.origin = clock, origin
+        self.app: Flask = create_app(self.settings, clock=clock)
+        self.hub: Hub = self.app.extensions["hub"]
+        self.command(self._open)
+
+    def command(self, work: Callable[[Session], T]) -> T:
+        """Run in one transaction of the hub."""
+        with self.app.app_context():
+            return transactional(lambda: work(db.session()))()
+
+    def look(self, work: Callable[[Session], T]) -> T:
+        """Run in one read of the hub."""
+        with self.app.app_context():
+            return read_only(lambda: work(db.session()))()
+
+    def invite(self, slug: str, name: str = "") -> str:
+        """The text of a new invite."""
+        now = self.clock.now()
+        token = self.command(
+            lambda session: spaces_service.invite(session, slug=slug, name=name or slug.title(), actor=OPERATORS[0], now=now)
+        )
+        return Invite(hub=self.origin, thumbprint=self.hub.root_thumbprint, space=slug, token=token).encode()
+
+    def admit(self, slug: str) -> None:
+        """Both operators say yes."""
+        for operator in OPERATORS:
+            self._admit_as(slug, operator)
+
+    def suspend(self, slug: str, reason: str = "It does not answer.") -> None:
+        """Take a space out of action."""
+        now = self.clock.now()
+        self.command(lambda session: spaces_service.suspend(session, slug=slug, reason=reason, actor=OPERATORS[0], now=now))
+
+    def reinstate(self, slug: str) -> None:
+        """Put it back."""
+        now = self.clock.now()
+        self.command(lambda session: spaces_service.reinstate(session, slug=slug, actor=OPERATORS[0], now=now))
+
+    def state(self, slug: str) -> str:
+        """Where a space stands."""
+        return self.look(lambda session: str(spaces.require(session, slug).state))
+
+    def _admit_as(self, slug: str, operator: str) -> None:
+        now = self.clock.now()
+        self.command(
+            lambda session: spaces_service.admit(session, slug=slug, actor=operator, active=self.settings.active_limits, now=now)
+        )
+
+    def _open(self, session: Session) -> Any:
+        now = self.clock.now()
+        open_feed(session, FeedCounter, now=now)
+        for email in OPERATORS:
+            operators.add_operator(session, email=email, name=email.split("@")[0].title(), actor="init", now=now)
