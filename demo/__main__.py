@@ -9,11 +9,11 @@ from types import FrameType
 from typing import NoReturn
 
 from demo import closing, faults, story
+from demo.browser import PageMissing
 from demo.facts import Facts, Untrue
 from demo.network import Network, Occupied, network
 from demo.ports import NoFreePort
 from demo.processes import ROOT, CommandFailed, NotReady
-from demo.browser import PageMissing
 from demo.stage import Stage
 from demo.teller import Teller
 

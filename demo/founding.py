@@ -109,8 +109,8 @@ def bring_members(stage: Stage) -> None:
         imports = [(nyc, "nyc.csv", samples.NYC_COUNT), (london, "london.csv", samples.LONDON_COUNT)]
         told = together(*(partial(as_json, site, "members", "import", str(files / name)) for site, name, _ in imports))
         for (site, _, count), outcome in zip(imports, told, strict=True):
-            stage.facts.hold(f"members_imported_{_key(site.key)}", outcome["added_count"] == count, outcome)
-        step.result = " and ".join(f"{outcome['added_count']:,} added" for outcome in told)
+            stage.facts.hold(f"members_imported_{_key(site.key)}", outcome["new"] == count, outcome)
+        step.result = " and ".join(f"{outcome['new']:,} new" for outcome in told)
 
 
 def open_accounts(stage: Stage) -> None:

@@ -25,7 +25,7 @@ class HashConverter(BaseConverter):
 class DayConverter(BaseConverter):
     """A date as ISO 8601 writes it; whether there is such a day is for the view."""
 
-    regex = r"20\d\d-[01]\d-[0-3]\d"
+    regex = r"20[0-9]{2}-[01][0-9]-[0-3][0-9]"
 
 
 def install(app: Flask) -> None:

@@ -33,7 +33,6 @@ FOR_MEMBERS = (
     NavItem("trips.find", N_("Find a desk"), "search", AWAY),
     NavItem("trips.index", N_("My trips"), "trip", AWAY, also=("trips",)),
     NavItem("passports.index", N_("My passport"), "passport", AWAY, also=("passports",)),
-    NavItem("wallet.own", N_("My credits"), "wallet", AWAY),
 )
 FOR_THE_DESK = (NavItem("visits.arrivals", N_("Arrivals"), "door", HOUSE, also=("visits",)),)
 FOR_MANAGERS = (

@@ -68,7 +68,7 @@ class Node:
         self.transport = transport or Outbound(
             allow_loopback=settings.loopback_demo, max_bytes=ANSWER_MAX_BYTES, ca_file=settings.ca_file
         )
-        self.wake: Callable[[], object] = lambda: None
+        self._wake: Callable[[], object] = lambda: None
         self.sessions: dict[tuple[str, str], Any] = {}
         self._used_at = float("-inf")
 
@@ -81,6 +81,14 @@ class Node:
     def root_thumbprint(self) -> str:
         """The name of this space's root key, which partners pin. Raises KeyMissing before the space has joined."""
         return jwk.kid_of(self.ring.active("root", self.clock.now()))
+
+    def on_wake(self, wake: Callable[[], object]) -> None:
+        """Say what wakes the worker, where one runs in this process."""
+        self._wake = wake
+
+    def wake(self) -> None:
+        """There is something to send or to look for: do it soon."""
+        self._wake()
 
     def note_use(self) -> None:
         """Somebody uses the pages: news is fetched more often for a while."""

@@ -30,11 +30,6 @@ def nothing(_session: Session, _row: Outbox, _status: int, _body: dict[str, Any]
     """The hub has it, and nobody waits to hear so."""
 
 
-def bare(handle: Callable[[Session, Outbox, dict[str, Any]], object]) -> OnAnswer:
-    """A handler to whom every good status is the same."""
-    return lambda session, row, _status, body: handle(session, row, body)
-
-
 def on_booking(session: Session, news: News) -> None:
     """A stay of our member is a trip, one of a guest is a visit."""
     ours = news.data.get("home") == queries.own_slug(session)
@@ -58,8 +53,8 @@ ANSWERS: Mapping[str, OnAnswer] = {
     "terms-proposal": uplink.on_terms_answer,
     "terms-consent": uplink.on_terms_answer,
     "availability": desks.on_availability_answer,
-    "status-list": bare(passports.on_status_list_answer),
-    "passport-ref": bare(passports.on_ref_answer),
+    "status-list": passports.on_status_list_answer,
+    "passport-ref": nothing,
     "grant": wallet.on_grant_answer,
     "stay-request": trips.on_request_answer,
     "stay-cancel": trips.on_stay_answer,

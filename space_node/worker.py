@@ -42,7 +42,7 @@ RECONCILERS = (
 def connect(app: Flask, node: Node) -> None:
     """Give the node its way up and its way down; what is enqueued in this app is sent right after the commit."""
     clock = node.clock
-    node.delivery = Delivery(db, Outbox, uplink_service.send_row, wire.apply, clock, refuse=wire.refuse, wake=lambda: node.wake())
+    node.delivery = Delivery(db, Outbox, uplink_service.send_row, wire.apply, clock, refuse=wire.refuse, wake=node.wake)
     node.delivery.install(app)
     node.reader = FeedReader(
         db,
@@ -69,5 +69,5 @@ def make_worker(app: Flask) -> Worker:
         ),
         context=app.app_context,
     )
-    node.wake = worker.wake
+    node.on_wake(worker.wake)
     return worker

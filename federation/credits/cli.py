@@ -1,6 +1,7 @@
 """Commands about credits: check the ledger, add it up, show a statement."""
 
 import json
+import sys
 from dataclasses import asdict
 
 import click
@@ -28,7 +29,7 @@ def audit(as_json: bool) -> None:
         for fault in finding.faults:
             click.echo(f"      {fault}")
     if any(finding.faults for finding in findings):
-        raise click.exceptions.Exit(1)
+        sys.exit(1)
 
 
 @click.command("balance")
@@ -41,7 +42,7 @@ def balance(as_json: bool) -> None:
         click.echo(json.dumps(asdict(found)))
         return
     for row in found.rows:
-        amounts = (row.issued_credits, row.lots_credits, row.position_credits)
+        amounts = (row.issued_credits, row.lot_credits, row.position_credits)
         click.echo("  ".join([f"{row.space:24}", *(f"{show_credits(amount, 'en'):>12}" for amount in amounts)]))
     click.echo(f"{'all together':24}  {show_credits(found.total, 'en'):>12}")
 

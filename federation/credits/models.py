@@ -1,5 +1,5 @@
 """The ledger's tables. What has happened is in transfers, pieces and journal entries, which triggers keep from being changed;
-lots, limits and hospitality days are counters kept beside them, each guarded by a constraint and provable from them.
+lots and limits are counters kept beside them, each guarded by a constraint or a condition, and provable from them.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from shared.protocol.states import LotKind, Part, TransferState
 _ID = sa.String(36)
 _SLUG = sa.String(24)
 _WORD = sa.String(16)
-HEAD_ID = 1
+_UNNUMBERED = sa.text("state = 'posted' AND seq IS NULL")
 
 
 class Wallet(Base):
@@ -67,12 +67,8 @@ class Transfer(Base):
         sa.UniqueConstraint("seq"),
         sa.CheckConstraint("credits >= 0 AND posted_credits BETWEEN 0 AND credits", name="posted"),
         sa.CheckConstraint("(state = 'posted') = (posted_credits IS NOT NULL)", name="resolved"),
-        sa.Index(
-            "ix_transfers_unnumbered",
-            "resolved_at",
-            sqlite_where=sa.text("state = 'posted' AND seq IS NULL"),
-            postgresql_where=sa.text("state = 'posted' AND seq IS NULL"),
-        ),
+        sa.Index("ix_transfers_unnumbered", "resolved_at", sqlite_where=_UNNUMBERED, postgresql_where=_UNNUMBERED),
+        sa.Index(None, "guest", "on"),
     )
 
     id: Mapped[str] = mapped_column(_ID, primary_key=True)
@@ -119,16 +115,6 @@ class JournalEntry(Base):
     credits: Mapped[int]
 
 
-class SpaceAccount(Base):
-    """The balance of an issued or position account, rolled up by the worker as of the head's `rolled_seq`."""
-
-    __tablename__ = "space_accounts"
-
-    kind: Mapped[AccountKind] = mapped_column(_WORD, primary_key=True)
-    owner: Mapped[str] = mapped_column(_SLUG, primary_key=True)
-    credits: Mapped[int] = mapped_column(sa.BigInteger, default=0)
-
-
 class CreditLimit(Base):
     """What an issuer owes one host, or the network (host "*"): reserved and posted, less what it earned up to the roll-up."""
 
@@ -138,18 +124,6 @@ class CreditLimit(Base):
     host: Mapped[str] = mapped_column(_SLUG, primary_key=True)
     exposure_credits: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     most_credits: Mapped[int] = mapped_column(sa.BigInteger, default=0)
-
-
-class HospitalityDay(Base):
-    """What a home has paid as hospitality for one visitor on one day."""
-
-    __tablename__ = "hospitality_days"
-    __table_args__ = (sa.CheckConstraint("credits >= 0", name="credits"),)
-
-    home: Mapped[str] = mapped_column(_SLUG, primary_key=True)
-    guest: Mapped[str] = mapped_column(_ID, primary_key=True)
-    on: Mapped[dt.date] = mapped_column(primary_key=True)
-    credits: Mapped[int] = mapped_column(default=0)
 
 
 class LedgerHead(Base):

@@ -38,4 +38,3 @@ def link(email: str) -> None:
         return service.sign_in_link(db.session(), operator=operator, now=current_clock().now())
 
     click.echo(public_url(f"/welcome/{work()}"))
-

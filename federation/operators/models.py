@@ -10,6 +10,8 @@ from federation.db import Base
 from shared.db import Instant, JsonText
 from shared.signin import OneTimeLinkMixin, SessionMixin, ThrottleMixin
 
+HEAD_ID = 1
+
 
 class Operator(Base):
     """A person who runs the network."""

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from federation.operators import rules
 from federation.operators.errors import OperatorUnknown
-from federation.operators.models import AuditEntry, Operator
+from federation.operators.models import HEAD_ID, AuditEntry, AuditHead, Operator
 
 
 def count(session: Session) -> int:
@@ -31,11 +31,6 @@ def require(session: Session, email: str) -> Operator:
     return found
 
 
-def first(session: Session) -> Operator | None:
-    """The operator who set the hub up."""
-    return session.scalar(select(Operator).order_by(Operator.created_at, Operator.id).limit(1))
-
-
 def audit_page(session: Session, *, subject: str = "", before_seq: int | None = None, limit: int = 50) -> list[AuditEntry]:
     """Entries of the audit log, newest first."""
     wanted = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
@@ -47,7 +42,10 @@ def audit_page(session: Session, *, subject: str = "", before_seq: int | None = 
 
 
 def broken_link(session: Session) -> int | None:
-    """The first entry of the audit log that does not follow from the one before it, or None when the chain holds."""
+    """The first entry of the audit log that does not follow from the one before it, or None when the chain holds.
+
+    An end that was cut off is found by the chain's head, which remembers the last number and hash.
+    """
     prev_hash, expected = rules.GENESIS, 1
     for row in session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).yield_per(500):
         hashed = rules.entry_hash(
@@ -62,4 +60,5 @@ def broken_link(session: Session) -> int | None:
         if (row.seq, row.prev_hash, row.hash) != (expected, prev_hash, hashed):
             return row.seq
         prev_hash, expected = row.hash, expected + 1
-    return None
+    head = session.get_one(AuditHead, HEAD_ID)
+    return None if (head.seq, head.hash) == (expected - 1, prev_hash) else expected

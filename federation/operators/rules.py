@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from shared.fields import write_instant
 from shared.ids import sha256_hex
 from shared.loader import dump_json
 
@@ -14,5 +13,12 @@ def entry_hash(
     *, seq: int, at: dt.datetime, actor: str, action: str, subject: str, detail: dict[str, Any], prev_hash: str
 ) -> str:
     """SHA-256 over the canonical JSON of an entry and its predecessor's hash."""
-    content = {"seq": seq, "at": write_instant(at), "actor": actor, "action": action, "subject": subject, "detail": detail}
+    content = {
+        "seq": seq,
+        "at": at.astimezone(dt.UTC).isoformat(),
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+        "detail": detail,
+    }
     return sha256_hex(dump_json({**content, "prev_hash": prev_hash}))

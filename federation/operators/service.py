@@ -1,6 +1,7 @@
 """Writes about operators, and the audit log that every other slice writes to."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from sqlalchemy import update
@@ -10,6 +11,7 @@ from federation.db import Base, db
 from federation.operators import queries, rules
 from federation.operators.errors import OperatorExists
 from federation.operators.models import (
+    HEAD_ID,
     AuditEntry,
     AuditHead,
     BrowserSession,
@@ -17,23 +19,22 @@ from federation.operators.models import (
     SignInThrottle,
     WelcomeLink,
 )
+from federation.operators.schemas import OperatorForm
 from shared.constraints import refused
 from shared.ids import new_id
+from shared.schemas import load
 from shared.signin import Account, SignInService, Tables, make_link
 
-HEAD_ID = 1
 KIND = "operator"
 TABLES = Tables(sessions=BrowserSession, links=WelcomeLink, throttle=SignInThrottle)
 
 
 def add_operator(session: Session, *, email: str, name: str, actor: str, now: dt.datetime) -> Operator:
-    """Add an operator, who sets a password by a one-use link. Raises OperatorExists."""
-    operator = Operator(id=new_id(now), email=email.strip().lower(), name=name, created_at=now)
-    try:
-        with refused(session, Base.metadata, {"uq_operators_email": OperatorExists}):
-            session.add(operator)
-    except OperatorExists:
-        raise OperatorExists(email=email) from None
+    """Add an operator, who sets a password by a one-use link. Raises OperatorExists, Invalid."""
+    person = load(OperatorForm, {"email": email, "name": name})
+    operator = Operator(id=new_id(now), created_at=now, **person)
+    with refused(session, Base.metadata, {"uq_operators_email": partial(OperatorExists, email=operator.email)}):
+        session.add(operator)
     audit(session, actor=actor, action="operator.added", subject=operator.id, detail={}, now=now)
     return operator
 
@@ -42,13 +43,9 @@ def audit(session: Session, *, actor: str, action: str, subject: str, detail: di
     """Append an entry to the audit log; it stands or falls with the caller's transaction."""
     advance = update(AuditHead).where(AuditHead.id == HEAD_ID).values(seq=AuditHead.seq + 1)
     seq, prev_hash = session.execute(advance.returning(AuditHead.seq, AuditHead.hash)).one()
-    hashed = rules.entry_hash(
-        seq=seq, at=now, actor=actor, action=action, subject=subject, detail=detail, prev_hash=prev_hash
-    )
+    hashed = rules.entry_hash(seq=seq, at=now, actor=actor, action=action, subject=subject, detail=detail, prev_hash=prev_hash)
     session.add(
-        AuditEntry(
-            seq=seq, at=now, actor=actor, action=action, subject=subject, detail=detail, prev_hash=prev_hash, hash=hashed
-        )
+        AuditEntry(seq=seq, at=now, actor=actor, action=action, subject=subject, detail=detail, prev_hash=prev_hash, hash=hashed)
     )
     session.execute(update(AuditHead).where(AuditHead.id == HEAD_ID).values(hash=hashed))
     session.flush()

@@ -46,7 +46,7 @@ class Space(Base):
 
 
 class Invite(Base):
-    """A one-use invite, stored hashed, with what the application said so that a repeat gets the same answer."""
+    """A one-use invite, stored hashed, and the application that used it, so that a repeat gets the same answer."""
 
     __tablename__ = "invites"
 
@@ -56,7 +56,6 @@ class Invite(Base):
     created_by: Mapped[str] = mapped_column(sa.String(254))
     used_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     application_id: Mapped[str | None] = mapped_column(sa.String(36))
-    application_sha256: Mapped[str | None] = mapped_column(sa.String(64))
 
 
 class Approval(Base):

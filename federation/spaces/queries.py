@@ -25,6 +25,17 @@ def require(session: Session, slug: str) -> Space:
     return found
 
 
+def lock(session: Session, slug: str) -> Space:
+    """The space of this slug, which nobody else changes until this command ends. Raises SpaceUnknown.
+
+    A space publishes its own state and an operator changes its standing under this lock, which is always the first taken.
+    """
+    found = session.get(Space, slug, with_for_update={"key_share": True}, populate_existing=True)
+    if found is None:
+        raise SpaceUnknown(space=slug)
+    return found
+
+
 def is_live(session: Session, slug: str) -> bool:
     """Whether the space takes part: on probation or active."""
     found = session.get(Space, slug)
@@ -40,9 +51,8 @@ def page(session: Session, *, search: str = "", offset: int = 0, limit: int = 50
     """One page of all spaces for the operator, with the count of what matches."""
     wanted = select(Space)
     if search:
-        pattern = f"%{search.lower().replace('%', '').replace('_', '')}%"
         wanted = wanted.where(
-            or_(func.lower(Space.name).like(pattern), Space.slug.like(pattern), func.lower(Space.city).like(pattern))
+            or_(*(column.icontains(search, autoescape=True) for column in (Space.name, Space.slug, Space.city)))
         )
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     rows = session.scalars(wanted.order_by(Space.name, Space.slug).offset(offset).limit(limit))

@@ -1,19 +1,22 @@
 """Writes about spaces: invite, application, self-test, profile, standing (DESIGN §6, §11)."""
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from federation.config import Charter, Limits
-from federation.db import publish
+from federation.db import Base, publish
 from federation.operators import queries as operators
 from federation.operators.service import audit
 from federation.spaces import queries, rules
 from federation.spaces.errors import CharterChanged, InviteExpired, InviteUnknown, InviteUsed, SlugTaken, WrongStanding
 from federation.spaces.models import Approval, Invite, Space
+from shared.constraints import refused
 from shared.ids import new_id, secret_token, sha256_hex
 from shared.protocol.states import SpaceState
 from shared.revs import Arrival, arrival
@@ -39,63 +42,50 @@ def invite(session: Session, *, slug: str, name: str, actor: str, now: dt.dateti
 
     Raises SlugTaken when a space of this slug has already applied.
     """
-    found = queries.space(session, slug)
-    if found is None:
-        found = Space(slug=slug, name=name, created_at=now, state_changed_at=now)
-        session.add(found)
-        session.flush()
-    elif found.state != SpaceState.INVITED:
+    space = _reserve(session, slug=slug, name=name, now=now)
+    if space.state != SpaceState.INVITED:
         raise SlugTaken(space=slug)
-    found.name = name
+    space.name = name
     session.execute(delete(Invite).where(Invite.space == slug))
     token = secret_token(rules.INVITE_TOKEN_BYTES)
-    session.add(
-        Invite(token_hash=sha256_hex(token.encode()), space=slug, expires_at=now + rules.INVITE_LIFE, created_by=actor)
-    )
+    ends = now + rules.INVITE_LIFE
+    session.add(Invite(token_hash=sha256_hex(token.encode()), space=slug, expires_at=ends, created_by=actor))
     audit(session, actor=actor, action="space.invited", subject=slug, detail={"name": name}, now=now)
-    session.flush()
     return token
 
 
 def apply(session: Session, *, claim: Claim, charter: Charter, probation: Limits, now: dt.datetime) -> tuple[Space, str]:
-    """Take an application: the space and the application's id. The same application again gets the same answer.
+    """Take an application: the space and the application's id. The root key that used an invite gets the same answer again.
 
     Raises InviteUnknown, InviteUsed, InviteExpired or CharterChanged.
     """
-    held = session.get(Invite, sha256_hex(claim.invite_token.encode()))
-    if held is None or held.space != claim.space:
+    if queries.space(session, claim.space) is None:
         raise InviteUnknown
-    if held.used_at is not None:
-        if held.application_sha256 != claim.sha256 or held.application_id is None:
+    space = queries.lock(session, claim.space)
+    held = session.get(Invite, sha256_hex(claim.invite_token.encode()))
+    if held is None or held.space != space.slug:
+        raise InviteUnknown
+    if held.application_id is not None:
+        if space.root_thumbprint != claim.root_thumbprint:
             raise InviteUsed
-        return queries.require(session, held.space), held.application_id
+        return space, held.application_id
     if now >= held.expires_at:
         raise InviteExpired(expired_on=held.expires_at.date().isoformat())
     if (claim.charter_version, claim.charter_sha256) != (charter.version, charter.sha256):
         raise CharterChanged(charter_version=charter.version)
-    application_id = new_id(now)
-    taken = session.execute(
-        update(Invite)
-        .where(Invite.token_hash == held.token_hash, Invite.used_at.is_(None))
-        .values(used_at=now, application_id=application_id, application_sha256=claim.sha256)
-        .returning(Invite.space)
-    ).scalar_one_or_none()
-    if taken is None:
-        raise InviteUsed
-    space = queries.require(session, taken)
-    space.root_thumbprint = claim.root_thumbprint
-    space.contact_email = claim.contact_email
+    held.used_at, held.application_id = now, new_id(now)
+    space.root_thumbprint, space.contact_email = claim.root_thumbprint, claim.contact_email
     space.charter_version, space.charter_accepted_by = claim.charter_version, claim.accepted_by
     _set_limits(space, probation)
     _store_profile(space, rev=1, sha256=claim.sha256, profile=claim.profile)
-    audit(session, actor=taken, action="space.applied", subject=taken, detail={"charter": charter.version}, now=now)
+    audit(session, actor=space.slug, action="space.applied", subject=space.slug, detail={"charter": charter.version}, now=now)
     _stand(session, space, SpaceState.APPLIED, reason="", now=now)
-    return space, application_id
+    return space, held.application_id
 
 
 def record_self_test(session: Session, *, slug: str, steps: list[dict[str, Any]], now: dt.datetime) -> Space:
     """Note the self-test; when every step has passed, the space goes on probation. A later repeat changes nothing."""
-    space = queries.require(session, slug)
+    space = queries.lock(session, slug)
     target = rules.leads_to("pass-self-test", space.state)
     if target is not None and all(step["passed"] for step in steps):
         names = [step["name"] for step in steps]
@@ -108,7 +98,7 @@ def set_profile(
     session: Session, *, slug: str, rev: int, profile: dict[str, Any], sha256: str, twins: list[str], now: dt.datetime
 ) -> int:
     """Store the space's own profile and tell its twins; returns the rev held. Raises RevConflict."""
-    space = queries.require(session, slug)
+    space = queries.lock(session, slug)
     if arrival(held_rev=space.profile_rev, held_sha256=space.profile_sha256, rev=rev, sha256=sha256) is Arrival.REPLACES:
         _store_profile(space, rev=rev, sha256=sha256, profile=profile)
         space.rev += 1
@@ -123,7 +113,7 @@ def admit(session: Session, *, slug: str, actor: str, active: Limits, now: dt.da
 
     Raises SpaceUnknown, WrongStanding.
     """
-    space = queries.require(session, slug)
+    space = queries.lock(session, slug)
     target = _step(space, "admit")
     given = {row.operator: row.at for row in queries.approvals(session, slug)}
     eyes = rules.second_look(operator=actor, approvals=given, operators_count=operators.count(session), now=now)
@@ -141,9 +131,10 @@ def admit(session: Session, *, slug: str, actor: str, active: Limits, now: dt.da
 
 def suspend(session: Session, *, slug: str, reason: str, actor: str, now: dt.datetime) -> Space:
     """Take a space out of action, with the reason it will read. Raises SpaceUnknown, WrongStanding."""
-    space = queries.require(session, slug)
+    space = queries.lock(session, slug)
     target = _step(space, "suspend")
     space.suspended_from = space.state
+    session.execute(delete(Approval).where(Approval.space == slug))
     audit(session, actor=actor, action="space.suspended", subject=slug, detail={"reason": reason}, now=now)
     _stand(session, space, target, reason=reason, now=now)
     return space
@@ -151,7 +142,7 @@ def suspend(session: Session, *, slug: str, reason: str, actor: str, now: dt.dat
 
 def reinstate(session: Session, *, slug: str, actor: str, now: dt.datetime) -> Space:
     """Put a suspended space back where it stood before. Raises SpaceUnknown, WrongStanding."""
-    space = queries.require(session, slug)
+    space = queries.lock(session, slug)
     if space.state != SpaceState.SUSPENDED or space.suspended_from is None:
         raise WrongStanding(space=slug, state=str(space.state), needed=SpaceState.SUSPENDED)
     audit(session, actor=actor, action="space.reinstated", subject=slug, detail={}, now=now)
@@ -162,9 +153,7 @@ def reinstate(session: Session, *, slug: str, actor: str, now: dt.datetime) -> S
 def seen(session: Session, *, slug: str, cursor_seq: int, outbox_oldest_at: dt.datetime | None, now: dt.datetime) -> None:
     """Note what a node acknowledged: how far it has read, and since when its oldest command waits."""
     session.execute(
-        update(Space)
-        .where(Space.slug == slug)
-        .values(last_seen_at=now, cursor_seq=cursor_seq, outbox_oldest_at=outbox_oldest_at)
+        update(Space).where(Space.slug == slug).values(last_seen_at=now, cursor_seq=cursor_seq, outbox_oldest_at=outbox_oldest_at)
     )
 
 
@@ -197,6 +186,14 @@ def standing(space: Space) -> dict[str, Any]:
     """The space's own standing, as `standing.updated` carries it."""
     limits = {name: getattr(space, name) for name in Limits.__dataclass_fields__}
     return {"space": space.slug, "state": str(space.state), "limits": limits, "reason": space.state_reason}
+
+
+def _reserve(session: Session, *, slug: str, name: str, now: dt.datetime) -> Space:
+    """The space of this slug, made if there is none; of two operators at once, the later finds the earlier's."""
+    if queries.space(session, slug) is None:
+        with suppress(SlugTaken), refused(session, Base.metadata, {"pk_spaces": partial(SlugTaken, space=slug)}):
+            session.add(Space(slug=slug, name=name, created_at=now, state_changed_at=now))
+    return queries.lock(session, slug)
 
 
 def _step(space: Space, step: str) -> SpaceState:

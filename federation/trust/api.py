@@ -1,6 +1,5 @@
 """The token endpoint, the gate of the spaces, and what a space owns of trust (DESIGN §6)."""
 
-import datetime as dt
 from typing import Any, cast
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
@@ -16,16 +15,14 @@ from federation.trust import queries, rules, service
 from federation.trust.errors import KeyListMissing, SpaceNotActive
 from shared.access import audience
 from shared.clock import current_clock
-from shared.errors import Unauthenticated
-from shared.ids import sha256_hex
+from shared.errors import Malformed, Unauthenticated
+from shared.ids import parse_slug, sha256_hex
 from shared.keys import jwk
-from shared.keys.status_list import Status
-from shared.keys.status_list import read as read_status_list
 from shared.oauth import ASSERTION_KEPT, AccessTokens, MachineGrant, SignedClient, TokenReader
 from shared.problems import ProblemBlueprint
 from shared.protocol import passports as bodies
 from shared.protocol import spaces as space_bodies
-from shared.protocol.states import PassportAnswer, SpaceState
+from shared.protocol.states import SpaceState
 from shared.protocol.version import BASE_PATH
 from shared.rate_limit import RateLimit
 
@@ -180,39 +177,18 @@ def get_status_list(space: str) -> dict[str, Any]:
 @trust.response(200, bodies.RefReceipt)
 def put_passport_ref(body: dict[str, Any], ref: str) -> dict[str, Any]:
     """Learn which wallet stands behind a passport."""
-    sha256 = sha256_hex(request.get_data(cache=True))
-    service.set_passport_ref(db.session(), home=g.caller, ref=ref, body_sha256=sha256, **body)
+    sha256, now = sha256_hex(request.get_data(cache=True)), current_clock().now()
+    service.set_passport_ref(db.session(), home=g.caller, ref=ref, body_sha256=sha256, now=now, **body)
     return {"ref": ref}
 
 
-@trust.route("/passports/check", methods=["POST"])
-@read_only
-@trust.arguments(bodies.PassportQuestion)
-@trust.response(200, bodies.PassportVerdict)
-def check_passport(body: dict[str, Any]) -> dict[str, Any]:
-    """Say whether a passport is good now; the answer is from the home's own list, so its node need not be up."""
-    now = current_clock().now()
-    found = queries.passport_ref(db.session(), home=body["home"], ref=body["ref"])
-    if found is None:
-        return {"answer": PassportAnswer.UNKNOWN, "booking_id": None}
-    return {"answer": _answer(found, now), "booking_id": found.booking_id}
-
-
-def _answer(found: Any, now: dt.datetime) -> PassportAnswer:
-    if now >= found.expires_at:
-        return PassportAnswer.EXPIRED
-    held = queries.status_list(db.session(), found.home)
-    listed = read_status_list(held.document, queries.keys_for(db.session(), found.home, "passport", now), found.home)
-    status = listed.get(found.status_index)
-    return {Status.VALID: PassportAnswer.ALLOWED, Status.SUSPENDED: PassportAnswer.SUSPENDED}.get(
-        Status(status), PassportAnswer.REVOKED
-    )
-
-
 def _client(client_id: str) -> Client | None:
-    now = current_clock().now()
-    keys = queries.keys_for(db.session(), client_id, "client", now)
-    return Client(client_id, KeySet(list(keys.values()))) if keys else None
+    try:
+        slug = parse_slug(client_id)
+    except Malformed:
+        return None
+    keys = queries.keys_for(db.session(), slug, "client", current_clock().now())
+    return Client(slug, KeySet(list(keys.values()))) if keys else None
 
 
 def _use_once(client_id: str, jti: str) -> bool:

@@ -9,6 +9,7 @@ from federation.db import Base
 from shared.db import Instant
 
 SLUG = sa.String(24)
+HEAD_ID = 1
 
 
 class KeySet(Base):
@@ -33,6 +34,15 @@ class KeyListIssue(Base):
     sha256: Mapped[str] = mapped_column(sa.String(64))
     content_sha256: Mapped[str] = mapped_column(sa.String(64))
     issued_at: Mapped[dt.datetime] = mapped_column(Instant)
+
+
+class KeyListHead(Base):
+    """The number of the newest issue: one row, whose lock puts the issues in one order."""
+
+    __tablename__ = "key_list_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
 
 
 class UsedAssertion(Base):

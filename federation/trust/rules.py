@@ -1,6 +1,10 @@
-"""The one gate: which call a space may make in which state (DESIGN §11)."""
+"""The one gate: which call a space may make in which state (DESIGN §11); and what a status in a list means at the door."""
 
-from shared.protocol.states import SpaceState
+from shared.protocol.states import PassportAnswer, SpaceState
+
+LIVE_REFS_MAX = 2
+# By the numbers of a Token Status List; one that nobody has defined is no reason to let somebody in.
+ANSWERS = {0: PassportAnswer.ALLOWED, 1: PassportAnswer.REVOKED, 2: PassportAnswer.SUSPENDED}
 
 JOINING = frozenset(
     {
@@ -23,7 +27,7 @@ SUSPENDED = frozenset(
         "twinnings.put_status_list",
         "trust.get_status_list",
         "trust.put_passport_ref",
-        "trust.check_passport",
+        "bookings.check_passport",
         "wire.get_self",
         "wire.get_changes",
         "wire.get_snapshot",

@@ -8,16 +8,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from federation.config import Hub
-from federation.db import publish
+from federation.db import Base, publish
 from federation.spaces import queries as spaces
 from federation.spaces import service as spaces_service
-from federation.trust import queries
-from federation.trust.errors import RefConflict, RootKeyMismatch
-from federation.trust.models import KeyListIssue, KeySet, PassportRef, StatusListCopy, UsedAssertion
-from shared.errors import Invalid
+from federation.spaces.errors import ApplicationInvalid
+from federation.trust import queries, rules
+from federation.trust.errors import IdentityMismatch, RefConflict, RootKeyMismatch
+from federation.trust.models import HEAD_ID, KeyListHead, KeyListIssue, KeySet, PassportRef, StatusListCopy, UsedAssertion
+from shared.constraints import refused
 from shared.ids import sha256_hex
 from shared.keys import jwk, jws, key_list, status_list
-from shared.keys.errors import KeySetInvalid
+from shared.keys.errors import KeySetInvalid, StatusListInvalid
 from shared.keys.key_set import read_key_set
 from shared.loader import dump_json
 from shared.marking import N_
@@ -51,14 +52,14 @@ def forget_expired(session: Session, *, now: dt.datetime) -> int:
 def join(session: Session, *, body: dict[str, str], hub: Hub, now: dt.datetime) -> tuple[spaces.Space, str]:
     """Check what the new root key signed, take the space in, keep its keys and issue the key list anew.
 
-    Raises SignatureInvalid, KeySetInvalid, Invalid, or what `federation.spaces.service.apply` raises.
+    Raises SignatureInvalid, KeyInvalid, KeySetInvalid, ApplicationInvalid, Invalid, or what `spaces.service.apply` raises.
     """
     claimed = jws.read_unverified(body["application"], typ=APPLICATION_TYP)
     root = jwk.read_public(claimed.get("root_key"))
     signed = jws.verify(body["application"], keys={jwk.kid_of(root): root}, typ=APPLICATION_TYP)
     payload = load(ApplicationPayload, signed.payload)
     if payload["hub"] != hub.settings.issuer:
-        raise Invalid(errors=[{"pointer": "/hub", "detail": N_("This application is meant for another hub.")}])
+        raise ApplicationInvalid(errors=[{"pointer": "/hub", "detail": N_("This application is meant for another hub.")}])
     document = read_key_set(payload["key_set"], pinned_root=jwk.kid_of(root))
     claim = spaces_service.Claim(
         invite_token=body["invite"],
@@ -78,10 +79,12 @@ def join(session: Session, *, body: dict[str, str], hub: Hub, now: dt.datetime) 
 def set_key_set(session: Session, *, space: str, rev: int, document: str, now: dt.datetime) -> int:
     """Keep a space's key set, signed by the root key it joined with; returns the rev held.
 
-    Raises KeySetInvalid, RootKeyMismatch or RevConflict.
+    Raises KeySetInvalid, IdentityMismatch, RootKeyMismatch or RevConflict.
     """
-    owner = spaces.require(session, space)
-    read = read_key_set(document, slug=space)
+    owner = spaces.lock(session, space)
+    read = read_key_set(document)
+    if read.slug != space:
+        raise IdentityMismatch(caller=space)
     if read.root_thumbprint != owner.root_thumbprint:
         raise RootKeyMismatch
     if read.rev != rev:
@@ -100,37 +103,31 @@ def set_key_set(session: Session, *, space: str, rev: int, document: str, now: d
 
 def publish_key_list(session: Session, *, key: ECKey, now: dt.datetime) -> int | None:
     """Issue the key list anew if a key set or a standing has changed since the last issue; returns the new number."""
+    head = session.get_one(KeyListHead, HEAD_ID, with_for_update=True, populate_existing=True)
     entries = [
-        key_list.SpaceEntry(slug=slug, state=str(spaces.require(session, slug).state), key_set=read_key_set(document))
-        for slug, document in queries.all_key_sets(session).items()
+        key_list.SpaceEntry(slug=slug, state=str(spaces.require(session, slug).state), key_set=key_set)
+        for slug, key_set in queries.all_key_sets(session).items()
     ]
-    content = dump_json([[entry.slug, entry.state, entry.key_set.payload_sha256] for entry in entries])
+    content = sha256_hex(dump_json([[entry.slug, entry.state, entry.key_set.payload_sha256] for entry in entries]))
     newest = queries.newest_key_list(session)
-    content_sha256 = sha256_hex(content)
-    if newest is not None and newest.content_sha256 == content_sha256:
+    if newest is not None and newest.content_sha256 == content:
         return None
-    earlier = list(session.scalars(select(KeyListIssue.sha256).order_by(KeyListIssue.seq.desc()).limit(key_list.MAX_EARLIER + 1)))
-    seq = newest.seq + 1 if newest else 1
-    prev_hash = earlier[0] if earlier else None
-    token = key_list.build(entries, seq=seq, prev_hash=prev_hash, key=key, now=now, earlier_hashes=earlier[1:])
-    issued = key_list.read(token, hub_keys={str(key.kid): key})
-    session.add(
-        KeyListIssue(seq=seq, document=token, sha256=issued.payload_sha256, content_sha256=content_sha256, issued_at=now)
-    )
-    session.flush()
-    data = {"seq": seq}
-    publish(session, to=["*"], type="key-list.updated", subject=KEY_LIST, rev=seq, data=data, now=now, coalesce=True)
-    return seq
+    head.seq += 1
+    _issue(session, entries, seq=head.seq, content_sha256=content, key=key, now=now)
+    data, subject = {"seq": head.seq}, KEY_LIST
+    publish(session, to=["*"], type="key-list.updated", subject=subject, rev=head.seq, data=data, now=now, coalesce=True)
+    return head.seq
 
 
-def set_status_list(
-    session: Session, *, space: str, rev: int, document: str, twins: list[str], now: dt.datetime
-) -> int:
+def set_status_list(session: Session, *, space: str, rev: int, document: str, twins: list[str], now: dt.datetime) -> int:
     """Mirror a home's status list and tell its twins; returns the rev held.
 
     Raises StatusListInvalid, SignatureInvalid or RevConflict.
     """
+    spaces.lock(session, space)
     read = status_list.read(document, queries.keys_for(session, space, "passport", now), space)
+    if read.rev != rev:
+        raise StatusListInvalid(reason="other-rev")
     held = session.get(StatusListCopy, space)
     held_rev, held_sha256 = (held.rev, held.sha256) if held else (0, None)
     sha256 = sha256_hex(read.deflated())
@@ -164,22 +161,35 @@ def set_passport_ref(
     status_index: int,
     booking_id: str | None,
     body_sha256: str,
+    now: dt.datetime,
 ) -> None:
-    """Keep which wallet stands behind a passport. The same again changes nothing. Raises RefConflict for another body."""
+    """Keep which wallet stands behind a passport; of a member's general passports the newest two stay good.
+
+    The same again changes nothing. Raises RefConflict for another body, and for a ref that another home has announced.
+    """
+    spaces.lock(session, home)
     held = session.get(PassportRef, ref)
     if held is not None:
         if (held.home, held.body_sha256) != (home, body_sha256):
             raise RefConflict
         return
-    session.add(
-        PassportRef(
-            ref=ref,
-            home=home,
-            guest=guest,
-            expires_at=expires_at,
-            status_index=status_index,
-            booking_id=booking_id,
-            body_sha256=body_sha256,
-        )
-    )
+    row = PassportRef(ref=ref, home=home, guest=guest, expires_at=expires_at, status_index=status_index)
+    row.booking_id, row.body_sha256 = booking_id, body_sha256
+    with refused(session, Base.metadata, {"pk_passport_refs": RefConflict}):
+        session.add(row)
+    if booking_id is None:
+        for older in queries.live_refs(session, home=home, guest=guest, but=ref, now=now)[rules.LIVE_REFS_MAX - 1 :]:
+            older.expires_at = now
+        session.flush()
+
+
+def _issue(
+    session: Session, entries: list[key_list.SpaceEntry], *, seq: int, content_sha256: str, key: ECKey, now: dt.datetime
+) -> None:
+    newest_first = select(KeyListIssue.sha256).order_by(KeyListIssue.seq.desc()).limit(key_list.MAX_EARLIER + 1)
+    hashes = list(session.scalars(newest_first))
+    prev_hash = hashes[0] if hashes else None
+    token = key_list.build(entries, seq=seq, prev_hash=prev_hash, key=key, now=now, earlier_hashes=hashes[1:])
+    sha256 = key_list.read(token, hub_keys={str(key.kid): key}).payload_sha256
+    session.add(KeyListIssue(seq=seq, document=token, sha256=sha256, content_sha256=content_sha256, issued_at=now))
     session.flush()

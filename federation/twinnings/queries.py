@@ -1,5 +1,6 @@
 """Reads about agreements."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
@@ -16,14 +17,20 @@ from shared.schemas import load
 TERMS_TYP = "twinning-terms+jwt"
 
 
+@lru_cache(maxsize=4096)
+def _read(proposal: str) -> TwinningTerms:
+    """Terms never change once they are kept, and every stay asks for them."""
+    return read_terms(load(Terms, jws.read_unverified(proposal, typ=TERMS_TYP)))
+
+
 def pair_key(first: str, second: str) -> str:
     """The pair's name, the same whichever side asks."""
     return "|".join(sorted((first, second)))
 
 
-def mine(session: Session, *, twinning_id: str, space: str) -> Twinning:
+def mine(session: Session, *, twinning_id: str, space: str, lock: bool = False) -> Twinning:
     """An agreement of this space. Raises TwinningUnknown, also for somebody else's."""
-    found = session.get(Twinning, twinning_id)
+    found = session.get(Twinning, twinning_id, with_for_update=lock, populate_existing=lock)
     if found is None or space not in (found.first, found.second):
         raise TwinningUnknown
     return found
@@ -42,7 +49,7 @@ def terms_of(session: Session, twinning_id: str, version: int) -> TwinningTerms:
     found = session.get(TwinningVersion, (twinning_id, version))
     if found is None:
         raise TwinningUnknown
-    return read_terms(load(Terms, jws.read_unverified(found.proposal, typ=TERMS_TYP)))
+    return _read(found.proposal)
 
 
 def twins_of(session: Session, space: str) -> list[str]:

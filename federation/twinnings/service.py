@@ -1,6 +1,7 @@
 """Writes about agreements: proposed by one, the same terms signed by the other, activated in that transaction (DESIGN §6)."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,14 @@ from federation.trust import queries as trust
 from federation.trust import service as trust_service
 from federation.trust.errors import IdentityMismatch
 from federation.twinnings import queries, rules
-from federation.twinnings.errors import AlreadyTwinned, NothingToAgree, TermsInvalid, TwinUnknown, VersionConflict
+from federation.twinnings.errors import (
+    AlreadyTwinned,
+    NothingToAgree,
+    TermsInvalid,
+    TwinningUnknown,
+    TwinUnknown,
+    VersionConflict,
+)
 from federation.twinnings.models import Twinning, TwinningVersion
 from shared.constraints import refused
 from shared.keys import jws
@@ -22,9 +30,7 @@ from shared.protocol.twinnings import Terms
 from shared.schemas import load
 
 
-def propose(
-    session: Session, *, caller: str, twinning_id: str, version: int, document: str, now: dt.datetime
-) -> Twinning:
+def propose(session: Session, *, caller: str, twinning_id: str, version: int, document: str, now: dt.datetime) -> Twinning:
     """Keep a proposal. The same payload again changes nothing; a rival one loses.
 
     Raises TermsInvalid, TwinUnknown, TwinningUnknown, VersionConflict, SignatureInvalid or IdentityMismatch.
@@ -33,82 +39,72 @@ def propose(
     payload = load(Terms, signed.payload)
     if payload["proposer"] != caller:
         raise IdentityMismatch(caller=caller)
-    twinning = session.get(Twinning, twinning_id, with_for_update=True)
-    if twinning is not None:
-        queries.mine(session, twinning_id=twinning_id, space=caller)
+    _check_pair(session, payload["spaces"], caller)
+    twinning = _open(session, twinning_id, payload["spaces"])
+    if caller not in (twinning.first, twinning.second):
+        raise TwinningUnknown
     held = session.get(TwinningVersion, (twinning_id, version))
-    if twinning is not None and held is not None:
+    if held is not None:
         if (held.proposer, held.payload_sha256) == (caller, signed.payload_sha256):
             return twinning
         raise VersionConflict(version=version, winner=held.proposal)
-    _check_terms(session, payload, caller=caller, twinning=twinning, twinning_id=twinning_id, version=version)
-    twinning = twinning or _open(session, twinning_id, payload["spaces"])
-    session.add(
-        TwinningVersion(
-            twinning_id=twinning_id,
-            version=version,
-            proposer=caller,
-            payload_sha256=signed.payload_sha256,
-            proposal=document,
-            proposed_at=now,
-        )
-    )
-    twinning.latest_version = version
+    _check_terms(session, payload, twinning=twinning, version=version)
+    kept = TwinningVersion(twinning_id=twinning_id, version=version, proposer=caller, proposal=document, proposed_at=now)
+    kept.payload_sha256, twinning.latest_version = signed.payload_sha256, version
+    session.add(kept)
     _tell(session, twinning, now=now)
     return twinning
 
 
-def consent(
-    session: Session, *, caller: str, twinning_id: str, version: int, document: str, now: dt.datetime
-) -> Twinning:
+def consent(session: Session, *, caller: str, twinning_id: str, version: int, document: str, now: dt.datetime) -> Twinning:
     """Take the other side's signature over the same payload, and activate. The same consent again changes nothing.
 
-    Raises NothingToAgree, AlreadyTwinned, SignatureInvalid or TwinningUnknown.
+    Raises NothingToAgree, AlreadyTwinned, TwinUnknown, SignatureInvalid or TwinningUnknown.
     """
-    twinning = session.get(Twinning, twinning_id, with_for_update=True)
-    queries.mine(session, twinning_id=twinning_id, space=caller)
+    twinning = queries.mine(session, twinning_id=twinning_id, space=caller, lock=True)
     held = session.get(TwinningVersion, (twinning_id, version))
     signed = jws.verify(document, keys=trust.keys_for(session, caller, "signing", now), typ=queries.TERMS_TYP)
-    fits = held is not None and held.proposer != caller and held.payload_sha256 == signed.payload_sha256
-    if twinning is None or held is None or not fits:
+    if held is None or held.proposer == caller or held.payload_sha256 != signed.payload_sha256:
         raise NothingToAgree(version=version)
     if held.consent is not None:
         return twinning
     if twinning.latest_version != version:
         raise NothingToAgree(version=version)
+    if not spaces.is_live(session, held.proposer):
+        raise TwinUnknown(space=held.proposer)
     held.consent, held.agreed_at = document, now
     _activate(session, twinning, version, actor=caller, now=now)
     return twinning
 
 
+def _check_pair(session: Session, pair: list[str], caller: str) -> None:
+    if faults := rules.pair_faults(pair, caller):
+        raise TermsInvalid(errors=faults)
+    for slug in pair:
+        if not spaces.is_live(session, slug):
+            raise TwinUnknown(space=slug)
+
+
 def _open(session: Session, twinning_id: str, pair: list[str]) -> Twinning:
-    first, second = sorted(pair)
-    twinning = Twinning(
-        id=twinning_id, first=first, second=second, state=TwinningState.PROPOSED, rev=0, latest_version=0
-    )
-    session.add(twinning)
-    return twinning
+    """The agreement, locked, and made if there is none; of two who make it at once, the later finds the earlier's."""
+    if session.get(Twinning, twinning_id) is None:
+        first, second = pair
+        new = Twinning(id=twinning_id, first=first, second=second, state=TwinningState.PROPOSED, rev=0, latest_version=0)
+        with suppress(TwinningUnknown), refused(session, Base.metadata, {"pk_twinnings": TwinningUnknown}):
+            session.add(new)
+    return session.get_one(Twinning, twinning_id, with_for_update=True, populate_existing=True)
 
 
-def _check_terms(
-    session: Session, payload: dict[str, Any], *, caller: str, twinning: Twinning | None, twinning_id: str, version: int
-) -> None:
-    other = next((slug for slug in payload["spaces"] if slug != caller), caller)
-    if other != caller and not spaces.is_live(session, other):
-        raise TwinUnknown(space=other)
-    previous = session.get(TwinningVersion, (twinning_id, version - 1))
-    follows = version == (rules.FIRST_VERSION if twinning is None else twinning.latest_version + 1)
+def _check_terms(session: Session, payload: dict[str, Any], *, twinning: Twinning, version: int) -> None:
+    previous = session.get(TwinningVersion, (twinning.id, twinning.latest_version))
     expected = rules.Expected(
-        twinning_id=twinning_id,
-        version=version if follows else (twinning.latest_version + 1 if twinning else rules.FIRST_VERSION),
-        proposer=caller,
+        twinning_id=twinning.id,
+        version=twinning.latest_version + 1,
+        spaces=(twinning.first, twinning.second),
         prev_hash=previous.payload_sha256 if previous else None,
-        thumbprints={slug: getattr(spaces.space(session, slug), "root_thumbprint", None) for slug in payload["spaces"]},
+        thumbprints={slug: spaces.require(session, slug).root_thumbprint for slug in (twinning.first, twinning.second)},
     )
-    faults = rules.term_faults(payload, expected)
-    if twinning is not None and payload["spaces"] != [twinning.first, twinning.second]:
-        faults.append({"pointer": "/spaces", "detail": "A twinning keeps its two spaces."})
-    if faults:
+    if faults := rules.term_faults(payload, expected, version=version):
         raise TermsInvalid(errors=faults)
 
 

@@ -4,9 +4,9 @@ import marshmallow as ma
 
 from shared.protocol.states import BookingState, Origin, Part, Payer
 from shared.protocol.twinnings import CancellationStep
+from shared.protocol.values import HASH
 from shared.schemas import Choice, CreditsField, Day, Flag, Id, Instant, Slug, Text, Whole, WireSchema, Zone
 
-HASH = ma.validate.Regexp(r"^[0-9a-f]{64}$")
 SEATS_MAX = 500
 
 

@@ -4,8 +4,6 @@ import marshmallow as ma
 
 from shared.schemas import Flag, Id, Instant, Text, Whole, WireSchema
 
-EPOCH_PATTERN = r"^[a-z0-9]{1,16}$"
-
 
 class FeedItem(WireSchema):
     """One change. `type` names the schema of `data` (see registry.FEED_TYPES); a higher `rev` replaces a lower one."""

@@ -3,9 +3,8 @@
 import marshmallow as ma
 
 from shared.protocol.states import PassportAnswer
+from shared.protocol.values import HASH
 from shared.schemas import Choice, Id, Instant, Slug, Text, Whole, WireSchema
-
-HASH = ma.validate.Regexp(r"^[0-9a-f]{64}$")
 
 
 class PassportRef(WireSchema):

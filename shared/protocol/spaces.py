@@ -3,6 +3,7 @@
 import marshmallow as ma
 
 from shared.protocol.states import SpaceState
+from shared.protocol.values import CLOCK_TIME, COUNTRY, HASH, LANGUAGE
 from shared.schemas import (
     Choice,
     CreditsField,
@@ -19,8 +20,6 @@ from shared.schemas import (
 )
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LANGUAGE = ma.validate.Regexp(r"^[a-z]{2}$")
-CLOCK_TIME = ma.validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d$")
 
 
 class OpeningHours(WireSchema):
@@ -37,7 +36,7 @@ class Profile(WireSchema):
 
     name = Text(max=80, required=True)
     city = Text(max=80, required=True)
-    country = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[A-Z]{2}$"))
+    country = ma.fields.String(required=True, validate=COUNTRY)
     zone = Zone(required=True)
     address = Text(max=200, required=True)
     languages = ma.fields.List(ma.fields.String(validate=LANGUAGE), required=True, validate=ma.validate.Length(min=1, max=8))
@@ -70,7 +69,7 @@ class ApplicationPayload(WireSchema):
     profile = ma.fields.Nested(Profile, required=True)
     contact_email = Email(required=True, privacy="space")
     charter_version = Whole(required=True)
-    charter_sha256 = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[0-9a-f]{64}$"))
+    charter_sha256 = ma.fields.String(required=True, validate=HASH)
     accepted_by = Text(max=80, required=True, privacy="space")
 
 

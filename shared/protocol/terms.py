@@ -63,18 +63,14 @@ def read_terms(payload: Mapping[str, Any]) -> TwinningTerms:
         version=payload["version"],
         spaces=(first, second),
         offers={offer["host"]: HostOffer(**offer) for offer in payload["offers"]},
-        cancellation=tuple(
-            sorted((CancellationStep(**step) for step in payload["cancellation"]), key=lambda s: -s.hours_before)
-        ),
+        cancellation=tuple(sorted((CancellationStep(**step) for step in payload["cancellation"]), key=lambda s: -s.hours_before)),
         no_show_percent=payload["no_show_percent"],
         valid_from=payload["valid_from"],
         valid_until=payload["valid_until"],
     )
 
 
-def cancellation_credits(
-    *, price: int, steps: Sequence[CancellationStep], opens_at: dt.datetime, now: dt.datetime
-) -> int:
+def cancellation_credits(*, price: int, steps: Sequence[CancellationStep], opens_at: dt.datetime, now: dt.datetime) -> int:
     """What cancelling now costs: the step with the longest notice that is still kept; part credits go to the guest."""
     notice_hours = (opens_at - now).total_seconds() / 3600
     kept = [step for step in steps if notice_hours >= step.hours_before]

@@ -67,12 +67,7 @@ def signin_blueprint(service: SignInService, *, home: str = "/") -> Blueprint:
 
     @pages.post("/sign-out")
     def sign_out() -> BaseResponse:
-        token = gates.session_token()
-        if token:
-            service.leave(token, current_clock().now())
-        response = redirect(url_for("signin.sign_in"), HTTPStatus.SEE_OTHER)
-        gates.drop_session(response)
-        return response
+        return _leave(service)
 
     @pages.get("/welcome/<token>")
     def welcome(token: str) -> BaseResponse:
@@ -90,6 +85,15 @@ def signin_blueprint(service: SignInService, *, home: str = "/") -> Blueprint:
         return _enter(session, home)
 
     return pages
+
+
+def _leave(service: SignInService) -> BaseResponse:
+    token = gates.session_token()
+    if token:
+        service.leave(token, current_clock().now())
+    response = redirect(url_for("signin.sign_in"), HTTPStatus.SEE_OTHER)
+    gates.drop_session(response)
+    return response
 
 
 def _enter(token: str, where: str) -> BaseResponse:

@@ -7,8 +7,10 @@ import click
 from flask.cli import AppGroup
 
 from shared.clock import current_clock, local_date
+from shared.schemas import load
 from space_node.db import db, read_only, transactional
 from space_node.desks import queries, rules, service
+from space_node.desks.schemas import DayForm
 from space_node.uplink import queries as uplink
 
 group = AppGroup("desks", help="Desks that guests may have.")
@@ -34,8 +36,9 @@ def close(on: dt.datetime, reason: str) -> None:
 
     @transactional
     def work() -> None:
-        day, now = on.date(), current_clock().now()
-        service.set_day(db.session(), on=day, open_to_guests=False, morning=0, afternoon=0, reason=reason, now=now)
+        day = load(DayForm, {"on": on.date().isoformat(), "reason": reason})
+        closed = {"open_to_guests": day.pop("open"), **day}
+        service.set_day(db.session(), **closed, now=current_clock().now())
 
     work()
     click.echo(f"{on.date()} is closed to new guests.")

@@ -14,5 +14,5 @@ def on_availability_answer(session: Session, row: Outbox, status: int, body: dic
 
 
 def on_availability_refused(session: Session, row: Outbox, refusal: Refusal) -> None:  # noqa: ARG001 - one signature
-    """The hub did not take the days: send them all anew with the next publication."""
+    """The hub did not take the days: the next publication sends them all anew."""
     service.send_all_anew(session)

@@ -67,6 +67,7 @@ def set_day() -> Outcome:
 def clear_day(on: str) -> Response:
     """Let a day be like its weekday again."""
     service.clear_day(db.session(), on=load(DayForm, {"on": on})["on"], now=current_clock().now())
+    flash(gettext("The day is like its weekday again."), "good")
     return redirect(url_for("desks.index"), 303)
 
 
@@ -74,12 +75,16 @@ def _done(work: Callable[[], None], said: str, *, week: bool) -> Outcome:
     try:
         work()
     except Refusal as refusal:
-        form = FormView.refused(refusal, request.form)
-        stored = FormView(read_only(_stored)())
-        forms = (form, FormView()) if week else (stored, form)
-        return read_only(lambda: _page(*forms))(), status_of(type(refusal))
+        typed = FormView.refused(refusal, request.form)
+        return _refused(typed, week=week), status_of(type(refusal))
     flash(said, "good")
     return redirect(url_for("desks.index"), 303)
+
+
+@read_only
+def _refused(typed: FormView, *, week: bool) -> str:
+    """The page with one of its forms as it was typed."""
+    return _page(typed, FormView()) if week else _page(FormView(_stored()), typed)
 
 
 def _stored() -> dict[str, int]:
@@ -94,6 +99,5 @@ def _page(week: FormView, day: FormView) -> str:
     today = local_date(current_clock().now(), uplink.own_zone(session))
     monday = today - dt.timedelta(days=today.weekday())
     weekdays = [monday + dt.timedelta(days=n) for n in range(7)]
-    return render_template(
-        "desks/index.html", week=week, day=day, today=today, weekdays=weekdays, exceptions=queries.exceptions(session, today)
-    )
+    exceptions = queries.exceptions(session, today)
+    return render_template("desks/index.html", week=week, day=day, today=today, weekdays=weekdays, exceptions=exceptions)

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.messaging.outbox import OutboxState
+from space_node.db import Outbox
 from space_node.desks import rules
 from space_node.desks.models import DayException, WeekdayOffer
 from space_node.uplink import queries as uplink
@@ -29,6 +31,12 @@ def coming_days(session: Session, today: dt.date) -> list[dict[str, Any]]:
         rules.day_offer(on, profile=profile, seats=_seats(by_weekday.get(on.weekday()), differing.get(on)))
         for on in rules.coming(today)
     ]
+
+
+def is_refused(session: Session) -> bool:
+    """Whether the hub has refused what was published, and nobody has looked at it yet."""
+    parked = select(Outbox.id).where(Outbox.kind == "availability", Outbox.state == OutboxState.PARKED).limit(1)
+    return session.scalar(parked) is not None
 
 
 def _seats(usual: WeekdayOffer | None, differing: DayException | None) -> rules.Seats | None:

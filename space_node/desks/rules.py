@@ -20,28 +20,33 @@ class Seats:
     afternoon: int
 
 
+@dataclass(frozen=True)
+class Hours:
+    """Wall times of one weekday."""
+
+    opens: dt.time
+    noon: dt.time
+    closes: dt.time
+
+
 def day_offer(on: dt.date, *, profile: Mapping[str, Any], seats: Seats | None) -> dict[str, Any]:
-    """One day in the form of `shared.protocol.bookings.DayOffer`; closed without opening hours or seats."""
-    hours = next((h for h in profile["opening_hours"] if h["weekday"] == WEEKDAYS[on.weekday()]), None)
+    """One day in the form of `shared.protocol.bookings.DayOffer`; closed without opening hours or seats.
+
+    A half of the day in which the space is not open has no seats.
+    """
+    hours = _hours(profile, on)
     if hours is None or seats is None or not seats.open:
-        return {
-            "on": on,
-            "open": False,
-            "morning_seats": 0,
-            "afternoon_seats": 0,
-            "opens_at": None,
-            "noon_at": None,
-            "closes_at": None,
-        }
+        instants = dict.fromkeys(("opens_at", "noon_at", "closes_at"))
+        return {"on": on, "open": False, "morning_seats": 0, "afternoon_seats": 0, **instants}
     zone = profile["zone"]
     return {
         "on": on,
         "open": True,
-        "morning_seats": seats.morning,
-        "afternoon_seats": seats.afternoon,
-        "opens_at": wall(on, _time(hours["opens"]), zone),
-        "noon_at": wall(on, _time(hours.get("noon", "13:00")), zone),
-        "closes_at": wall(on, _time(hours["closes"]), zone),
+        "morning_seats": seats.morning if hours.opens < hours.noon else 0,
+        "afternoon_seats": seats.afternoon if hours.noon < hours.closes else 0,
+        "opens_at": wall(on, hours.opens, zone),
+        "noon_at": wall(on, hours.noon, zone),
+        "closes_at": wall(on, hours.closes, zone),
     }
 
 
@@ -50,5 +55,10 @@ def coming(today: dt.date) -> list[dt.date]:
     return [today + dt.timedelta(days=n) for n in range(DAYS_AHEAD)]
 
 
-def _time(text: str) -> dt.time:
-    return dt.time.fromisoformat(text)
+def _hours(profile: Mapping[str, Any], on: dt.date) -> Hours | None:
+    """The hours of a day's weekday; noon is within them, for a space may open in the evening only."""
+    written = next((hours for hours in profile["opening_hours"] if hours["weekday"] == WEEKDAYS[on.weekday()]), None)
+    if written is None:
+        return None
+    opens, noon, closes = (dt.time.fromisoformat(written[name]) for name in ("opens", "noon", "closes"))
+    return Hours(opens, min(max(noon, opens), closes), closes) if opens < closes else None

@@ -41,7 +41,7 @@ class PersonForm(FormSchema):
 @members.command("import")
 @click.argument("file", type=click.File("rb"))
 @click.option("--map", "told", multiple=True, metavar="COLUMN=FIELD", help=f"Field: {', '.join(Field)}, or {NO_FIELD} for none.")
-@click.option("--dates", type=click.Choice(list(DateOrder)), help="Whether 01/02/2026 has the day or the month first.")
+@click.option("--dates", type=click.Choice([order.value for order in DateOrder]), help="Which is first in 01/02/2026.")
 @click.option("--preset", type=click.Choice(list(PRESETS)), help="The software that the file comes from.")
 @click.option("--preview", is_flag=True, help="Only say what would happen.")
 @click.option("--progress", is_flag=True, help="Say how far it is, also where nobody watches.")
@@ -92,7 +92,7 @@ def link(email: str) -> None:
 
 
 @accounts.command("add")
-@click.option("--role", type=click.Choice(list(service.Role)), required=True, help="What the person is here.")
+@click.option("--role", type=click.Choice([role.value for role in service.Role]), required=True, help="What the person is here.")
 @click.option("--email", required=True, help="By which the person signs in.")
 @click.option("--name", required=True, help="As others read it.")
 def add(role: str, email: str, name: str) -> None:

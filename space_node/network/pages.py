@@ -69,7 +69,7 @@ def partner(partner: str) -> str:
     )
 
 
-@network_pages.get("/partners/propose")
+@network_pages.get("/terms/propose")
 @read_only
 def propose_form() -> str:
     """The form for new terms."""
@@ -78,7 +78,7 @@ def propose_form() -> str:
     return _propose_page(FormView(typed))
 
 
-@network_pages.post("/partners/propose")
+@network_pages.post("/terms/propose")
 def propose() -> Response | tuple[str, int]:
     """Sign terms and send them."""
 

@@ -1,4 +1,4 @@
-"""What the hub answers about passports' refs and the status list."""
+"""What the hub answers about the status list."""
 
 from typing import Any
 
@@ -6,17 +6,15 @@ from sqlalchemy.orm import Session
 
 from shared.clock import current_clock
 from shared.errors import Refusal
+from shared.protocol.spaces import Receipt
+from shared.schemas import load
 from space_node.db import Outbox
 from space_node.passports import service
 
 
-def on_ref_answer(session: Session, row: Outbox, body: dict[str, Any]) -> None:
-    """The hub knows the ref of a passport; nobody waits to hear so."""
-
-
-def on_status_list_answer(session: Session, row: Outbox, body: dict[str, Any]) -> None:  # noqa: ARG001 - one signature
+def on_status_list_answer(session: Session, row: Outbox, status: int, body: dict[str, Any]) -> None:  # noqa: ARG001
     """The hub holds a list of ours."""
-    service.confirmed(session, body["rev"])
+    service.confirmed(session, load(Receipt, body)["rev"])
 
 
 def on_status_list_refused(session: Session, row: Outbox, refusal: Refusal) -> None:  # noqa: ARG001 - one signature

@@ -11,7 +11,6 @@ from shared.clock import current_clock
 from shared.marking import N_
 from shared.schemas import load
 from shared.signin import current_session
-from space_node.config import present_node
 from space_node.db import db, read_only, transactional
 from space_node.members import queries as members
 from space_node.passports import queries, service
@@ -27,7 +26,6 @@ TIERS = (N_("Trial"), N_("Flex"), N_("Resident"), N_("Staff"))
 @read_only
 def index() -> str:
     """The passport on the phone."""
-    present_node().note_use()
     return render_template("passports/index.html", **_about(PassportKind.PHONE))
 
 

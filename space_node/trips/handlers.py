@@ -24,8 +24,7 @@ def on_request_answer(session: Session, row: Outbox, status: int, body: dict[str
     answer, epoch = load(RequestAnswer, body), uplink.epoch(session)
     for data in answer["bookings"]:
         trip = service.keep(session, data, epoch=epoch, now=current_clock().now())
-        if trip is not None:
-            trip.price_now_credits = answer["price_now_credits"]
+        trip.price_now_credits = answer["price_now_credits"]
 
 
 def on_stay_answer(session: Session, row: Outbox, status: int, body: dict[str, Any]) -> None:  # noqa: ARG001

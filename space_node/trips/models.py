@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Instant, JsonText
-from shared.protocol.states import BookingState, Part
+from shared.protocol.states import BookingState, Origin, Part, Payer
 from space_node.db import Base
 
 ID = sa.String(36)
@@ -15,14 +15,19 @@ SLUG = sa.String(24)
 
 
 class Trip(Base):
-    """One stay away. `epoch` and `rev` are the hub's; 0 until it has answered."""
+    """One stay away. `epoch` and `rev` are the hub's; 0 until it has answered.
+
+    A walk-in has no request; and nobody known while the hub does not know whose passport it was.
+    """
 
     __tablename__ = "trips"
     __table_args__ = (sa.Index("ix_trips_member_on", "member_id", "on"), sa.Index("ix_trips_host_on", "host", "on"))
 
     booking_id: Mapped[str] = mapped_column(ID, primary_key=True)
-    request_id: Mapped[str] = mapped_column(ID)
-    member_id: Mapped[str] = mapped_column(ID)
+    request_id: Mapped[str | None] = mapped_column(ID)
+    member_id: Mapped[str | None] = mapped_column(ID)
+    origin: Mapped[Origin] = mapped_column(sa.String(16), default=Origin.BOOKING)
+    payer: Mapped[Payer] = mapped_column(sa.String(16), default=Payer.LOTS)
     host: Mapped[str] = mapped_column(SLUG)
     on: Mapped[dt.date]
     part: Mapped[Part] = mapped_column(sa.String(16))

@@ -2,22 +2,22 @@
 
 import datetime as dt
 from math import ceil
+from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
-from icalendar import Calendar, Event
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared.access import audience
+from shared.calendar_file import CONTENT_TYPE, CalendarEntry, EntryStatus, calendar_file
 from shared.clock import current_clock, local_date
-from shared.errors import Refusal
+from shared.errors import Invalid, Refusal
 from shared.ids import new_id
 from shared.problems import status_of
-from shared.protocol.states import BookingState, Part
+from shared.protocol.states import BookingState, NoReason, Part
 from shared.schemas import load
 from shared.signin import current_session
-from shared.ui import FormView
-from space_node.config import present_node
+from shared.ui import FormView, state_label
 from space_node.db import db, read_only, transactional
 from space_node.members import queries as members
 from space_node.passports import queries as passports
@@ -28,16 +28,13 @@ from space_node.uplink import queries as uplink
 
 trips_pages = audience(Blueprint("trips", __name__, template_folder="templates"), "member")
 PAGE_ROWS = 20
-SHOWN_DAYS = 14
 
 
 @trips_pages.get("/find-a-desk")
 @read_only
 def find() -> str:
     """Every twin's desks on one day: free, price, days left."""
-    present_node().note_use()
-    wanted = load(FindQuery, request.args)
-    return _find(wanted["on"], wanted["part"], FormView())
+    return _find(**load(FindQuery, request.args), form=FormView())
 
 
 @trips_pages.post("/trips")
@@ -46,16 +43,14 @@ def book() -> BaseResponse | tuple[str, int]:
 
     @transactional
     def work() -> str:
-        wanted = load(BookForm, request.form)
-        member = this_member()
-        return service.request(db.session(), member_id=member.id, now=current_clock().now(), **wanted).booking_id
+        wanted = service.Wanted(**load(BookForm, request.form))
+        return service.request(db.session(), member_id=this_member().id, wanted=wanted, now=current_clock().now()).booking_id
 
     try:
         booking_id = work()
     except Refusal as refusal:
         form = FormView.refused(refusal, request.form)
-        shown = load(FindQuery, {name: request.form[name] for name in ("on", "part") if _is_day_or_part(name)})
-        return read_only(lambda: _find(shown["on"], shown["part"], form))(), status_of(type(refusal))
+        return read_only(lambda: _find(**_same_search(), form=form))(), status_of(type(refusal))
     return redirect(url_for("trips.detail", booking_id=booking_id), 303)
 
 
@@ -74,7 +69,6 @@ def index() -> str:
 @read_only
 def detail(booking_id: str) -> str:
     """One trip: what became of it, and the arrival card."""
-    present_node().note_use()
     trip = queries.mine(db.session(), booking_id=booking_id, member_id=this_member().id)
     return render_template("trips/detail.html", **_about(trip))
 
@@ -82,9 +76,8 @@ def detail(booking_id: str) -> str:
 @trips_pages.post("/trips/<id:booking_id>/cancel")
 @transactional
 def cancel(booking_id: str) -> BaseResponse:
-    """Cancel a trip."""
+    """Cancel a trip; the hub's answer is on the next page."""
     service.cancel(db.session(), member_id=this_member().id, booking_id=booking_id, now=current_clock().now())
-    flash(gettext("We have asked to cancel. The seat is free again as soon as the hub answers."), "info")
     return redirect(url_for("trips.detail", booking_id=booking_id), 303)
 
 
@@ -92,52 +85,64 @@ def cancel(booking_id: str) -> BaseResponse:
 @read_only
 def calendar(booking_id: str) -> Response:
     """The trip as a calendar file."""
-    session = db.session()
-    trip = queries.mine(session, booking_id=booking_id, member_id=this_member().id)
-    space = uplink.space(session, trip.host)
-    text = _calendar(trip, space.name if space else trip.host, space.profile["address"] if space and space.profile else "")
+    trip = queries.mine(db.session(), booking_id=booking_id, member_id=this_member().id)
     headers = {"Content-Disposition": f'attachment; filename="trip-{trip.on.isoformat()}.ics"'}
-    return Response(text, content_type="text/calendar; charset=utf-8", headers=headers)
+    return Response(calendar_file(_entry(trip)), content_type=CONTENT_TYPE, headers=headers)
 
 
 def this_member() -> members.Member:
     """The signed-in member."""
     signed_in = current_session()
     member = members.of_account(db.session(), signed_in.account.account_id) if signed_in else None
-    if member is None:
-        abort(404)
-    return member
+    return member or abort(404)
 
 
 def _find(on: dt.date | None, part: Part, form: FormView) -> str:
-    session, now = db.session(), current_clock().now()
-    today = local_date(now, uplink.own_zone(session))
-    day = on or today
-    offers = queries.offers(session, member=this_member(), on=day, part=part, now=now)
-    days = [today + dt.timedelta(days=n) for n in range(SHOWN_DAYS)]
-    ids = [(new_id(), new_id()) for _ in offers]
-    contact = uplink.hub_contact(session)
+    session, now, member = db.session(), current_clock().now(), this_member()
+    first, day = queries.first_day(session, now), on or local_date(now, uplink.own_zone(session))
+    offers = queries.offers(session, member=member, on=day, part=part, now=now)
     return render_template(
-        "trips/find.html", offers=list(zip(offers, ids, strict=True)), on=day, part=part, days=days, form=form, contact=contact
+        "trips/find.html",
+        # The ids are minted with the form, so that a form sent twice is one booking.
+        offers=[(offer, new_id(), new_id()) for offer in offers],
+        as_of=min((offer.as_of for offer in offers if offer.as_of), default=None),
+        on=day,
+        part=part,
+        first=first,
+        last=first + dt.timedelta(days=rules.DAYS_AHEAD_MAX),
+        form=form,
+        contact=uplink.hub_contact(session),
     )
 
 
-def _calendar(trip: Trip, name: str, address: str) -> bytes:
-    """Instants in UTC need no zone of their own, so every calendar shows the right minute."""
-    entry = Event()
-    entry.add("uid", f"{trip.booking_id}@twindesk")
-    entry.add("sequence", trip.rev)
-    entry.add("dtstamp", trip.answered_at or trip.asked_at)
-    entry.add("dtstart", trip.opens_at or dt.datetime.combine(trip.on, dt.time(), dt.UTC))
-    entry.add("dtend", trip.closes_at or dt.datetime.combine(trip.on, dt.time(23), dt.UTC))
-    entry.add("summary", gettext("Desk at %(space)s", space=name))
-    entry.add("location", address)
-    entry.add("status", "CONFIRMED" if trip.state == BookingState.CONFIRMED else "CANCELLED")
-    calendar = Calendar()
-    calendar.add("prodid", "-//Twindesk//Trips//EN")
-    calendar.add("version", "2.0")
-    calendar.add_component(entry)
-    return bytes(calendar.to_ical())
+def _same_search() -> dict[str, Any]:
+    """The day and part of a form that came back, as far as they can be read."""
+    try:
+        return load(FindQuery, {name: request.form[name] for name in ("on", "part") if name in request.form})
+    except Invalid:
+        return load(FindQuery, {})
+
+
+def _entry(trip: Trip) -> CalendarEntry:
+    space = uplink.space(db.session(), trip.host)
+    name, profile = (space.name, space.profile or {}) if space else (trip.host, {})
+    hours = (trip.opens_at, trip.closes_at) if trip.opens_at and trip.closes_at else (trip.on, trip.on + dt.timedelta(days=1))
+    return CalendarEntry(
+        uid=f"{trip.booking_id}@twindesk",
+        sequence=trip.rev,
+        written_at=trip.answered_at or trip.asked_at,
+        start=hours[0],
+        end=hours[1],
+        summary=gettext("Desk at %(space)s", space=name),
+        location=profile.get("address", ""),
+        status=_status(BookingState(trip.state)),
+    )
+
+
+def _status(state: BookingState) -> EntryStatus:
+    if state in rules.AWAY_STATES:
+        return EntryStatus.CONFIRMED
+    return EntryStatus.TENTATIVE if state in rules.OPEN_STATES else EntryStatus.CANCELLED
 
 
 def _about(trip: Trip) -> dict[str, object]:
@@ -146,20 +151,11 @@ def _about(trip: Trip) -> dict[str, object]:
     return {
         "trip": trip,
         "space": uplink.space(session, trip.host),
-        "visit_pass": passports.visit_pass_of(session, trip.booking_id, now),
+        "visit_pass": passports.visit_pass_of(session, trip.booking_id, now) if trip.state in rules.AWAY_STATES else None,
+        "waits": asked or trip.state == BookingState.REQUESTED,
+        "no": state_label(trip.reason, NoReason.__name__).text if trip.reason in set(NoReason) else "",
         "may_cancel": rules.may_cancel(state=trip.state, closes_at=trip.closes_at, asked=asked, now=now),
         "cancel_credits": rules.cost_of_cancelling(
             price=trip.price_credits, steps=trip.cancellation, opens_at=trip.opens_at, now=now
         ),
-        "today": local_date(now, trip.zone) == trip.on,
     }
-
-
-def _is_day_or_part(name: str) -> bool:
-    if name == "part":
-        return request.form.get(name) in set(Part)
-    try:
-        dt.date.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        return False
-    return True

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared.protocol.states import HALVES, BookingState, Part
+from shared.clock import local_date
+from shared.protocol.states import HALVES, Origin, Part
 from space_node.members import queries as members
 from space_node.trips import rules
 from space_node.trips.errors import TripUnknown
@@ -38,9 +39,15 @@ def offers(session: Session, *, member: members.Member, on: dt.date, part: Part,
     return sorted(found, key=lambda offer: (offer.hindrance is not None, offer.twin.name))
 
 
-def mine(session: Session, *, booking_id: str, member_id: str) -> Trip:
-    """A member's trip. Raises TripUnknown, also for somebody else's."""
-    found = session.get(Trip, booking_id)
+def first_day(session: Session, now: dt.datetime) -> dt.date:
+    """The earliest date that is today somewhere one can go, or here."""
+    zones = {uplink.own_zone(session), *(twin.zone for twin in uplink.twin_spaces(session))}
+    return min(local_date(now, zone) for zone in zones)
+
+
+def mine(session: Session, *, booking_id: str, member_id: str, lock: bool = False) -> Trip:
+    """A member's trip, locked until the commit for who wants to change it. Raises TripUnknown, also for somebody else's."""
+    found = session.get(Trip, booking_id, with_for_update=True if lock else None, populate_existing=lock)
     if found is None or found.member_id != member_id:
         raise TripUnknown
     return found
@@ -50,14 +57,14 @@ def page(session: Session, *, member_id: str, offset: int, limit: int) -> tuple[
     """One page of a member's trips, the latest days first, with their count."""
     own = select(Trip).where(Trip.member_id == member_id)
     total = session.scalar(select(func.count()).select_from(own.subquery())) or 0
-    rows = session.scalars(own.order_by(Trip.on.desc(), Trip.booking_id).offset(offset).limit(limit))
+    rows = session.scalars(own.order_by(Trip.on.desc(), Trip.booking_id.desc()).offset(offset).limit(limit))
     return list(rows), total
 
 
 def coming(session: Session, *, member_id: str, now: dt.datetime, limit: int = 3) -> list[Trip]:
     """A member's next trips that are on or asked for."""
-    ahead = (Trip.closes_at > now) | (Trip.closes_at.is_(None) & (Trip.on >= now.date()))
-    wanted = select(Trip).where(Trip.member_id == member_id, Trip.state.in_(OPEN), ahead)
+    ahead = (Trip.closes_at > now) | (Trip.closes_at.is_(None) & (Trip.on >= (now - dt.timedelta(hours=12)).date()))
+    wanted = select(Trip).where(Trip.member_id == member_id, Trip.state.in_(rules.OPEN_STATES), ahead)
     return list(session.scalars(wanted.order_by(Trip.on, Trip.booking_id).limit(limit)))
 
 
@@ -68,8 +75,9 @@ def paid_at(session: Session, host: str) -> list[Trip]:
 
 
 def away_count(session: Session, *, on: dt.date) -> int:
-    """How many members are away on a day."""
-    return session.scalar(select(func.count()).select_from(Trip).where(Trip.on == on, Trip.state.in_(OPEN))) or 0
+    """How many members are, or will be, away on a day."""
+    away = select(func.count()).select_from(Trip).where(Trip.on == on, Trip.state.in_(rules.AWAY_STATES))
+    return session.scalar(away) or 0
 
 
 def host_guest(session: Session, member_id: str, host: str) -> str | None:
@@ -78,7 +86,12 @@ def host_guest(session: Session, member_id: str, host: str) -> str | None:
     return found.host_guest if found else None
 
 
-OPEN = tuple(sorted(rules.COUNTED_STATES - {BookingState.COMPLETED, BookingState.NO_SHOW}))
+def hours(day: uplink.DayFree | None, part: Part) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """When one part of a twin's day begins and ends, as far as the hub has told."""
+    if day is None:
+        return None, None
+    opens_at = day.noon_at if part is Part.AFTERNOON else day.opens_at
+    return opens_at, day.noon_at if part is Part.MORNING else day.closes_at
 
 
 def _offer(
@@ -90,35 +103,49 @@ def _offer(
     available: int,
     now: dt.datetime,
 ) -> Offer:
-    day = uplink.availability(session, twin.slug, on)
-    opens_at, closes_at = _hours(day, part)
-    price, left = twin.terms.price(twin.slug, part), _days_left(session, twin, member.id, on)
+    day, month = uplink.availability(session, twin.slug, on), _month(session, twin.slug, member.id, on)
+    opens_at, closes_at = hours(day, part)
     facts = rules.Facts(
-        is_live=twin.is_live,
+        home_is_live=_home_is_live(session),
+        host_is_live=twin.is_live,
         in_force=twin.terms.covers(on),
+        on=on,
+        today=local_date(now, twin.zone),
         open=day is not None and day.open,
         free=day.free(HALVES[part]) if day else 0,
         closes_at=closes_at,
-        days_left=left,
-        price_credits=price,
+        is_booked=any(trip.on == on and rules.in_the_way(trip.state, Part(trip.part), part) for trip in month),
+        days_left=_days_left(twin, month),
+        price_credits=twin.terms.price(twin.slug, part),
         available_credits=available,
         now=now,
     )
-    as_of = day.as_of if day else twin.as_of
-    return Offer(twin, on, part, facts.free, price, left, opens_at, closes_at, rules.hindrance(facts), as_of)
+    return Offer(
+        twin=twin,
+        on=on,
+        part=part,
+        free=facts.free,
+        price_credits=facts.price_credits,
+        days_left=facts.days_left,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        hindrance=rules.hindrance(facts),
+        as_of=day.as_of if day else twin.as_of,
+    )
 
 
-def _hours(day: uplink.DayFree | None, part: Part) -> tuple[dt.datetime | None, dt.datetime | None]:
-    if day is None:
-        return None, None
-    opens_at = day.noon_at if part is Part.AFTERNOON else day.opens_at
-    return opens_at, day.noon_at if part is Part.MORNING else day.closes_at
+def _home_is_live(session: Session) -> bool:
+    own = uplink.identity(session)
+    return own is not None and own.state in uplink.LIVE_STATES
 
 
-def _days_left(session: Session, twin: uplink.TwinSpace, member_id: str, on: dt.date) -> int:
+def _month(session: Session, host: str, member_id: str, on: dt.date) -> list[Trip]:
     first = on.replace(day=1)
     last = (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
-    wanted = select(Trip.state).where(
-        Trip.member_id == member_id, Trip.host == twin.slug, Trip.on.between(first, last)
-    )
-    return rules.days_left(most=twin.terms.offer_of(twin.slug).days_a_month, states=session.scalars(wanted).all())
+    mine = select(Trip).where(Trip.member_id == member_id, Trip.host == host, Trip.on.between(first, last))
+    return list(session.scalars(mine))
+
+
+def _days_left(twin: uplink.TwinSpace, month: list[Trip]) -> int:
+    counted = [rules.Counted(trip.state, trip.charged_credits) for trip in month if trip.origin == Origin.BOOKING]
+    return rules.days_left(most=twin.terms.offer_of(twin.slug).days_a_month, trips=counted)

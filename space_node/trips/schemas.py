@@ -21,7 +21,7 @@ class BookForm(FormSchema):
     part = Choice(Part, required=True)
     terms_version = Whole(min=1, written=True, required=True)
     price_credits = Whole(written=True, required=True)
-    note = Text(max=200, min=0, load_default="")
+    note = Text(max=300, min=0, load_default="")
 
 
 class TripsQuery(FormSchema):

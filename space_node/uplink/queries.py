@@ -31,7 +31,6 @@ from space_node.uplink.models import (
     MirrorAvailability,
     MirrorSpace,
     MirrorTwinning,
-    OwnRev,
     PinnedRoot,
     StatusListCopy,
 )
@@ -88,15 +87,11 @@ def epoch(session: Session) -> int:
     return own.epoch if (own := identity(session)) else 0
 
 
-def last_rev(session: Session, name: str) -> int:
-    """The last rev given to one of this space's own states ("profile", "keys", "availability", "status-list"), 0 for none."""
-    return found.rev if (found := session.get(OwnRev, name)) else 0
-
-
 def hub_contact(session: Session) -> HubContact:
     """How it stands with the hub."""
     own = identity(session)
-    counts = dict(session.execute(select(Outbox.state, func.count()).group_by(Outbox.state)).tuples().all())
+    rows = session.execute(select(Outbox.state, func.count()).group_by(Outbox.state))
+    counts = {str(state): int(count) for state, count in rows}
     held = select(func.count()).where(Outbox.state == OutboxState.WAITING, Outbox.problem_slug == SPACE_NOT_ACTIVE)
     news = session.scalar(select(func.count()).select_from(ParkedItem)) or 0
     return HubContact(
@@ -190,15 +185,6 @@ def twin_spaces(session: Session) -> list[TwinSpace]:
 def availability(session: Session, host: str, on: dt.date) -> DayFree | None:
     """What a twin has free on a day; None where the hub has told nothing."""
     return _day(found) if (found := session.get(MirrorAvailability, (host, on))) else None
-
-
-def availability_between(session: Session, first: dt.date, last: dt.date, *, host: str | None = None) -> list[DayFree]:
-    """What twins have free on the days from first to last, by host and day."""
-    wanted = select(MirrorAvailability).where(MirrorAvailability.on.between(first, last))
-    if host is not None:
-        wanted = wanted.where(MirrorAvailability.host == host)
-    rows = session.scalars(wanted.order_by(MirrorAvailability.host, MirrorAvailability.on))
-    return [_day(row) for row in rows]
 
 
 def _in_force(session: Session, slug: str | None = None) -> list[MirrorTwinning]:

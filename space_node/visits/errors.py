@@ -44,12 +44,20 @@ class OtherPassport(Conflict):
     sentence = N_("The passport shown belongs to another visit or another space.")
 
 
-class WalkInTwice(Conflict):
-    """The same passport has begun a visit here today."""
+class VisitBegunTwice(Conflict):
+    """The same passport begins a second visit at the same moment."""
 
-    slug = "walk-in-twice"
+    slug = "visit-begun-twice"
     title = N_("This guest is here already")
     sentence = N_("This passport has been used for a visit here today.")
+
+
+class NoVisitFits(Conflict):
+    """A passport that is good, and whose holder nobody expects today."""
+
+    slug = "no-visit-fits"
+    title = N_("Not on the list of today")
+    sentence = N_("No visit of today fits this passport.")
 
 
 class TooLateToCancel(Conflict):

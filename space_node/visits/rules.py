@@ -34,22 +34,33 @@ class ScanFacts:
     state: BookingState | None = None
     is_visit_pass: bool = False
     is_today: bool = True
+    is_of_home: bool = True
     by_name: bool = False
 
 
 def judge(facts: ScanFacts) -> tuple[Verdict, DoorReason, Offer]:
     """What the desk sees, why, and what it can do."""
-    if facts.verdict is Verdict.RED or facts.reason is DoorReason.OWN_MEMBER:
-        return facts.verdict, facts.reason, Offer.NOTHING
-    if facts.state in HERE:
-        return Verdict.AMBER, DoorReason.ALREADY_HERE, Offer.NOTHING
-    if facts.state in CANCELLED:
-        return Verdict.RED, DoorReason.CANCELLED, Offer.NOTHING
+    ended = _without_offer(facts)
+    if ended is not None:
+        return *ended, Offer.NOTHING
     if facts.is_visit_pass:
         return _of_visit_pass(facts)
     if facts.by_name:
         return Verdict.AMBER, DoorReason.CHECK_IDENTITY, Offer.CHECK_IN
     return facts.verdict, facts.reason, Offer.WALK_IN
+
+
+def _without_offer(facts: ScanFacts) -> tuple[Verdict, DoorReason] | None:
+    if facts.verdict is Verdict.RED or facts.reason is DoorReason.OWN_MEMBER:
+        return facts.verdict, facts.reason
+    if not facts.is_of_home:
+        # Signed by a space that has no part in that booking.
+        return Verdict.RED, DoorReason.BAD_SIGNATURE
+    if facts.state in HERE:
+        return Verdict.AMBER, DoorReason.ALREADY_HERE
+    if facts.state in CANCELLED:
+        return Verdict.RED, DoorReason.CANCELLED
+    return None
 
 
 def _of_visit_pass(facts: ScanFacts) -> tuple[Verdict, DoorReason, Offer]:

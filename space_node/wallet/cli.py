@@ -7,12 +7,14 @@ import click
 from flask.cli import AppGroup
 
 from shared.clock import current_clock, local_date
+from shared.ids import new_id
 from shared.protocol.states import LotKind
 from shared.units import parse_credits
-from space_node.db import db, transactional
+from space_node.db import db, read_only, transactional
 from space_node.members import queries as members
 from space_node.uplink import queries as uplink
-from space_node.wallet import service
+from space_node.wallet import queries, service
+from space_node.wallet.rules import Gift
 
 group = AppGroup("credits", help="Credits of this space's members.")
 BATCH = 100
@@ -26,29 +28,33 @@ BATCH = 100
 @click.option("--kind", default="plan", type=click.Choice([kind.value for kind in LotKind]), help="Where they come from.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def grant(email: str | None, everyone: bool, written: str, days: int, kind: str, as_json: bool) -> None:
-    """Grant credits to one member, or to all of them; the hub's answers follow."""
+    """Grant credits to one member, or to all of them; the hub's answers follow.
+
+    With --all, who has been given just the same today is left out: a command that was cut short can be run again.
+    """
     if bool(email) == everyone:
         raise click.UsageError("Say --member EMAIL or --all.")
-    amount = parse_credits(written)
+    chosen = read_only(lambda: _chosen(email))()
+    today = read_only(lambda: local_date(current_clock().now(), uplink.own_zone(db.session())))()
+    ends = today + dt.timedelta(days=days)
+    gift = Gift(credits=parse_credits(written), kind=LotKind(kind), valid_from=today, expires_on=ends)
+    batches = [chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH)]
+    given = sum(transactional(_grant)(batch, gift, once=everyone) for batch in batches)
+    if as_json:
+        click.echo(json.dumps({"granted": given, "had_it": len(chosen) - given}))
+        return
+    click.echo(f"{given} grants are on their way to the hub.")
+    if given < len(chosen):
+        click.echo(f"{len(chosen) - given} members have been given the same today, and got nothing more.")
 
-    def work(batch: list[str]) -> None:
-        now = current_clock().now()
-        today = local_date(now, uplink.own_zone(db.session()))
-        for member_id in batch:
-            service.grant(
-                db.session(),
-                member_id=member_id,
-                credits=amount,
-                kind=LotKind(kind),
-                valid_from=today,
-                expires_on=today + dt.timedelta(days=days),
-                now=now,
-            )
 
-    chosen = transactional(lambda: _chosen(email))()
-    for start in range(0, len(chosen), BATCH):
-        transactional(work)(chosen[start : start + BATCH])
-    click.echo(json.dumps({"granted": len(chosen)}) if as_json else f"{len(chosen)} grants are on their way to the hub.")
+def _grant(member_ids: list[str], gift: Gift, *, once: bool) -> int:
+    """Grant in one transaction. `once`: only to those who have not got the same, so that it can be run again."""
+    session, now = db.session(), current_clock().now()
+    chosen = [one for one in member_ids if not (once and queries.has_same(session, one, gift))]
+    for member_id in chosen:
+        service.grant(session, grant_id=new_id(), member_id=member_id, gift=gift, now=now)
+    return len(chosen)
 
 
 def _chosen(email: str | None) -> list[str]:

@@ -1,36 +1,60 @@
-"""The manager's page about credits: what was given out, and one grant more; the member's own page is home's."""
+"""Pages about credits: the manager's, what was given out and one grant more; and the member's own."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+import datetime as dt
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from shared.access import audience
 from shared.clock import current_clock, local_date
 from shared.errors import Refusal
+from shared.ids import new_id
 from shared.problems import status_of
-from shared.schemas import CSRF_FIELD, load
+from shared.schemas import load
+from shared.signin import current_session
 from shared.ui import FormView
 from space_node.db import db, read_only, transactional
 from space_node.members import queries as members
 from space_node.uplink import queries as uplink
 from space_node.wallet import queries, service
+from space_node.wallet.rules import Gift
 from space_node.wallet.schemas import GrantForm
 
 wallet_pages = audience(Blueprint("wallet", __name__, template_folder="templates"), "manager")
+own_wallet_pages = audience(Blueprint("own_wallet", __name__, template_folder="templates"), "member")
+USUAL_DAYS = 90
 
 
-@wallet_pages.get("/credits")
+@own_wallet_pages.get("/my-credits")
 @read_only
 def index() -> str:
+    """What the member can spend."""
+    signed_in = current_session()
+    member = members.of_account(db.session(), signed_in.account.account_id) if signed_in else None
+    if member is None:
+        abort(404)
+    session = db.session()
+    balance = queries.balance(session, member.guest, _today())
+    return render_template("wallet/own.html", balance=balance, today=_today(), contact=uplink.hub_contact(session))
+
+
+@wallet_pages.get("/credits", endpoint="index")
+@read_only
+def given() -> str:
     """What was given out, and what became of the last grants."""
-    return _page()
+    session = db.session()
+    rows = [(grant, members.member(session, grant.member_id)) for grant in queries.lately(session)]
+    given, waiting = queries.given_out(session), queries.grants_waiting(session)
+    return render_template("wallet/index.html", rows=rows, given=given, waiting=waiting)
 
 
 @wallet_pages.get("/members/<id:member_id>/credits")
 @read_only
 def member_credits(member_id: str) -> str:
     """One member's lots, and a form to grant more."""
-    return _member_page(member_id, FormView())
+    usual = {"valid_from": _today().isoformat(), "expires_on": (_today() + dt.timedelta(days=USUAL_DAYS)).isoformat()}
+    return _member_page(member_id, FormView({"grant_id": new_id(), **usual}))
 
 
 @wallet_pages.post("/members/<id:member_id>/credits")
@@ -39,9 +63,9 @@ def grant(member_id: str) -> Response | tuple[str, int]:
 
     @transactional
     def work() -> None:
-        wanted = load(GrantForm, {**_typed(), "member": member_id})
-        wanted.pop("member")
-        service.grant(db.session(), member_id=member_id, now=current_clock().now(), **wanted)
+        wanted = load(GrantForm, request.form)
+        grant_id = wanted.pop("grant_id")
+        service.grant(db.session(), grant_id=grant_id, member_id=member_id, gift=Gift(**wanted), now=current_clock().now())
 
     try:
         work()
@@ -52,20 +76,12 @@ def grant(member_id: str) -> Response | tuple[str, int]:
     return redirect(url_for("wallet.member_credits", member_id=member_id), 303)
 
 
-def _page() -> str:
-    session = db.session()
-    rows = [(grant, members.member(session, grant.member_id)) for grant in queries.lately(session)]
-    given, waiting = queries.given_out(session), queries.grants_waiting(session)
-    return render_template("wallet/index.html", rows=rows, given=given, waiting=waiting)
-
-
 def _member_page(member_id: str, form: FormView) -> str:
     session = db.session()
     member = members.require(session, member_id)
-    today = local_date(current_clock().now(), uplink.own_zone(session))
-    balance = queries.balance(session, member.guest, today)
-    return render_template("wallet/member.html", member=member, balance=balance, form=form, today=today)
+    balance, grants = queries.balance(session, member.guest, _today()), queries.lately(session, member_id=member_id)
+    return render_template("wallet/member.html", member=member, balance=balance, grants=grants, form=form, today=_today())
 
 
-def _typed() -> dict[str, str]:
-    return {name: value for name, value in request.form.items() if name != CSRF_FIELD}
+def _today() -> dt.date:
+    return local_date(current_clock().now(), uplink.own_zone(db.session()))

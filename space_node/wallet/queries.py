@@ -1,14 +1,14 @@
 """Reads about credits of our members, from what the hub last told."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from space_node.wallet import rules
 from space_node.wallet.models import Grant, GrantState, WalletMirror
-from space_node.wallet.rules import LotView
+from space_node.wallet.rules import Gift, LotView
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ def balance(session: Session, guest: str, on: dt.date) -> Balance:
     """What can pay for a visit on that day."""
     held = session.get(WalletMirror, guest)
     lots = rules.view(held.lots) if held else []
-    return Balance(rules.available(lots, on), sum(lot.held for lot in lots), lots, held.as_of if held else None)
+    as_of = held.as_of if held and held.rev else None
+    return Balance(rules.available(lots, on), sum(lot.held for lot in lots), lots, as_of)
 
 
 def available(session: Session, guest: str, on: dt.date) -> int:
@@ -43,6 +44,14 @@ def grants_waiting(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Grant).where(Grant.state == GrantState.ASKED)) or 0
 
 
-def lately(session: Session, *, limit: int = 20) -> list[Grant]:
-    """The last grants, newest first."""
-    return list(session.scalars(select(Grant).order_by(Grant.asked_at.desc(), Grant.id.desc()).limit(limit)))
+def has_same(session: Session, member_id: str, gift: Gift) -> bool:
+    """Whether a member has been given the same before, and the hub has not refused it."""
+    same = [getattr(Grant, name) == value for name, value in asdict(gift).items()]
+    wanted = select(Grant.id).where(Grant.member_id == member_id, Grant.state != GrantState.REFUSED, *same).limit(1)
+    return session.scalar(wanted) is not None
+
+
+def lately(session: Session, *, member_id: str | None = None, limit: int = 20) -> list[Grant]:
+    """The last grants, one member's or all, newest first."""
+    wanted = select(Grant).order_by(Grant.asked_at.desc(), Grant.id.desc()).limit(limit)
+    return list(session.scalars(wanted if member_id is None else wanted.where(Grant.member_id == member_id)))

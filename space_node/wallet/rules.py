@@ -1,9 +1,21 @@
-"""What a wallet is worth on a day: pure."""
+"""What a wallet is worth on a day, and what can be given: pure."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from shared.protocol.states import LotKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gift:
+    """What is given. Amounts are 1/100 credit; both days count."""
+
+    credits: int
+    kind: LotKind
+    valid_from: dt.date
+    expires_on: dt.date
 
 
 @dataclass(frozen=True)
@@ -41,3 +53,8 @@ def view(lots: Iterable[Mapping[str, Any]]) -> list[LotView]:
 def available(lots: Iterable[LotView], on: dt.date) -> int:
     """What can pay for a visit on that day."""
     return sum(lot.amount for lot in lots if lot.is_valid(on))
+
+
+def can_be_spent(gift: Gift, today: dt.date) -> bool:
+    """Whether there is a day left on which a gift is valid."""
+    return gift.expires_on >= max(gift.valid_from, today)

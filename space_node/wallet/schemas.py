@@ -5,11 +5,10 @@ from shared.schemas import Choice, CreditsField, Day, FormSchema, Id
 
 
 class GrantForm(FormSchema):
-    """One grant to one member."""
+    """One grant to one member; its id was minted with the form, so that it can be sent twice."""
 
-    member = Id(required=True)
+    grant_id = Id(required=True)
     credits = CreditsField(min=1, written=True, required=True)
     kind = Choice(LotKind, load_default=LotKind.PLAN)
     valid_from = Day(required=True)
     expires_on = Day(required=True)
-

@@ -1,50 +1,88 @@
-"""Writes about credits at home: grants to members."""
+"""Writes about credits at home: grants to members, and what the hub says of them."""
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shared.ids import new_id
+from shared.clock import local_date
+from shared.idempotency import IdConflict
 from shared.protocol.credits import Grant as GrantBody
-from shared.protocol.states import LotKind
+from shared.protocol.version import BASE_PATH
+from shared.revs import is_newer
 from space_node.members import queries as members
 from space_node.uplink import queries as uplink
 from space_node.uplink import service as uplink_service
-from space_node.wallet.errors import GrantInvalid
-from space_node.wallet.models import Grant
+from space_node.wallet import rules
+from space_node.wallet.errors import GrantDaysInvalid
+from space_node.wallet.models import Grant, GrantState, WalletMirror
+from space_node.wallet.rules import Gift
 
-PATH = "/fed/v1/grants/"
+REASON_CHARACTERS = 200
 
 
-def grant(
-    session: Session,
-    *,
-    member_id: str,
-    credits: int,
-    kind: LotKind,
-    valid_from: dt.date,
-    expires_on: dt.date,
-    now: dt.datetime,
-) -> Grant:
-    """Give a member one lot; the hub takes it in by its answer. Raises GrantInvalid, MemberUnknown, NotJoined."""
-    if expires_on < valid_from:
-        raise GrantInvalid
-    member = members.require(session, member_id)
-    asked = Grant(
-        id=new_id(),
-        member_id=member_id,
-        guest=member.guest,
-        kind=kind,
-        credits=credits,
-        valid_from=valid_from,
-        expires_on=expires_on,
-        asked_at=now,
-    )
-    session.add(asked)
-    session.flush()
-    home = uplink.own_slug(session)
-    names = ("guest", "kind", "credits", "valid_from", "expires_on")
-    body = GrantBody().dump({"home": home, **{name: getattr(asked, name) for name in names}})
-    subject = f"grant/{asked.id}"
-    uplink_service.send(session, kind="grant", method="PUT", path=PATH + asked.id, body=body, subject=subject, now=now)
+def grant(session: Session, *, grant_id: str, member_id: str, gift: Gift, now: dt.datetime) -> Grant:
+    """Give a member one lot; the hub takes it in by its answer. The same id again is the same grant.
+
+    Raises GrantDaysInvalid, MemberUnknown, NotJoined; IdConflict for the id of another member's.
+    """
+    if not rules.can_be_spent(gift, local_date(now, uplink.own_zone(session))):
+        raise GrantDaysInvalid
+    member, home = members.require(session, member_id), uplink.own_slug(session)
+    asked = Grant(id=grant_id, member_id=member_id, guest=member.guest, state=GrantState.ASKED, asked_at=now, **asdict(gift))
+    if not _add(session, asked):
+        held = session.get_one(Grant, grant_id)
+        if held.member_id != member_id:
+            raise IdConflict
+        return held
+    body = GrantBody().dump({"home": home, "guest": member.guest, **asdict(gift)})
+    path, subject = f"{BASE_PATH}/grants/{grant_id}", f"grant/{grant_id}"
+    uplink_service.send(session, kind="grant", method="PUT", path=path, body=body, subject=subject, now=now)
     return asked
+
+
+def keep_wallet(session: Session, data: Mapping[str, Any], *, at: tuple[int, int], now: dt.datetime) -> None:
+    """Keep the whole wallet of one member as the hub tells it, if that is newer than what is held."""
+    held = _wallet(session, data["guest"], now)
+    if is_newer(held=(held.epoch, held.rev), arrived=at):
+        (held.epoch, held.rev), held.lots, held.as_of = at, data["lots"], now
+
+
+def granted(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datetime) -> None:
+    """The hub has taken a grant in. Its answer shows one lot alone: it is added to a wallet that knows all before it."""
+    asked = session.get(Grant, data["grant_id"])
+    if asked is not None:
+        asked.state, asked.reason = GrantState.GRANTED, None
+    held = _wallet(session, data["guest"], now)
+    if (held.epoch or epoch, held.rev + 1) == (epoch, data["rev"]):
+        held.epoch, held.rev, held.lots, held.as_of = epoch, data["rev"], [*held.lots, data["lot"]], now
+
+
+def refused(session: Session, grant_id: str, reason: str) -> None:
+    """The hub has refused a grant; the manager sees why."""
+    asked = session.get(Grant, grant_id)
+    if asked is not None:
+        asked.state, asked.reason = GrantState.REFUSED, reason[:REASON_CHARACTERS]
+
+
+def _wallet(session: Session, guest: str, now: dt.datetime) -> WalletMirror:
+    """The row of a wallet, locked: answers and news come on two ways."""
+    held = session.get(WalletMirror, guest, with_for_update=True, populate_existing=True)
+    if held is None:
+        _add(session, WalletMirror(guest=guest, epoch=0, rev=0, lots=[], as_of=now))
+        held = session.get_one(WalletMirror, guest, with_for_update=True, populate_existing=True)
+    return held
+
+
+def _add(session: Session, row: Grant | WalletMirror) -> bool:
+    """Add a row unless there is one; returns whether it is ours."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return False
+    return True

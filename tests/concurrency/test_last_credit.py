@@ -1,6 +1,7 @@
 """Many at once at the same lot, limit, booking or number, on both engines: nothing is taken twice, nothing is told wrongly."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -67,6 +68,25 @@ def test_the_last_room_under_a_limit_is_taken_once_by_whoever_is_quicker(app: Fl
     works = [lambda guest=guest: ledger.hold(100, guest=guest, pair_limit=250) for guest in guests]
     assert kinds(at_once(app, *works)) == {Transfer: 2, LimitReached: MANY - 2}
     assert ledger.read(queries.exposures, [(NYC, LDN)]) == {(NYC, LDN): 200}
+
+
+def test_one_who_waited_for_room_that_is_gone_is_told_that_a_limit_is_reached(app: Flask, ledger: Ledger) -> None:
+    for guest in (ADA, BOB):
+        ledger.grant(100, guest=guest)
+    taken = threading.Event()
+    first, second = (ledger.stay(100, guest=guest, pair_limit=150) for guest in (ADA, BOB))
+
+    def take_and_linger(session: Any) -> Transfer:
+        transfer = service.hold(session, **first)
+        taken.set()
+        time.sleep(0.4)
+        return transfer
+
+    def come_second() -> Transfer:
+        assert taken.wait(5)
+        return ledger.command(service.hold, **second)
+
+    assert kinds(at_once(app, lambda: ledger.command(take_and_linger), come_second)) == {Transfer: 1, LimitReached: 1}
 
 
 def test_one_who_loses_the_room_of_one_issuer_pays_from_another(app: Flask, ledger: Ledger) -> None:

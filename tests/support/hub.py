@@ -68,6 +68,10 @@ class HubWorld:
         now = self.clock.now()
         self.command(lambda session: spaces_service.reinstate(session, slug=slug, actor=OPERATORS[0], now=now))
 
+    def description(self) -> dict[str, Any]:
+        """What it says of itself at /fed/v1."""
+        return dict(self.app.test_client().get("/fed/v1", base_url=self.origin).get_json())
+
     def state(self, slug: str) -> str:
         """Where a space stands."""
         return self.look(lambda session: str(spaces.require(session, slug).state))

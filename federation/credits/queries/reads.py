@@ -1,7 +1,7 @@
 """Reads of the ledger: wallets, statements, positions, the trial balance."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,18 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from federation.credits import rules
-from federation.credits.models import (
-    HEAD_ID,
-    CreditLimit,
-    JournalEntry,
-    LedgerHead,
-    Lot,
-    SpaceAccount,
-    Transfer,
-    TransferPiece,
-    Wallet,
-)
-from federation.credits.rules import AccountKind
+from federation.credits.models import CreditLimit, JournalEntry, LedgerHead, Lot, Transfer, TransferPiece, Wallet
+from federation.credits.rules import AccountKind, TransferKind
 from federation.spaces import queries as spaces
 from shared.protocol.credits import statement_sha256
 
@@ -32,9 +22,9 @@ class TrialRow:
     """The accounts of one space: what it gave out, what is left of it in lots, what it is owed (or owes, below zero)."""
 
     space: str
-    issued_credits: int
-    lots_credits: int
-    position_credits: int
+    issued_credits: int = 0
+    lot_credits: int = 0
+    position_credits: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,13 +68,13 @@ def exposures(session: Session, limits: Iterable[rules.Limit]) -> dict[rules.Lim
 def wallet(session: Session, home: str, guest: str) -> dict[str, Any]:
     """A member's lots that are not used up, as `wallet.updated` carries them; none for a pseudonym nobody knows."""
     rev = session.scalar(sa.select(Wallet.rev).where(Wallet.home == home, Wallet.guest == guest))
-    return {"guest": guest, "rev": rev or 0, "lots": _lots(session, home, [guest]).get(guest, [])}
+    return {"guest": guest, "rev": rev or 0, "lots": _lots(session, Lot.home == home, Lot.guest == guest).get(guest, [])}
 
 
 def wallet_states(session: Session, home: str) -> Iterator[tuple[str, str, int, dict[str, Any]]]:
     """All wallets of a home's members, for its snapshot: type, subject, rev and data, as the feed has them."""
     found = session.execute(sa.select(Wallet.guest, Wallet.rev).where(Wallet.home == home).order_by(Wallet.guest)).all()
-    lots = _lots(session, home, [guest for guest, _ in found])
+    lots = _lots(session, Lot.home == home)
     for guest, rev in found:
         yield "wallet.updated", f"wallet/{guest}", rev, {"guest": guest, "rev": rev, "lots": lots.get(guest, [])}
 
@@ -108,9 +98,18 @@ def lots_left(session: Session, home: str, guest: str, before: dt.date) -> list[
     return [(lot, left) for lot, left in session.execute(wanted.order_by(Lot.expires_on, Lot.id))]
 
 
+def hospitality_given(session: Session, home: str, guest: str, on: dt.date | None) -> int:
+    """What a home has paid for a visitor and day without a lot, less what was reversed. Exact under the wallet's lock."""
+    mine = sa.select(Transfer.id).where(Transfer.guest == guest, Transfer.on == on, Transfer.home == home)
+    ids = mine.where(Transfer.kind == TransferKind.HOSPITALITY)
+    signed = sa.case((Transfer.kind == TransferKind.REVERSAL, -Transfer.credits), else_=Transfer.credits)
+    counted = sa.or_(Transfer.id.in_(ids), Transfer.reverses_id.in_(ids))
+    return int(session.scalar(sa.select(sa.func.sum(signed)).where(counted)) or 0)
+
+
 def head_seq(session: Session) -> int:
     """The number of the last posting: whoever sees it sees every posting up to it."""
-    return session.execute(sa.select(LedgerHead.next_seq).where(LedgerHead.id == HEAD_ID)).scalar_one() - 1
+    return session.execute(sa.select(LedgerHead.next_seq)).scalar_one() - 1
 
 
 def debts(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
@@ -136,19 +135,6 @@ def earnings(session: Session, after: int, upto: int) -> dict[rules.Limit, int]:
     return found
 
 
-def movements(session: Session, after: int, upto: int, *, owner: str | None = None) -> list[tuple[str, str, int]]:
-    """What spaces' accounts (else one's) got in the postings after one number and up to another: kind, space, credits."""
-    wanted = (
-        sa.select(JournalEntry.kind, JournalEntry.owner, sa.func.sum(JournalEntry.credits))
-        .join(Transfer, Transfer.id == JournalEntry.transfer_id)
-        .where(JournalEntry.kind != AccountKind.LOT, Transfer.seq > after, Transfer.seq <= upto)
-        .group_by(JournalEntry.kind, JournalEntry.owner)
-    )
-    if owner is not None:
-        wanted = wanted.where(JournalEntry.owner == owner)
-    return [(kind, owner, int(credits)) for kind, owner, credits in session.execute(wanted)]
-
-
 def statement(session: Session, space: str, partner: str, *, as_of_seq: int | None = None) -> dict[str, Any]:
     """Every line between two spaces up to a posting (else the last), seen by the first one. Raises SpaceUnknown."""
     spaces.require(session, partner)
@@ -171,36 +157,27 @@ def statement(session: Session, space: str, partner: str, *, as_of_seq: int | No
 
 def position(session: Session, space: str) -> dict[str, Any]:
     """What a space is owed by the network (or owes it, below zero), and what it gave out and is still unspent, below zero."""
-    head = session.execute(sa.select(LedgerHead.next_seq, LedgerHead.rolled_seq)).one()
-    rolled = sa.select(SpaceAccount.kind, SpaceAccount.owner, SpaceAccount.credits).where(SpaceAccount.owner == space)
-    sums = dict.fromkeys(AccountKind, 0)
-    for kind, _, credits in [*session.execute(rolled), *movements(session, head.rolled_seq, head.next_seq - 1, owner=space)]:
-        sums[AccountKind(kind)] += credits
-    return {
-        "space": space,
-        "position_credits": sums[AccountKind.POSITION],
-        "issued_credits": sums[AccountKind.ISSUED],
-        "as_of_seq": head.next_seq - 1,
-    }
+    head = head_seq(session)
+    wanted = (
+        sa.select(JournalEntry.kind, sa.func.sum(JournalEntry.credits))
+        .join(Transfer, Transfer.id == JournalEntry.transfer_id)
+        .where(JournalEntry.kind != AccountKind.LOT, JournalEntry.owner == space, Transfer.seq <= head)
+        .group_by(JournalEntry.kind)
+    )
+    sums = {kind: int(credits) for kind, credits in session.execute(wanted)}
+    amounts = {f"{kind}_credits": sums.get(kind, 0) for kind in (AccountKind.POSITION, AccountKind.ISSUED)}
+    return {"space": space, **amounts, "as_of_seq": head}
 
 
 def trial_balance(session: Session) -> TrialBalance:
     """Add the whole journal up, by space and account."""
     space = sa.func.coalesce(Lot.issuer, JournalEntry.owner)
-    of_lot = sa.and_(JournalEntry.kind == AccountKind.LOT, Lot.id == JournalEntry.owner)
-    wanted = (
-        sa.select(space, JournalEntry.kind, sa.func.sum(JournalEntry.credits))
-        .outerjoin_from(JournalEntry, Lot, of_lot)
-        .group_by(space, JournalEntry.kind)
-    )
+    wanted = sa.select(space, JournalEntry.kind, sa.func.sum(JournalEntry.credits)).group_by(space, JournalEntry.kind)
     sums: dict[str, dict[str, int]] = {}
-    for owner, kind, credits in session.execute(wanted):
-        sums.setdefault(owner, dict.fromkeys(AccountKind, 0))[kind] = int(credits)
-    rows = [
-        TrialRow(owner, of[AccountKind.ISSUED], of[AccountKind.LOT], of[AccountKind.POSITION])
-        for owner, of in sorted(sums.items())
-    ]
-    return TrialBalance(rows, sum(sum(of.values()) for of in sums.values()))
+    for owner, kind, credits in session.execute(wanted.outerjoin(Lot, Lot.id == JournalEntry.owner)):
+        sums.setdefault(owner, {})[f"{kind}_credits"] = int(credits)
+    rows = [TrialRow(owner, **sums[owner]) for owner in sorted(sums)]
+    return TrialBalance(rows, sum(sum(amounts.values()) for amounts in sums.values()))
 
 
 def _lines(session: Session, space: str, partner: str, as_of: int) -> list[dict[str, Any]]:
@@ -226,11 +203,11 @@ def _lines(session: Session, space: str, partner: str, as_of: int) -> list[dict[
     return [{**row._mapping, "credits": int(row.credits)} for row in session.execute(wanted)]
 
 
-def _lots(session: Session, home: str, guests: list[str]) -> Mapping[str, list[dict[str, Any]]]:
+def _lots(session: Session, *whose: sa.ColumnElement[bool]) -> dict[str, list[dict[str, Any]]]:
     standing = (Lot.credits - Lot.lapsed).label("credits")
     columns = (Lot.id, Lot.issuer, Lot.kind, standing, Lot.held, Lot.spent, Lot.valid_from, Lot.expires_on)
-    mine = sa.and_(Lot.home == home, Lot.guest.in_(guests), Lot.credits - Lot.lapsed > Lot.spent)
+    wanted = sa.select(Lot.guest, *columns).where(*whose, Lot.credits - Lot.lapsed > Lot.spent)
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in session.execute(sa.select(Lot.guest, *columns).where(mine).order_by(Lot.expires_on, Lot.id)):
+    for row in session.execute(wanted.order_by(Lot.expires_on, Lot.id)):
         found.setdefault(row.guest, []).append({**row._mapping})
     return found

@@ -1,37 +1,37 @@
 """The ledger: who holds credits, who owes whom, and why neither can go wrong.
 
 **What is written.** A transfer says that credits are reserved or moved, its pieces say from which lots, the journal says what
-each account got. A posted transfer has exactly the legs that `rules.legs_of` works out from its pieces, and they add up to
+each account got. A posted transfer has exactly the legs that `rules.legs_of` works out from its pieces, and they come to
 zero; so do all accounts, after every commit. Transfers resolve once, pieces and journal never change (triggers see to it),
-and a mistake is put right by a reversal, which runs the same legs back. Lots, limits and hospitality days are counters kept
-beside that, because a conditional UPDATE or a CHECK on one row is an arbiter that acts alike on both engines, and the audit
-works every one of them out again from the transfers.
+and a mistake is put right by a reversal, which runs the same legs back. Lots and limits are counters kept beside that,
+because a conditional UPDATE or a CHECK on one row is an arbiter that acts alike on both engines; the audit works every one
+of them out again from the transfers.
 
 **A reservation takes, everything later gives back.** A hold takes lots (`held`) and limits (`exposure`), so posting can never
 break a limit: it turns held into spent and leaves the exposure as it is. Less exposure comes from a void, from the part of a
 hold that is not paid, from a reversal, and from the roll-up, which sets what a space has earned against what it owes. Earnings
 themselves are journal entries and nothing else: a busy host is no row that everybody waits for.
 
-**One order of locks.** The transfer, when it is resolved; then the wallet (or the hospitality day); then limits by issuer
-and host, the network's "*" first; then lots by expiry and id; then only new rows. The wallet's lock puts all changes of a
-member's lots into one order, so what was chosen from them is still there when it is taken. Limits are read without a lock and
-taken by a condition; where another was quicker, the choice is made anew from what is left. A caller that moves several
-wallets in one transaction may still meet another in the opposite order: one of the two is rolled back by the database and
-run again by `@transactional`. Nothing here turns a database's error into "no credit".
+**One order of locks.** The transfer, when it is resolved; then the wallet; then limits by issuer and host, the network's "*"
+first; then lots by expiry and id; then only new rows. The wallet's lock puts all that is done with a member's lots, and with
+hospitality for the member, into one order, so what was chosen is still there when it is taken. Limits are read without a lock
+and taken by a condition; where another was quicker, the choice is made anew from what is left. A caller that moves several
+wallets in one transaction may meet another in the opposite order: the database then rolls one of the two back, and
+`@transactional` runs it again. Nothing here turns a database's error into "no credit".
 
 **Numbers.** A statement is cut by number, so a number must mean: everything up to it is here. Drawn at insert it would not
 mean that, for transactions commit in another order than they draw. So postings are numbered after their commit, one numberer
 at a time (it holds the head's row), and a transfer has one number for all its legs, so that no cut goes through it. It is done
-right after the commit, and again by the worker, in case the process died in between. What has no number yet is in the
-balances of lots and in every check, but in no statement and in no roll-up.
+right after the commit, and again by the worker, in case the process died in between. What has no number yet counts in lots,
+limits and every check, but is in no statement and in no roll-up.
 
-**Repeats.** Every call with the same id and values gives what it gave; with other values it is refused. Two at once with one
-id meet at the wallet's lock, or at last at the unique constraint.
+**Repeats.** A call with the same id and values gives what it gave; with other values it is refused. Two at once with one id
+meet at the wallet's lock, or at last at the unique constraint.
 """
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, Literal, Unpack
+from typing import Literal, Unpack
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -47,8 +47,8 @@ from federation.credits.errors import (
 )
 from federation.credits.models import Lot, Transfer
 from federation.credits.rules import NETWORK, Gift, Limit, Piece, Stay, TransferKind
-from federation.credits.service import books, counters
-from federation.credits.service.numbers import number, roll_up
+from federation.credits.service import books
+from federation.credits.service.books import number
 from federation.db import Base
 from federation.spaces import queries as spaces
 from federation.spaces.errors import WrongStanding
@@ -69,7 +69,7 @@ def grant(session: Session, *, grant_id: str, now: dt.datetime, **gift: Unpack[G
     _check_grant(session, gift, now)
     home, guest = gift["home"], gift["guest"]
     with refused(session, Base.metadata, {"pk_lots": TransferDiffers, "pk_transfers": TransferDiffers}):
-        counters.lock_wallet(session, home, guest)
+        books.lock_wallet(session, home, guest)
         known = session.get(Lot, grant_id)
         if known is not None:
             books.require_same(known, gift)
@@ -98,16 +98,16 @@ def hold(
     """
     home, guest, host = stay["home"], stay["guest"], stay["host"]
     with refused(session, Base.metadata, {"uq_transfers_booking_id": TransferDiffers}):
-        counters.lock_wallet(session, home, guest)
+        books.lock_wallet(session, home, guest)
         known = queries.transfer_of(session, booking_id)
         if known is not None:
             books.require_same(known, {**stay, "kind": kind})
             return known
         lots = queries.spendable(session, home, guest)
         most = {(home, NETWORK): issuer_limit, (home, host): pair_limit} | _foreign_limits(session, lots, home, host)
-        pieces = counters.reserve(session, lots, stay, most)
+        pieces = books.reserve(session, lots, stay, most)
         for piece in pieces:
-            counters.count_lot(session, piece.lot_id, held=piece.credits)
+            books.count_lot(session, piece.lot_id, held=piece.credits)
         pending = {"state": TransferState.PENDING, "created_at": now}
         transfer = Transfer(id=new_id(now), booking_id=booking_id, kind=TransferKind(kind), **stay, **pending)
         books.keep(session, transfer, pieces)
@@ -123,10 +123,10 @@ def post(session: Session, *, booking_id: str, credits: int, now: dt.datetime) -
     transfer = _require(session, booking_id)
     paid, returned = rules.split_capture(queries.pieces_of(session, transfer.id), credits)
     if books.resolve(session, transfer, TransferState.POSTED, credits, now):
-        counters.lock_wallet(session, transfer.home, transfer.guest)
-        counters.lower(session, rules.owed(returned))
+        books.lock_wallet(session, transfer.home, transfer.guest)
+        books.lower(session, rules.owed(returned))
         for piece in paid:
-            counters.count_lot(session, piece.lot_id, held=-piece.credits, spent=piece.credits)
+            books.count_lot(session, piece.lot_id, held=-piece.credits, spent=piece.credits)
         books.give_back(session, returned, "held", now)
         books.journal(session, transfer, paid)
         books.announce(session, transfer.home, transfer.guest, now)
@@ -152,17 +152,18 @@ def post_hospitality(
     """
     home, host, credits = stay["home"], stay["host"], stay["credits"]
     with refused(session, Base.metadata, {"uq_transfers_booking_id": TransferDiffers}):
-        counters.lock_hospitality(session, home, stay["guest"], stay["on"])
+        books.lock_wallet(session, home, stay["guest"])
         known = queries.transfer_of(session, booking_id)
         if known is not None:
             books.require_same(known, {**stay, "kind": TransferKind.HOSPITALITY})
             return known
-        if not counters.count_hospitality(session, home, stay["guest"], stay["on"], by=credits):
+        given = queries.hospitality_given(session, home, stay["guest"], stay["on"])
+        if given + credits > rules.HOSPITALITY_CREDITS_A_DAY:
             raise HospitalitySpent(home=home, on=stay["on"].isoformat())
         pieces = [Piece(None, home, host, credits)] if credits else []
         try:
-            counters.take_room(session, pieces, {(home, NETWORK): issuer_limit, (home, host): pair_limit})
-        except counters.RoomTaken:
+            books.take_room(session, pieces, {(home, NETWORK): issuer_limit, (home, host): pair_limit})
+        except books.RoomTaken:
             raise LimitReached(host=host) from None
         transfer = Transfer(id=new_id(now), booking_id=booking_id, kind=TransferKind.HOSPITALITY, created_at=now, **stay)
         books.keep_posted(session, transfer, pieces, now)
@@ -181,13 +182,8 @@ def reverse(session: Session, *, booking_id: str, now: dt.datetime) -> Transfer:
     paid, _ = rules.split_capture(queries.pieces_of(session, original.id), original.posted_credits or 0)
     reversal = Transfer(id=new_id(now), reverses_id=original.id, kind=TransferKind.REVERSAL, created_at=now, **copied)
     reversal.credits = rules.total(paid)
-    if original.kind == TransferKind.HOSPITALITY:
-        day: Any = (original.home, original.guest, original.on)
-        counters.lock_hospitality(session, *day)
-        counters.count_hospitality(session, *day, by=-reversal.credits)
-    else:
-        counters.lock_wallet(session, original.home, original.guest)
-    counters.lower(session, rules.owed(paid))
+    books.lock_wallet(session, original.home, original.guest)
+    books.lower(session, rules.owed(paid))
     books.keep_posted(session, reversal, paid, now)
     if original.kind != TransferKind.HOSPITALITY:
         books.give_back(session, paid, "spent", now)
@@ -197,22 +193,32 @@ def reverse(session: Session, *, booking_id: str, now: dt.datetime) -> Transfer:
 
 def lapse(session: Session, *, home: str, guest: str, before: dt.date, now: dt.datetime) -> int:
     """Give what is left of a member's lots that ended before a day back to their issuers. Returns of how many lots."""
-    counters.lock_wallet(session, home, guest)
+    books.lock_wallet(session, home, guest)
     lots = queries.lots_left(session, home, guest, before)
     for lot, left in lots:
-        counters.count_lot(session, lot.id, lapsed=left)
+        books.count_lot(session, lot.id, lapsed=left)
         books.move_lot(session, lot, left, kind=TransferKind.LAPSE, transfer_id=new_id(now), now=now)
     if lots:
         books.announce(session, home, guest, now)
     return len(lots)
 
 
+def roll_up(session: Session) -> int:
+    """Set what spaces earned since the last roll-up against what they owe. Returns how many postings were looked at."""
+    head = books.lock_head(session)
+    done, last = head.rolled_seq, head.next_seq - 1
+    books.lower(session, queries.earnings(session, done, last))
+    head.rolled_seq = last
+    session.flush()
+    return last - done
+
+
 def _release(session: Session, booking_id: str, state: TransferState, now: dt.datetime) -> Transfer:
     transfer = _require(session, booking_id)
     if books.resolve(session, transfer, state, None, now):
         pieces = queries.pieces_of(session, transfer.id)
-        counters.lock_wallet(session, transfer.home, transfer.guest)
-        counters.lower(session, rules.owed(pieces))
+        books.lock_wallet(session, transfer.home, transfer.guest)
+        books.lower(session, rules.owed(pieces))
         books.give_back(session, pieces, "held", now)
         books.announce(session, transfer.home, transfer.guest, now)
     return transfer

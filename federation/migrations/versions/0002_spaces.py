@@ -58,7 +58,6 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(length=254), nullable=False),
         sa.Column("used_at", Instant(), nullable=True),
         sa.Column("application_id", sa.String(length=36), nullable=True),
-        sa.Column("application_sha256", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["space"], ["spaces.slug"], name=op.f("fk_invites_space_spaces")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_invites")),
     )

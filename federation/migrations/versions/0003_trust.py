@@ -21,6 +21,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_key_lists")),
     )
     op.create_table(
+        "key_list_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_list_head")),
+    )
+    op.execute("INSERT INTO key_list_head (id, seq) VALUES (1, 0)")
+    op.create_table(
         "used_assertions",
         sa.Column("client_id", sa.String(length=24), nullable=False),
         sa.Column("jti", sa.String(length=64), nullable=False),
@@ -70,4 +77,5 @@ def downgrade() -> None:
     op.drop_table("passport_refs")
     op.drop_table("key_sets")
     op.drop_table("used_assertions")
+    op.drop_table("key_list_head")
     op.drop_table("key_lists")

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'posted' AND seq IS NULL"),
         postgresql_where=sa.text("state = 'posted' AND seq IS NULL"),
     )
+    op.create_index(op.f("ix_transfers_guest"), "transfers", ["guest", "on"], unique=False)
     op.create_table(
         "transfer_pieces",
         sa.Column("transfer_id", sa.String(length=36), nullable=False),
@@ -99,28 +100,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_journal_entries_kind"), "journal_entries", ["kind", "owner"], unique=False)
     op.create_table(
-        "space_accounts",
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("owner", sa.String(length=24), nullable=False),
-        sa.Column("credits", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("kind", "owner", name=op.f("pk_space_accounts")),
-    )
-    op.create_table(
         "credit_limits",
         sa.Column("issuer", sa.String(length=24), nullable=False),
         sa.Column("host", sa.String(length=24), nullable=False),
         sa.Column("exposure_credits", sa.BigInteger(), nullable=False),
         sa.Column("most_credits", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("issuer", "host", name=op.f("pk_credit_limits")),
-    )
-    op.create_table(
-        "hospitality_days",
-        sa.Column("home", sa.String(length=24), nullable=False),
-        sa.Column("guest", sa.String(length=36), nullable=False),
-        sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("credits", sa.Integer(), nullable=False),
-        sa.CheckConstraint("credits >= 0", name=op.f("ck_hospitality_days_credits")),
-        sa.PrimaryKeyConstraint("home", "guest", "on", name=op.f("pk_hospitality_days")),
     )
     op.create_table(
         "ledger_head",
@@ -157,9 +142,7 @@ def _protect_transfers() -> None:
 def downgrade() -> None:
     """Drop them."""
     op.drop_table("ledger_head")
-    op.drop_table("hospitality_days")
     op.drop_table("credit_limits")
-    op.drop_table("space_accounts")
     op.drop_table("journal_entries")
     op.drop_table("transfer_pieces")
     op.drop_table("transfers")

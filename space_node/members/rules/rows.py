@@ -109,6 +109,7 @@ class _RowReader:
         if len(address.partition("@")[0]) > LOCAL_MAX or len(address) > EMAIL_MAX or not _EMAIL.fullmatch(address):
             wrong = Phrase(N_("%(value)s is no e-mail address."), value=harmless(address, max_length=60))
             self._fault(record, Field.EMAIL, text_fault(address, max_length=EMAIL_MAX, min_length=1) or wrong)
+            return ""
         return address
 
     def _text(self, record: Record, field: Field) -> str | None:

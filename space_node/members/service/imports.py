@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared.constraints import refused
@@ -27,7 +27,7 @@ from space_node.members.service.people import new_values, today
 T = TypeVar("T")
 Values = dict[str, Any]
 WRITTEN_AT_A_TIME = 2_000
-_LOOKED_UP_AT_A_TIME = 400
+_ASKED_FOR_AT_A_TIME = 400
 _KEPT = ("email", "name", "display_name", "plan", "company", "starts_on", "ends_on", "state", "source_key")
 _ANOTHERS = N_("This address belongs to another member, %(name)s.")
 _TWICE = N_("This is the same member as on line %(line)s.")
@@ -121,14 +121,15 @@ def drop_old_drafts(session: Session, now: dt.datetime) -> int:
 
 def _present(session: Session, rows: Sequence[MemberRow]) -> tuple[dict[str, Row[Any]], dict[str, Row[Any]]]:
     """The members that rows may mean, by external key and by address."""
-    columns = [getattr(Member, name) for name in ("id", *_KEPT)]
+    emails, keys = {row.email for row in rows}, {row.source_key for row in rows if row.source_key}
     by_key, by_email = dict[str, Row[Any]](), dict[str, Row[Any]]()
-    for part in _parts(rows, _LOOKED_UP_AT_A_TIME):
-        emails, keys = [row.email for row in part], [row.source_key for row in part if row.source_key]
-        for member in session.execute(select(*columns).where(or_(Member.email.in_(emails), Member.source_key.in_(keys)))):
+    # One pass over all: PostgreSQL takes a minute to compare 20,000 members with lists of 400 addresses.
+    everybody = select(*(getattr(Member, name) for name in ("id", *_KEPT))).execution_options(yield_per=WRITTEN_AT_A_TIME)
+    for member in session.execute(everybody):
+        if member.source_key in keys:
+            by_key[member.source_key] = member
+        if member.email in emails:
             by_email[member.email] = member
-            if member.source_key:
-                by_key[member.source_key] = member
     return by_key, by_email
 
 
@@ -164,7 +165,7 @@ def _state(row: MemberRow, values: Values, reading: Reading, on: dt.date) -> str
 def _follow(session: Session, changes: Sequence[tuple[Row[Any], Values]]) -> None:
     """Accounts go by the name and address of their member, unless another account has the address."""
     moved = {member.id: values for member, values in changes if (member.email, member.name) != (values["email"], values["name"])}
-    for part in _parts(list(moved), _LOOKED_UP_AT_A_TIME):
+    for part in _parts(list(moved), _ASKED_FOR_AT_A_TIME):
         for account in session.scalars(select(Account).where(Account.member_id.in_(part))).all():
             values = moved[str(account.member_id)]
             account.name = values["name"]

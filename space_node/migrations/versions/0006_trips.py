@@ -21,8 +21,10 @@ def upgrade() -> None:
     op.create_table(
         "trips",
         sa.Column("booking_id", sa.String(length=36), nullable=False),
-        sa.Column("request_id", sa.String(length=36), nullable=False),
-        sa.Column("member_id", sa.String(length=36), nullable=False),
+        sa.Column("request_id", sa.String(length=36), nullable=True),
+        sa.Column("member_id", sa.String(length=36), nullable=True),
+        sa.Column("origin", sa.String(length=16), nullable=False),
+        sa.Column("payer", sa.String(length=16), nullable=False),
         sa.Column("host", sa.String(length=24), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("part", sa.String(length=16), nullable=False),

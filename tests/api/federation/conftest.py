@@ -6,8 +6,8 @@ from tests.support.wire_space import WireHub
 
 
 @pytest.fixture
-def hub(fresh_database_url, tmp_path):
-    made = WireHub(fresh_database_url, tmp_path)
+def hub(hub_url, tmp_path):
+    made = WireHub(hub_url, tmp_path)
     yield made
     made.close()
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from federation.credits.cli import commands
-from federation.credits.models import SpaceAccount
+from federation.credits.models import CreditLimit
 from federation.db import db
 from shared.ids import new_id
 from shared.protocol.credits import Statement, statement_sha256
@@ -118,11 +118,11 @@ def test_the_statement_on_the_command_line_says_who_owes_whom(stayed: dict[str, 
 
 
 def test_an_audit_that_finds_something_ends_with_one(stayed: dict[str, Any], hub: WireHub) -> None:
-    hub.run(lambda: db.session.execute(sa.insert(SpaceAccount).values(kind="position", owner="thecube-london", credits=1)))
+    hub.run(lambda: db.session.execute(sa.update(CreditLimit).values(exposure_credits=1)))
     audit = run(hub, "audit")
     assert audit.exit_code == 1
-    assert "FAIL  I2" in audit.output
-    assert "account position thecube-london: 1 is kept, 0 is right" in audit.output
+    assert "FAIL  I9" in audit.output
+    assert "limit wecreate-nyc thecube-london: 1 is kept, 150 is right" in audit.output
 
 
 def test_the_operator_sees_every_spaces_accounts(stayed: dict[str, Any], hub: WireHub) -> None:

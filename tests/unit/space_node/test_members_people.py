@@ -14,7 +14,8 @@ TODAY = date(2026, 3, 2)
 
 
 @pytest.mark.parametrize(
-    ("ends_on", "state"), [(None, "active"), (date(2026, 3, 2), "active"), (date(2026, 3, 1), "ended"), (date(2027, 1, 1), "active")]
+    ("ends_on", "state"),
+    [(None, "active"), (date(2026, 3, 2), "active"), (date(2026, 3, 1), "ended"), (date(2027, 1, 1), "active")],
 )
 def test_the_last_day_of_a_membership_still_counts(ends_on, state) -> None:
     assert state_on(TODAY, ends_on) is MemberState(state)

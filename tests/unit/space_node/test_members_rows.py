@@ -19,7 +19,9 @@ from space_node.members.rules.rows import MemberRow, Reading, read_rows
 from tests.factories.member_files import ENGLISH, FIRST_NAMES, ITALIAN, LAST_NAMES, PLANS, member_file
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252")
-LATIN = st.sampled_from([chr(code) for code in (*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xC0, 0x100)) if code not in (0xD7, 0xF7)])
+LATIN = st.sampled_from(
+    [chr(code) for code in (*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xC0, 0x100)) if code not in (0xD7, 0xF7)]
+)
 WORD = st.text(LATIN, min_size=1, max_size=10)
 PERSON = st.tuples(
     st.one_of(WORD, st.sampled_from([*FIRST_NAMES, *LAST_NAMES]), st.tuples(WORD, WORD).map(" ".join)),
@@ -90,7 +92,9 @@ def test_a_formula_is_only_text() -> None:
     assert one("Name,Email,Company\n=cmd|'/C calc'!A0,a@x.it,@SUM(A1)\n").name == "=cmd|'/C calc'!A0"
 
 
-@pytest.mark.parametrize(("word", "active"), [("YES", True), ("Attivo", True), ("Non attivo", False), ("expired", False), (" ", None)])
+@pytest.mark.parametrize(
+    ("word", "active"), [("YES", True), ("Attivo", True), ("Non attivo", False), ("expired", False), (" ", None)]
+)
 def test_a_status_is_read_in_both_languages(word, active) -> None:
     assert one(f"Name,Email,Status\nAda,a@x.it,{word}\n").active is active
 

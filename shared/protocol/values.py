@@ -1,0 +1,27 @@
+"""Texts of a fixed form that stand in several bodies of the wire, each with the one pattern it must match as a whole."""
+
+from typing import Any
+
+import marshmallow as ma
+
+from shared.marking import N_
+
+
+class Form(ma.validate.Regexp):
+    """The whole text has the form: a `$` by itself would let a line end follow."""
+
+    def __init__(self, regex: str) -> None:
+        """Take a pattern as OpenAPI shows it, from `^` to `$`."""
+        super().__init__(regex, error=N_("This does not have the expected form."))
+
+    def __call__(self, value: Any) -> Any:
+        """The value. Raises ValidationError."""
+        if self.regex.fullmatch(value) is None:
+            raise ma.ValidationError(self._format_error(value))
+        return value
+
+
+HASH = Form(r"^[0-9a-f]{64}$")
+LANGUAGE = Form(r"^[a-z]{2}$")
+COUNTRY = Form(r"^[A-Z]{2}$")
+CLOCK_TIME = Form(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")

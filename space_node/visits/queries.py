@@ -1,0 +1,161 @@
+"""Reads about guests here: who is expected, who is here, what was earned."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.clock import local_date
+from shared.protocol.states import BookingState, Origin, Part
+from space_node.uplink import queries as uplink
+from space_node.visits import rules
+from space_node.visits.errors import VisitUnknown
+from space_node.visits.models import Visit, VisitRecord
+
+ORDER = (BookingState.CONFIRMED, BookingState.CHECKED_IN, BookingState.COMPLETED)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One guest of a day, as the desk sees them. `name` is empty where no card has come, or it was erased."""
+
+    booking_id: str
+    name: str
+    note: str
+    home: str
+    home_name: str
+    on: dt.date
+    part: Part
+    origin: Origin
+    state: BookingState
+    arrived_at: dt.datetime | None
+    reported: bool
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class Earned:
+    """One charged stay of a guest, a line of this side's statement."""
+
+    booking_id: str
+    on: dt.date
+    part: Part
+    charged_credits: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many guests a day has, and how many the hub has an objection to."""
+
+    expected: int
+    here: int
+    problems: int
+
+
+def visit(session: Session, booking_id: str) -> Visit | None:
+    """The visit of this id."""
+    return session.get(Visit, booking_id)
+
+
+def require(session: Session, booking_id: str, *, to_change: bool = False) -> Visit:
+    """The visit of this id, locked if it is to be changed. Raises VisitUnknown."""
+    found = session.get(Visit, booking_id, with_for_update=to_change, populate_existing=to_change)
+    if found is None:
+        raise VisitUnknown
+    return found
+
+
+def today(session: Session, now: dt.datetime) -> dt.date:
+    """The date that this space's clocks show."""
+    return local_date(now, uplink.own_zone(session))
+
+
+def arrivals_today(session: Session, now: dt.datetime, *, search: str = "") -> list[Arrival]:
+    """Today's guests: those still expected first, then those here; each part by name."""
+    return arrivals_on(session, today(session, now), search=search)
+
+
+def arrivals_on(session: Session, on: dt.date, *, search: str = "") -> list[Arrival]:
+    """The guests of a day. A walk-in that turned out to be a booking is not a guest more, once that is known here."""
+    rows = list(session.scalars(select(Visit).where(Visit.on == on, Visit.state != BookingState.REFUSED)))
+    known = {row.booking_id for row in rows}
+    homes: dict[str, str] = {}
+    found = [arrival(session, row, homes) for row in rows if row.same_as not in known]
+    word = search.casefold().strip()
+    fitting = [one for one in found if word in f"{one.name} {one.home_name} {one.home}".casefold()]
+    return sorted(fitting, key=lambda one: (_place(one.state), one.name.casefold(), one.booking_id))
+
+
+def arrival(session: Session, row: Visit, homes: dict[str, str] | None = None) -> Arrival:
+    """A visit as the desk sees it."""
+    names = {} if homes is None else homes
+    if row.home not in names:
+        home = uplink.space(session, row.home)
+        names[row.home] = (home.name if home else "") or row.home
+    arrived = row.arrived_at is not None
+    return Arrival(
+        booking_id=row.booking_id,
+        name=row.guest_name,
+        note=row.note,
+        home=row.home,
+        home_name=names[row.home],
+        on=row.on,
+        part=Part(row.part),
+        origin=Origin(row.origin),
+        state=rules.shown_state(row.state, arrived=arrived),
+        arrived_at=row.arrived_at,
+        reported=not arrived or row.checked_in_at is not None,
+        problem=row.problem,
+    )
+
+
+def counts(session: Session, now: dt.datetime) -> Counts:
+    """Today in numbers."""
+    found = arrivals_today(session, now)
+    return Counts(
+        expected=sum(one.state == BookingState.CONFIRMED for one in found),
+        here=sum(one.state == BookingState.CHECKED_IN for one in found),
+        problems=sum(one.problem is not None for one in found),
+    )
+
+
+def earned_from(session: Session, home: str) -> list[Earned]:
+    """All charged stays of one home's members here, by day: what the hub's statement must say too."""
+    wanted = select(Visit).where(Visit.home == home, Visit.charged_credits > 0).order_by(Visit.on, Visit.booking_id)
+    return [Earned(row.booking_id, row.on, Part(row.part), row.charged_credits or 0) for row in session.scalars(wanted)]
+
+
+def begun_with(session: Session, ref: str, on: dt.date) -> Visit | None:
+    """The visit that this passport was shown for on that day."""
+    shown = select(VisitRecord.booking_id).where(VisitRecord.passport_ref == ref, VisitRecord.on == on)
+    found = list(session.scalars(select(Visit).where(Visit.booking_id.in_(shown)).order_by(Visit.booking_id)))
+    real = [row for row in found if row.same_as is None]
+    return next(iter(real or found), None)
+
+
+def expected_by_name(session: Session, *, home: str, name: str, on: dt.date) -> list[Visit]:
+    """The guests of that day who are still expected from that home under that name."""
+    wanted = select(Visit).where(
+        Visit.on == on, Visit.home == home, Visit.state == BookingState.CONFIRMED, Visit.arrived_at.is_(None)
+    )
+    return [row for row in session.scalars(wanted.order_by(Visit.booking_id)) if rules.same_name(row.guest_name, name)]
+
+
+def records_of(session: Session, booking_id: str) -> list[VisitRecord]:
+    """What the desk has signed about a visit, oldest first."""
+    return list(session.scalars(select(VisitRecord).where(VisitRecord.booking_id == booking_id).order_by(VisitRecord.id)))
+
+
+def walk_ins_of(session: Session, booking_id: str) -> list[Visit]:
+    """The walk-ins that turned out to be this booking."""
+    return list(session.scalars(select(Visit).where(Visit.same_as == booking_id).order_by(Visit.booking_id)))
+
+
+def is_offline(session: Session, now: dt.datetime) -> bool:
+    """Whether the hub has not been heard of for more than a minute."""
+    return rules.is_offline(uplink.hub_contact(session).last_ok_at, now)
+
+
+def _place(state: BookingState) -> int:
+    return ORDER.index(state) if state in ORDER else len(ORDER)

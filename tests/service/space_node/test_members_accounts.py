@@ -1,0 +1,144 @@
+"""Members one by one, accounts and their roles, on both engines."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from shared.signin import LinkSpent
+from space_node.db import db, read_only, transactional
+from space_node.members import queries, service
+from space_node.members.errors import AccountExists, MemberExists, MemberUnknown
+from space_node.members.models import Account, Member
+from space_node.members.rules.people import MemberState
+from space_node.members.service import KIND, Role
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+PASSWORD = "a lamp, a desk, a friend"
+
+
+@pytest.fixture(autouse=True)
+def _node(node_url: str) -> Iterator[None]:
+    app = Flask(__name__)
+    app.config.update(SQLALCHEMY_DATABASE_URI=node_url)
+    db.init_app(app)
+    with app.app_context():
+        yield
+
+
+def run(work: Any, **values: Any) -> Any:
+    return transactional(lambda: work(db.session(), **values, now=NOW))()
+
+
+def look(query: Any, *args: Any, **values: Any) -> Any:
+    return read_only(lambda: query(db.session(), *args, **values))()
+
+
+def add(name: str, email: str, **values: Any) -> Member:
+    member: Member = run(service.add_member, name=name, email=email, **values)
+    return member
+
+
+def roles(email: str) -> set[str] | None:
+    account = service.sign_in_service()._accounts
+    found = read_only(lambda: account.find(email))()
+    return set(found.roles) if found else None
+
+
+def test_a_member_is_found_by_id_address_and_the_hubs_name() -> None:
+    ada = add("Ada Neri", "ada@x.it", plan="Flex", ends_on=date(2026, 3, 1))
+    assert look(queries.member, ada.id).name == "Ada Neri"
+    assert look(queries.member_by_email, " ADA@x.it").id == ada.id
+    assert look(queries.member_of_guest, ada.guest).id == ada.id
+    assert look(queries.require_member, "ada@x.it").state == MemberState.ENDED
+    assert look(queries.member, ada.guest) is look(queries.member_of_guest, ada.id) is None
+    with pytest.raises(MemberUnknown):
+        look(queries.require_member, "bea@x.it")
+
+
+def test_an_address_belongs_to_one_member() -> None:
+    add("Ada", "ada@x.it")
+    with pytest.raises(MemberExists):
+        add("Bea", "ada@x.it")
+    assert look(queries.count) == 1
+
+
+def test_members_are_searched_by_words_whatever_capitals_and_accents_and_paged_by_name() -> None:
+    add("Niccolò Rossi", "n@x.it", company="Caffè 100%")
+    add("ada rossi", "a@x.it", plan="Flex_1")
+    add("Émile", "e@x.it", ends_on=date(2026, 1, 1))
+    assert [one.name for one in look(queries.search)] == ["ada rossi", "Émile", "Niccolò Rossi"]
+    assert [one.name for one in look(queries.search, offset=1, limit=1)] == ["Émile"]
+    found = {
+        text: [one.email for one in look(queries.search, search=text)]
+        for text in ("NICCOLO caffé", "flex_", "100%", "%", "rossi a@")
+    }
+    assert found == {
+        "NICCOLO caffé": ["n@x.it"],
+        "flex_": ["a@x.it"],
+        "100%": ["n@x.it"],
+        "%": ["n@x.it"],
+        "rossi a@": ["a@x.it"],
+    }
+    assert look(queries.count, state=MemberState.ENDED) == 1
+    assert [one.name for one in look(queries.search, state=MemberState.ACTIVE, search="rossi")] == ["ada rossi", "Niccolò Rossi"]
+
+
+def test_a_person_can_have_several_roles_with_one_account() -> None:
+    add("Ada", "ada@x.it")
+    for role in (Role.MANAGER, Role.MEMBER):
+        run(service.add_account, role=role, email="Ada@x.it", name="Ada")
+    assert roles("ada@x.it") == {"member", "desk", "manager"}
+    run(service.add_account, role=Role.DESK, email="front@x.it", name="Front")
+    assert roles("front@x.it") == {"desk"}
+    run(service.add_account, role=Role.MANAGER, email="front@x.it", name="Front")
+    assert roles("front@x.it") == {"desk", "manager"}
+    assert len(look(queries.accounts)) == 2
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_is_given_once(role) -> None:
+    run(service.add_account, role=role, email="ada@x.it", name="Ada")
+    with pytest.raises(AccountExists):
+        run(service.add_account, role=role, email="ADA@x.it", name="Ada")
+
+
+def test_a_new_member_with_an_account_is_in_the_list_too() -> None:
+    account = run(service.add_account, role=Role.MEMBER, email="Ada@x.it", name="Ada")
+    assert look(queries.member, account.member_id).email == "ada@x.it"
+    assert look(queries.account_of_member, account.member_id).id == account.id
+
+
+def test_a_member_whose_membership_has_ended_cannot_sign_in_unless_as_staff() -> None:
+    ada = add("Ada", "ada@x.it")
+    run(service.member_link, member=ada)
+    assert roles("ada@x.it") == {"member"}
+    transactional(lambda: db.session.execute(sa.update(Member).values(state="ended")))()
+    assert roles("ada@x.it") is None
+    run(service.add_account, role=Role.DESK, email="ada@x.it", name="Ada")
+    assert roles("ada@x.it") == {"desk"}
+
+
+def test_a_link_sets_the_password_once_and_a_newer_link_replaces_it() -> None:
+    ada, signing_in = add("Ada", "ada@x.it"), service.sign_in_service()
+    first, second = run(service.member_link, member=ada), run(service.member_link, member=ada)
+    with pytest.raises(LinkSpent):
+        signing_in.invited(first, NOW)
+    token = signing_in.welcome(second, PASSWORD, now=NOW, old_token=None)
+    signed_in = signing_in.recognise(token, NOW)
+    assert signed_in is not None
+    assert (signed_in.account.kind, signed_in.account.email, signed_in.account.roles) == (KIND, "ada@x.it", {"member"})
+    wrong = signing_in.attempt("ada@x.it", "a wrong password", address="127.0.0.1", secret="s", now=NOW, old_token=None)
+    right = signing_in.attempt(" Ada@X.it", PASSWORD, address="127.0.0.1", secret="s", now=NOW, old_token=None)
+    assert (wrong, right is not None) == (None, True)
+
+
+def test_accounts_of_another_kind_are_not_ours() -> None:
+    people = service.sign_in_service()._accounts
+    account = run(service.add_account, role=Role.DESK, email="front@x.it", name="Front")
+    assert read_only(lambda: people.get("operator", account.id))() is None
+    transactional(lambda: people.set_password("operator", account.id, "hash"))()
+    assert read_only(lambda: db.session.scalar(sa.select(Account.password_hash)))() is None

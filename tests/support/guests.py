@@ -1,0 +1,140 @@
+"""Two twins, a member of the one, and her desks at the other: what tests of passports and of the front desk start from."""
+
+import datetime as dt
+from typing import Any
+
+from shared.clock import FixedClock
+from shared.ids import new_id
+from shared.keys import passport
+from shared.keys.passport import PassportClaims
+from shared.protocol.states import LotKind, Part
+from space_node.desks import service as desks
+from space_node.members import service as members
+from space_node.members.queries import Member
+from space_node.passports import queries as passports
+from space_node.passports import service as passport_service
+from space_node.trips import service as trips
+from space_node.uplink import queries as uplink
+from space_node.visits import queries as visits
+from space_node.visits import service as desk
+from space_node.wallet import service as wallet
+from tests.support.node import Network, NodeWorld
+
+HOME, HOST = "lambrate", "thecube"
+
+
+class Guests:
+    """Lambrate sends Ada to TheCube. The clock stands at a Tuesday morning."""
+
+    ada: Member
+
+    def __init__(self, network: Network, clock: FixedClock) -> None:
+        """Look after a network in which both are."""
+        self.network, self.clock = network, clock
+        self.hub, self.home, self.host = network.hub, network.nodes[HOME], network.nodes[HOST]
+
+    @classmethod
+    def founded(cls, network: Network, clock: FixedClock) -> "Guests":
+        """Join both, twin them, give Ada ten credits and let TheCube offer three desks a day."""
+        network.joined(HOME, zone="Europe/Rome")
+        network.joined(HOST, zone="Europe/London", city="London", country="GB")
+        town = cls(network, clock)
+        week = {n: (3, 3) for n in range(7)}
+        town.host.command(lambda session: desks.set_weekdays(session, seats=week, now=town.now))
+        network.twin(town.home, town.host)
+        town.ada = town.member("Ada Bianchi")
+        network.sync()
+        return town
+
+    @property
+    def now(self) -> dt.datetime:
+        """The present instant."""
+        return self.clock.now()
+
+    @property
+    def today(self) -> dt.date:
+        """The date at the host."""
+        return self.host.look(lambda session: visits.today(session, self.now))
+
+    def member(self, name: str, *, credits: int = 1000) -> Member:
+        """A member of the home with credits."""
+        email = f"{name.split()[0].lower()}@{HOME}.test"
+        made = self.home.command(lambda session: members.add_member(session, name=name, email=email, now=self.now))
+        on = self.now.date()
+        if credits:
+            self.home.command(
+                lambda session: wallet.grant(
+                    session, member_id=made.id, credits=credits, kind=LotKind.PLAN, valid_from=on,
+                    expires_on=on + dt.timedelta(days=90), now=self.now,
+                )
+            )  # fmt: skip
+        return made
+
+    def book(self, *, on: dt.date | None = None, part: Part = Part.DAY, member: Member | None = None, note: str = "") -> str:
+        """Book a desk for a member, on the host's today unless told otherwise; the id of the booking."""
+        who = member or self.ada
+        terms = self.home.look(lambda session: uplink.twinning_with(session, HOST))
+        assert terms is not None
+        wanted = trips.Wanted(
+            request_id=new_id(),
+            booking_id=new_id(),
+            host=HOST,
+            on=on or self.today,
+            part=part,
+            terms_version=terms.version,
+            price_credits=terms.price(HOST, part),
+            note=note,
+        )
+        self.home.command(lambda session: trips.request(session, member_id=who.id, wanted=wanted, now=self.now))
+        return wanted.booking_id
+
+    def booked(self, **about: Any) -> str:
+        """A booking of which the host has heard."""
+        booking_id = self.book(**about)
+        self.host.sync()
+        return booking_id
+
+    def visit_pass(self, booking_id: str) -> str:
+        """The text of the pass for a booking."""
+        found = self.home.look(lambda session: passports.visit_pass_of(session, booking_id, self.now))
+        assert found is not None
+        return found.text
+
+    def passport(self, member: Member | None = None) -> str:
+        """The text of a member's general passport."""
+        return self.home.command(lambda session: passport_service.general(session, member or self.ada, self.now)).text
+
+    def forged(self, node: NodeWorld | None = None, **changed: Any) -> str:
+        """A passport that a node signs as its own, whatever stands in it."""
+        signer = node or self.home
+        claims = {
+            "issuer": signer.slug,
+            "issued_at": self.now,
+            "expires_at": self.now + dt.timedelta(days=7),
+            "cti": bytes(16),
+            "status_list_number": 0,
+            "status_index": 7,
+            "display_name": "Ada",
+            "tier": 1,
+        }
+        return passport.issue(PassportClaims(**(claims | changed)), signer.node.ring.active("passport", self.now))  # type: ignore[arg-type]
+
+    def scan(self, text: str) -> desk.Scan:
+        """What the host's desk sees."""
+        return self.host.look(lambda session: desk.scan(session, text, self.now))
+
+    def check_in(self, booking_id: str, text: str | None = None) -> Any:
+        """Check in at the host's desk."""
+        return self.host.command(lambda session: desk.check_in(session, booking_id=booking_id, passport_text=text, now=self.now))
+
+    def walk_in(self, text: str, part: Part = Part.DAY) -> Any:
+        """Receive a walk-in at the host's desk."""
+        return self.host.command(lambda session: desk.walk_in(session, passport_text=text, part=part, now=self.now))
+
+    def arrivals(self) -> list[visits.Arrival]:
+        """Today's list at the host."""
+        return self.host.look(lambda session: visits.arrivals_today(session, self.now))
+
+    def visit(self, booking_id: str) -> Any:
+        """The host's row of a visit."""
+        return self.host.look(lambda session: visits.require(session, booking_id))
