@@ -30,7 +30,7 @@ def expect(stage: Stage) -> None:
     """The front desk has her on its list."""
     desk = stage.browsers[samples.LONDON_DESK]
     with stage.teller.step("London's front desk expects her") as step:
-        took = stage.until("expected_at_the_door", lambda: samples.MAYA.name in desk.get("/").text, lambda: desk.get("/").text)
+        took = stage.until("expected_at_the_door", lambda: samples.MAYA.first_name in desk.get("/").text, lambda: desk.get("/").text)
         step.result = f"on the arrivals page after {took:.1f} s, by the name that only London can read"
 
 
@@ -39,7 +39,7 @@ def receive(stage: Stage) -> None:
     with stage.teller.step("Her visit pass is scanned") as step:
         verdict = scan(stage, stage.passes[samples.MAYA])
         stage.facts.hold("scan_is_green", "verdict-good" in verdict.html, verdict.text)
-        stage.facts.hold("scan_finds_the_booking", samples.MAYA.name in verdict.text, verdict.text)
+        stage.facts.hold("scan_finds_the_booking", samples.MAYA.first_name in verdict.text, verdict.text)
         step.result = "green, matched with today's booking"
     with stage.teller.step("She is checked in") as step:
         here = check_in(stage, verdict)

@@ -22,7 +22,7 @@ def prepare(stage: Stage) -> None:
         stage.passes[samples.CLEO] = page.marked.get("data-passport-text", "")
         stage.facts.hold("passport_issued", stage.passes[samples.CLEO].startswith("FP1:"), page.text)
         desk = stage.browsers[samples.LONDON_DESK]
-        stage.until("second_guest_expected", lambda: samples.BEN.name in desk.get("/").text)
+        stage.until("second_guest_expected", lambda: samples.BEN.first_name in desk.get("/").text)
         stage.until("passport_known_to_the_hub", lambda: contact(stage.network.nyc)["waiting_count"] == 0)
         step.result = "both carry a code on their phones"
 
@@ -36,14 +36,14 @@ def cut(stage: Stage) -> None:
     with stage.teller.step("Without the hub, London checks Ben in and takes Cleo as a walk-in") as step:
         verdict = day.scan(stage, stage.passes[samples.BEN])
         stage.facts.hold(
-            "offline_scan_is_green", "verdict-good" in verdict.html and samples.BEN.name in verdict.text, verdict.text
+            "offline_scan_is_green", "verdict-good" in verdict.html and samples.BEN.first_name in verdict.text, verdict.text
         )
         here = day.check_in(stage, verdict)
         stage.facts.hold("offline_check_in", here.status == 200, here.text)
         verdict = day.scan(stage, stage.passes[samples.CLEO])
         stage.facts.hold("offline_walk_in_is_welcome", "verdict-bad" not in verdict.html, verdict.text)
         walked_in = _walk_in(stage, verdict)
-        stage.facts.hold("offline_walk_in", walked_in.status == 200 and samples.CLEO.name in walked_in.text, walked_in.text)
+        stage.facts.hold("offline_walk_in", walked_in.status == 200 and samples.CLEO.first_name in walked_in.text, walked_in.text)
         step.result = "both are here; two messages wait in London's outbox"
     with stage.teller.step("Meanwhile Elena asks for a desk") as step:
         answer = day.book_for(stage, samples.ELENA)

@@ -34,6 +34,11 @@ class Person:
     name: str
     email: str
 
+    @property
+    def first_name(self) -> str:
+        """What partners read, unless somebody chooses another name."""
+        return self.name.split(maxsplit=1)[0]
+
 
 # The cast. Nobody of them is anybody.
 OPERATOR = Person("Olive Sample", "olive@hub.example")

@@ -1,6 +1,7 @@
 """`federation`: set the hub up, serve it, look after its database; every slice adds its own group."""
 
 import click
+from flask import Flask
 from flask.cli import with_appcontext
 
 from federation.app import create_app
@@ -30,18 +31,29 @@ def init(email: str, name: str) -> None:
     @transactional
     def work() -> str:
         now = current_clock().now()
-        open_feed(db.session(), FeedCounter, now=now)
+        _open_feed()
         operator = operators.add_operator(db.session(), email=email, name=name, actor="init", now=now)
         return operators.sign_in_link(db.session(), operator=operator, now=now)
 
     click.echo(public_url(f"/welcome/{work()}"))
 
 
+def _open_feed() -> None:
+    open_feed(db.session(), FeedCounter, now=current_clock().now())
+
+
+def _ready_app() -> Flask:
+    """The present app; its database fits the code, also one that was upgraded by hand and never saw `init`."""
+    app = commands.checked_app(db, PACKAGE)
+    transactional(_open_feed)()
+    return app
+
+
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
     """Serve pages and protocol; on SQLite the worker runs beside them."""
-    app = commands.checked_app(db, PACKAGE)
+    app = _ready_app()
     sqlite = db.engine.dialect.name == "sqlite"
     serving.serve(app, app.extensions["settings"], make_worker(app) if sqlite else None)
 
@@ -50,7 +62,7 @@ def serve() -> None:
 @with_appcontext
 def worker() -> None:
     """Run the background work in a process of its own (PostgreSQL)."""
-    app = commands.checked_app(db, PACKAGE)
+    app = _ready_app()
     if db.engine.dialect.name == "sqlite":
         raise click.ClickException("On SQLite `federation serve` runs the worker itself.")
     serving.run_worker(make_worker(app))

@@ -43,7 +43,7 @@ class CollectionUnknown(NotFound):
     sentence = N_("Take a snapshot of one of: %(collections)s.")
 
 
-def _spaces(session: Session, caller: str) -> Iterator[State]:
+def _spaces(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     own = spaces.require(session, caller)
     yield "standing.updated", f"standing/{caller}", own.rev, spaces_service.standing(own)
     for space in spaces.directory(session):
@@ -53,24 +53,28 @@ def _spaces(session: Session, caller: str) -> Iterator[State]:
         if twin.profile is not None:
             yield "profile.updated", f"profile/{slug}", twin.profile_rev, {"space": slug, "profile": twin.profile}
         if rev := trust.status_list_rev(session, slug):
-            data = {"space": slug, "rev": rev, "vouched_at": current_clock().now()}
+            data = {"space": slug, "rev": rev, "vouched_at": now}
             yield "status-list.updated", f"status-list/{slug}", rev, data
     newest = trust.newest_key_list(session)
     if newest is not None:
         yield "key-list.updated", "key-list", newest.seq, {"seq": newest.seq}
 
 
-def _twinnings(session: Session, caller: str) -> Iterator[State]:
+def _twinnings(session: Session, caller: str, _now: dt.datetime) -> Iterator[State]:
     for twinning in twinnings.of_space(session, caller):
         yield "twinning.updated", f"twinning/{twinning.id}", twinning.rev, twinnings.entry(session, twinning)
 
 
-COLLECTIONS: dict[str, Callable[[Session, str], Iterator[State]]] = {
+def _wallets(session: Session, caller: str, _now: dt.datetime) -> Iterator[State]:
+    yield from credits_.wallet_states(session, caller)
+
+
+COLLECTIONS: dict[str, Callable[[Session, str, dt.datetime], Iterator[State]]] = {
     "spaces": _spaces,
     "twinnings": _twinnings,
     "availability": bookings.availability_states,
     "bookings": bookings.booking_states,
-    "wallets": credits_.wallet_states,
+    "wallets": _wallets,
 }
 
 
@@ -80,9 +84,7 @@ COLLECTIONS: dict[str, Callable[[Session, str], Iterator[State]]] = {
 @wire.response(200, bodies.FeedPage)
 def get_changes(query: dict[str, Any]) -> dict[str, Any]:
     """What happened behind the cursor, for the caller."""
-    found = page(
-        db.session(), Feed, FeedCounter, cursors(), audience=g.caller, since=query["since"], limit=query["limit"]
-    )
+    found = page(db.session(), Feed, FeedCounter, cursors(), audience=g.caller, since=query["since"], limit=query["limit"])
     return found.as_wire(present_hub().settings.issuer)
 
 
@@ -96,7 +98,7 @@ def get_snapshot(collection: str) -> dict[str, Any]:
         raise CollectionUnknown(collections=", ".join(COLLECTIONS))
     session, now = db.session(), current_clock().now()
     held = bounds(session, FeedCounter)
-    items = [_item(state, now) for state in states(session, g.caller)]
+    items = [_item(state, now) for state in states(session, g.caller, now)]
     source = present_hub().settings.issuer
     return {
         "items": [event(item, held.epoch, source) for item in items],

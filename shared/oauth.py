@@ -52,9 +52,7 @@ class SignedClient(JWTBearerClientAssertion):  # type: ignore[misc]
 
     CLIENT_AUTH_METHOD = "private_key_jwt"
 
-    def __init__(
-        self, *, issuer: str, keys_of: Callable[[Any], KeySet], use_once: Callable[[str, str], bool]
-    ) -> None:
+    def __init__(self, *, issuer: str, keys_of: Callable[[Any], KeySet], use_once: Callable[[str, str], bool]) -> None:
         """`use_once(client_id, jti)` says whether this jti is new, and keeps it for ASSERTION_KEPT."""
         super().__init__(leeway=LEEWAY_SECONDS)
         self._issuer, self._keys_of, self._use_once = issuer, keys_of, use_once

@@ -23,7 +23,7 @@ from space_node.passports.pages import passports_pages
 from space_node.trips.pages import trips_pages
 from space_node.uplink import queries as uplink
 from space_node.visits.pages import visits_pages
-from space_node.wallet.pages import wallet_pages
+from space_node.wallet.pages import own_wallet_pages, wallet_pages
 from space_node.worker import connect
 
 __all__ = ["Base", "create_app"]
@@ -33,12 +33,13 @@ FOR_MEMBERS = (
     NavItem("trips.find", N_("Find a desk"), "search", AWAY),
     NavItem("trips.index", N_("My trips"), "trip", AWAY, also=("trips",)),
     NavItem("passports.index", N_("My passport"), "passport", AWAY, also=("passports",)),
+    NavItem("own_wallet.index", N_("My credits"), "wallet", AWAY),
 )
 FOR_THE_DESK = (NavItem("visits.arrivals", N_("Arrivals"), "door", HOUSE, also=("visits",)),)
 FOR_MANAGERS = (
     NavItem("members.index", N_("Members"), "people", HOUSE, also=("members",)),
     NavItem("desks.index", N_("Guest desks"), "desk", HOUSE, also=("desks",)),
-    NavItem("wallet.index", N_("Credits"), "coins", HOUSE),
+    NavItem("wallet.index", N_("Credits"), "coins", HOUSE, also=("wallet",)),
     NavItem("uplink.partners", N_("Partners"), "twinning", NETWORK, also=("uplink.partner", "uplink.propose_form")),
     NavItem("uplink.connection", N_("Connection"), "health", NETWORK),
     NavItem("uplink.parked", N_("Parked"), "hand", NETWORK),
@@ -53,8 +54,9 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
     converters.install(app)
     connect(app, node)
     service = sign_in_service()
-    pages = (home_pages, members_pages, passports_pages, desks_pages, wallet_pages, trips_pages, visits_pages, network_pages)
-    for page in (*pages, signin_blueprint(service)):
+    own_pages = (trips_pages, passports_pages, own_wallet_pages)
+    house_pages = (members_pages, desks_pages, wallet_pages, visits_pages, network_pages)
+    for page in (home_pages, *own_pages, *house_pages, signin_blueprint(service)):
         app.register_blueprint(page)
     _frame(app)
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "space_node")})

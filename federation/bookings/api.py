@@ -14,6 +14,7 @@ from shared.idempotency import IdConflict, KeyReused, answered_once
 from shared.ids import sha256_hex
 from shared.problems import ProblemBlueprint
 from shared.protocol import bookings as bodies
+from shared.protocol import passports
 from shared.protocol.spaces import Receipt
 from shared.protocol.version import BASE_PATH
 from shared.replay import as_response, idempotency_key
@@ -87,9 +88,7 @@ def check_in(body: dict[str, Any], booking_id: str) -> Response:
 
     def work() -> dict[str, Any]:
         days, now = present_hub().settings.post_silent_days, current_clock().now()
-        booking = service.check_in(
-            db.session(), booking_id=booking_id, caller=g.caller, silent_days=days, now=now, **body
-        )
+        booking = service.check_in(db.session(), booking_id=booking_id, caller=g.caller, silent_days=days, now=now, **body)
         return _dump(booking)
 
     return _once(idempotency_key(), work)
@@ -104,11 +103,18 @@ def put_visit(body: dict[str, Any], visit_id: str) -> Response:
 
     def work() -> dict[str, Any]:
         now = current_clock().now()
-        return _dump(
-            service.walk_in(db.session(), visit_id=visit_id, caller=g.caller, record=body["record"], now=now)
-        )
+        return _dump(service.walk_in(db.session(), visit_id=visit_id, caller=g.caller, record=body["record"], now=now))
 
     return _once(visit_id, work, conflict=IdConflict)
+
+
+@bookings.route("/passports/check", methods=["POST"])
+@read_only
+@bookings.arguments(passports.PassportQuestion)
+@bookings.response(200, passports.PassportVerdict)
+def check_passport(body: dict[str, Any]) -> dict[str, Any]:
+    """Say whether a twin's passport is good now, and which stay of today is behind it."""
+    return queries.passport_verdict(db.session(), caller=g.caller, now=current_clock().now(), **body)
 
 
 def _once(key: str, work: Work, *, conflict: type[Any] = KeyReused) -> Response:

@@ -50,3 +50,11 @@ class StayInvalid(Invalid):
     slug = "stay-invalid"
     title = N_("The request does not fit")
     sentence = N_("The request contradicts itself.")
+
+
+class OfferInvalid(Invalid):
+    """Days that cannot be offered as they are."""
+
+    slug = "offer-invalid"
+    title = N_("The days do not fit")
+    sentence = N_("Some of the days cannot be offered like this.")

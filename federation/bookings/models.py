@@ -5,6 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from federation.bookings.errors import AlreadyHere
 from federation.db import Base
 from shared.db import Instant
 from shared.protocol.states import BookingState, Half, Origin, Part, Payer
@@ -87,12 +88,13 @@ class AvailabilityTold(Base):
 
 
 class Booking(Base):
-    """One stay with its frozen terms. `held_…` is unique: one open stay of a guest at a host and half day."""
+    """One stay with its frozen terms. `held_…` is unique: one stay of a guest at a host and half day; and one of a passport."""
 
     __tablename__ = "bookings"
     __table_args__ = (
         sa.UniqueConstraint("held_morning"),
         sa.UniqueConstraint("held_afternoon"),
+        sa.UniqueConstraint("host", "on", "passport_ref"),
         sa.CheckConstraint("home <> host", name="away"),
         sa.Index("ix_bookings_home_changed", "home", "changed_at"),
         sa.Index("ix_bookings_host_on", "host", "on"),
@@ -132,3 +134,9 @@ class Booking(Base):
     record: Mapped[str | None] = mapped_column(sa.Text)
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     changed_at: Mapped[dt.datetime] = mapped_column(Instant)
+
+
+# What a second stay of one guest at one host on one day runs into.
+ONE_STAY = dict.fromkeys(
+    ("uq_bookings_held_morning", "uq_bookings_held_afternoon", "uq_bookings_host_on_passport_ref"), AlreadyHere
+)

@@ -1,35 +1,46 @@
 """Reads about stays and what hosts offer."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from federation.bookings import rules
 from federation.bookings.errors import BookingUnknown
 from federation.bookings.models import AvailabilityState, Booking, CommonSeats, DayOffer, SetAsideSeats
+from federation.spaces import queries as spaces
+from federation.trust import queries as trust
 from federation.twinnings import queries as twinnings
 from shared.clock import local_date
-from shared.protocol.states import BookingState, Half
+from shared.protocol.states import BookingState, Half, PassportAnswer
+from shared.protocol.terms import CancellationStep, TwinningTerms
 
 KEPT_IN_SNAPSHOT = dt.timedelta(days=90)
+SHOWN = (
+    *("id", "rev", "state", "origin", "reason", "home", "host", "host_guest", "twinning_id", "on", "part", "zone"),
+    *("opens_at", "closes_at", "terms_version", "price_credits", "charged_credits", "payer", "checked_in_at"),
+)
 State = tuple[str, str, int, dict[str, Any]]
 
 
-def mine(session: Session, *, booking_id: str, space: str) -> Booking:
-    """A booking of which the space is home or host. Raises BookingUnknown, also for somebody else's."""
-    found = session.get(Booking, booking_id)
-    if found is None or space not in (found.home, found.host):
+def mine(session: Session, *, booking_id: str, space: str, lock: bool = False) -> Booking:
+    """A booking of which the space is home or host. Raises BookingUnknown, also for somebody else's.
+
+    What was refused at once has never been the host's.
+    """
+    found = session.get(Booking, booking_id, with_for_update=lock)
+    if found is None or not (space == found.home or (space == found.host and found.state != BookingState.REFUSED)):
         raise BookingUnknown
     return found
 
 
 def at_host(session: Session, *, booking_id: str, host: str) -> Booking:
-    """A booking at this host. Raises BookingUnknown."""
-    found = session.get(Booking, booking_id, with_for_update=True)
-    if found is None or found.host != host:
+    """A booking at this host, locked. Raises BookingUnknown."""
+    found = mine(session, booking_id=booking_id, space=host, lock=True)
+    if found.host != host:
         raise BookingUnknown
     return found
 
@@ -40,44 +51,54 @@ def open_count(session: Session, home: str) -> int:
     return session.scalar(wanted) or 0
 
 
-def stay_of(session: Session, *, host: str, home: str, guest: str, on: dt.date) -> Booking | None:
-    """An open or completed stay of this guest at this host on this day."""
-    here = (*rules.OPEN_STATES, BookingState.COMPLETED)
-    return session.scalar(
-        select(Booking).where(
-            Booking.host == host, Booking.home == home, Booking.guest == guest, Booking.on == on, Booking.state.in_(here)
-        ).limit(1)
-    )
+def stay_of(session: Session, booking: Booking, *, guest: str | None) -> Booking | None:
+    """Another stay of this guest at the booking's host on its day, which is open, over or claimed."""
+    if guest is None:
+        return None
+    same = [getattr(Booking, name) == getattr(booking, name) for name in ("host", "home", "on")]
+    here = (*rules.OPEN_STATES, BookingState.COMPLETED, BookingState.NO_SHOW)
+    another = (Booking.guest == guest, Booking.state.in_(here), Booking.id != booking.id)
+    return session.scalar(select(Booking).where(*same, *another).limit(1))
 
 
-def walk_in_of(session: Session, *, host: str, passport_ref: str, on: dt.date) -> Booking | None:
-    """A stay that began with this passport at this host's door on this day."""
-    return session.scalar(
-        select(Booking).where(Booking.host == host, Booking.passport_ref == passport_ref, Booking.on == on).limit(1)
-    )
+def walk_in_of(session: Session, booking: Booking) -> Booking | None:
+    """Another stay that began with the booking's passport at its host's door on its day."""
+    same = [getattr(Booking, name) == getattr(booking, name) for name in ("host", "on", "passport_ref")]
+    return session.scalar(select(Booking).where(*same, Booking.id != booking.id).limit(1))
 
 
-def entry(booking: Booking, cancellation: list[dict[str, int]], reader: str) -> dict[str, Any]:
-    """The stay as `booking.updated` and every answer carry it; the sealed card is the host's, the hub pseudonym the home's."""
-    at_home = reader == booking.home
-    names = (
-        "id", "rev", "state", "origin", "reason", "home", "host", "host_guest", "twinning_id", "on", "part", "zone",
-        "opens_at", "closes_at", "terms_version", "price_credits", "charged_credits", "payer", "checked_in_at",
-    )  # fmt: skip
-    return {
-        **{name: getattr(booking, name) for name in names},
-        "guest": booking.guest if at_home else None,
-        "card": None if at_home else booking.card,
-        "cancellation": cancellation,
-        "hub_signed": None,
-    }
+def here_today(session: Session, *, host: str, home: str, guest: str, now: dt.datetime) -> Booking | None:
+    """A member's open stay at this host on the host's present day."""
+    on = local_date(now, spaces.require(session, host).zone)
+    whose = (Booking.host == host, Booking.home == home, Booking.guest == guest, Booking.on == on)
+    return session.scalar(select(Booking).where(*whose, Booking.state.in_(rules.OPEN_STATES)).order_by(Booking.id).limit(1))
+
+
+def passport_verdict(session: Session, *, caller: str, home: str, ref: str, now: dt.datetime) -> dict[str, Any]:
+    """Whether a passport is good now, for a host that is twinned with its home; others learn nothing."""
+    found = trust.passport_ref(session, home=home, ref=ref)
+    if found is None or twinnings.active_between(session, home, caller) is None:
+        return {"answer": PassportAnswer.UNKNOWN, "booking_id": None}
+    stay = here_today(session, host=caller, home=home, guest=found.guest, now=now)
+    return {"answer": trust.standing_of(session, found, now), "booking_id": stay.id if stay else None}
 
 
 def full_entry(session: Session, booking: Booking, reader: str) -> dict[str, Any]:
-    """The stay with the cancellation steps of its frozen terms."""
-    terms = twinnings.terms_of(session, booking.twinning_id, booking.terms_version)
-    steps = [{"hours_before": s.hours_before, "charge_percent": s.charge_percent} for s in terms.cancellation]
-    return entry(booking, steps, reader)
+    """The stay as `booking.updated` and every answer carry it, with the cancellation steps of its frozen terms.
+
+    The sealed card is the host's to see, the hub pseudonym the home's. What was refused may name terms that never were.
+    """
+    at_home = reader == booking.home
+    steps: Iterable[CancellationStep] = ()
+    if booking.state != BookingState.REFUSED:
+        steps = twinnings.terms_of(session, booking.twinning_id, booking.terms_version).cancellation
+    return {
+        **{name: getattr(booking, name) for name in SHOWN},
+        "guest": booking.guest if at_home else None,
+        "card": None if at_home else booking.card,
+        "cancellation": [asdict(step) for step in steps],
+        "hub_signed": None,
+    }
 
 
 def availability_rev(session: Session, host: str) -> int:
@@ -93,22 +114,29 @@ def hours(offer: DayOffer | None) -> rules.Hours | None:
     return rules.Hours(offer.opens_at, offer.noon_at, offer.closes_at)
 
 
-def free_for(session: Session, offer: DayOffer, reader: str) -> dict[str, Any]:
-    """A host's day as one twin sees it: what is left of the common seats and of those set aside for this twin."""
-    terms = twinnings.active_between(session, offer.host, reader)
-    free = dict.fromkeys(Half, 0)
-    if offer.open and terms is not None:
-        for row in session.scalars(select(CommonSeats).where(CommonSeats.host == offer.host, CommonSeats.on == offer.on)):
-            free[Half(row.half)] += max(0, row.offered - row.taken)
-        for half in Half:
-            held = session.get(SetAsideSeats, (terms.twinning_id, offer.host, offer.on, half))
-            free[half] += max(0, terms.offer_of(offer.host).set_aside_seats - (held.taken if held else 0))
-    names = ("host", "on", "open", "opens_at", "noon_at", "closes_at")
-    return {
-        **{name: getattr(offer, name) for name in names},
-        "morning_free": free[Half.MORNING],
-        "afternoon_free": free[Half.AFTERNOON],
+def free_for(session: Session, offers: Sequence[DayOffer], terms: TwinningTerms) -> Iterator[dict[str, Any]]:
+    """Days of one host as one twin sees them: what is left of the common seats and of those set aside for this twin."""
+    if not offers:
+        return
+    host, days = offers[0].host, [offer.on for offer in offers]
+    # Columns, not rows: the counters are changed by statements that the session does not follow.
+    counted = select(CommonSeats.on, CommonSeats.half, CommonSeats.offered - CommonSeats.taken)
+    left = {
+        (on, half): free for on, half, free in session.execute(counted.where(CommonSeats.host == host, CommonSeats.on.in_(days)))
     }
+    aside = select(SetAsideSeats.on, SetAsideSeats.half, SetAsideSeats.taken).where(
+        SetAsideSeats.twinning_id == terms.twinning_id, SetAsideSeats.host == host, SetAsideSeats.on.in_(days)
+    )
+    used = {(on, half): taken for on, half, taken in session.execute(aside)}
+    kept = terms.offer_of(host).set_aside_seats
+    for offer in offers:
+        free = {half: max(0, left.get((offer.on, half), 0)) + max(0, kept - used.get((offer.on, half), 0)) for half in Half}
+        names = ("host", "on", "open", "opens_at", "noon_at", "closes_at")
+        yield {
+            **{name: getattr(offer, name) for name in names},
+            "morning_free": free[Half.MORNING] if offer.open else 0,
+            "afternoon_free": free[Half.AFTERNOON] if offer.open else 0,
+        }
 
 
 def coming_days(session: Session, host: str, *, zone: str, now: dt.datetime) -> list[DayOffer]:
@@ -122,20 +150,17 @@ def availability_subject(host: str, on: dt.date) -> str:
     return f"availability/{host}/{on.isoformat()}"
 
 
-def availability_states(session: Session, caller: str) -> Iterator[State]:
+def availability_states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     """The coming days of the caller's twins, for its snapshot."""
-    for host in twinnings.twins_of(session, caller):
-        rows = session.scalars(select(DayOffer).where(DayOffer.host == host).order_by(DayOffer.on))
-        for offer in rows.all():
-            yield "availability.updated", availability_subject(host, offer.on), offer.rev, free_for(session, offer, caller)
+    for host, terms in twinnings.terms_with_twins(session, caller).items():
+        offers = coming_days(session, host, zone=spaces.require(session, host).zone, now=now)
+        for offer, data in zip(offers, free_for(session, offers, terms), strict=True):
+            yield "availability.updated", availability_subject(host, offer.on), offer.rev, data
 
 
-def booking_states(session: Session, caller: str) -> Iterator[State]:
+def booking_states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     """The caller's stays that are open or changed lately, for its snapshot."""
-    newest = session.scalar(select(func.max(Booking.changed_at)).where(or_(Booking.home == caller, Booking.host == caller)))
-    if newest is None:
-        return
-    lately = or_(Booking.state.in_(rules.OPEN_STATES), Booking.changed_at > newest - KEPT_IN_SNAPSHOT)
-    wanted = select(Booking).where(or_(Booking.home == caller, Booking.host == caller), lately).order_by(Booking.id)
-    for booking in session.scalars(wanted).all():
+    lately = or_(Booking.state.in_(rules.OPEN_STATES), Booking.changed_at > now - KEPT_IN_SNAPSHOT)
+    mine = or_(Booking.home == caller, and_(Booking.host == caller, Booking.state != BookingState.REFUSED))
+    for booking in session.scalars(select(Booking).where(mine, lately).order_by(Booking.id)).all():
         yield "booking.updated", f"booking/{booking.id}", booking.rev, full_entry(session, booking, caller)

@@ -1,72 +1,96 @@
 """The timers of stays, all the hub's (DESIGN §8)."""
 
 import datetime as dt
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from federation.bookings import rules, service
 from federation.bookings.models import AvailabilityTold, Booking
 from federation.config import present_hub
+from federation.spaces import queries as spaces
+from federation.trust import queries as trust
 from federation.twinnings import queries as twinnings
+from shared.errors import Refusal
+from shared.logging import log_event
 from shared.messaging.reconcile import Reconciler
 from shared.protocol.states import BookingState, Payer
 
 BATCH = 200
+_log = logging.getLogger(__name__)
 
 
 def tell_new_twins(session: Session, now: dt.datetime) -> int:
     """Tell both sides of newly activated twinnings each other's days."""
     told = {row.twinning_id: row.version for row in session.scalars(select(AvailabilityTold))}
-    count = 0
-    for active in twinnings.active(session):
-        if told.get(active.twinning_id, 0) < active.version:
-            pair = (active.first, active.second)
-            count += service.tell_twins(session, twinning_id=active.twinning_id, version=active.version, pair=pair, now=now)
-    return count
+    fresh = [active for active in twinnings.active(session) if told.get(active.twinning_id, 0) < active.version]
+    for active in fresh:
+        pair = (active.first, active.second)
+        service.tell_twins(session, twinning_id=active.twinning_id, version=active.version, pair=pair, now=now)
+    return len(fresh)
 
 
 def complete_stays(session: Session, now: dt.datetime) -> int:
     """Complete checked-in stays whose part of the day is over and that are paid."""
-    over = (Booking.closes_at <= now) | (Booking.closes_at.is_(None) & (Booking.created_at <= now - dt.timedelta(days=1)))
     paid = Booking.post_after.is_(None) & (Booking.payer != Payer.UNDECIDED)
-    found = _batch(session, Booking.state == BookingState.CHECKED_IN, over, paid)
-    for booking in found:
-        service.complete(session, booking, now=now)
-    return len(found)
+    found = _batch(session, Booking.state == BookingState.CHECKED_IN, Booking.closes_at <= now, paid)
+    return _each(session, found, partial(service.complete, now=now))
 
 
 def claim_no_shows(session: Session, now: dt.datetime) -> int:
-    """Claim confirmed stays that nobody came to."""
+    """Claim confirmed stays that nobody came to, host by host, so that one that is silent holds up no other."""
     days = present_hub().settings.post_silent_days
-    found = _batch(session, Booking.state == BookingState.CONFIRMED, Booking.closes_at <= now)
-    return sum(service.claim_no_show(session, booking, silent_days=days, now=now) for booking in found)
+    due = (Booking.state == BookingState.CONFIRMED, Booking.closes_at <= now)
+    count = 0
+    for slug in session.scalars(select(Booking.host).where(*due).distinct().order_by(Booking.host)).all():
+        host = spaces.require(session, slug)
+        until = rules.timers_until(last_seen_at=host.last_seen_at, outbox_oldest_at=host.outbox_oldest_at, now=now)
+        found = _batch(session, *due, Booking.host == slug, Booking.closes_at < until)
+        count += _each(session, found, partial(service.claim_no_show, silent_days=days, now=now))
+    return count
 
 
 def post_silent_claims(session: Session, now: dt.datetime) -> int:
     """Pay claims that nobody contradicted in time."""
-    found = _batch(session, Booking.post_after <= now)
-    for booking in found:
-        service.post_silent(session, booking, now=now)
-    return len(found)
+    return _each(session, _batch(session, Booking.post_after <= now), partial(service.post_silent, now=now))
 
 
 def settle_unknown_walk_ins(session: Session, now: dt.datetime) -> int:
     """Try again to find the payer of walk-ins whose passport was not known yet."""
-    found = _batch(session, Booking.payer == Payer.UNDECIDED)
-    return sum(service.settle_unknown(session, booking, now=now) for booking in found)
+    waiting = session.execute(
+        select(Booking.id, Booking.passport_ref, Booking.created_at).where(Booking.payer == Payer.UNDECIDED)
+    )
+    rows = waiting.all()
+    known = trust.announced(session, [row.passport_ref for row in rows if row.passport_ref])
+    over = now - rules.UNKNOWN_PASSPORT
+    ripe = [row.id for row in rows if row.passport_ref in known or row.created_at <= over]
+    found = _batch(session, Booking.id.in_(ripe[:BATCH]))
+    return _each(session, found, partial(service.settle_unknown, now=now))
 
 
 def forget_cards(session: Session, now: dt.datetime) -> int:
     """Erase sealed cards 30 days after the visit."""
     found = _batch(session, Booking.card.is_not(None), Booking.on < (now - rules.CARD_KEPT).date())
+    return _each(session, found, service.erase_card)
+
+
+def _batch(session: Session, *where: ColumnElement[bool]) -> Sequence[Booking]:
+    return session.scalars(select(Booking).where(*where).order_by(Booking.id).limit(BATCH).with_for_update()).all()
+
+
+def _each(session: Session, found: Sequence[Booking], repair: Callable[[Session, Booking], object]) -> int:
+    """Repair one after the other; one that cannot be repaired is logged and holds up none behind it."""
+    count = 0
     for booking in found:
-        service.erase_card(session, booking)
-    return len(found)
-
-
-def _batch(session: Session, *where: object) -> list[Booking]:
-    return list(session.scalars(select(Booking).where(*where).order_by(Booking.id).limit(BATCH).with_for_update()))  # type: ignore[arg-type]
+        try:
+            with session.begin_nested():
+                count += repair(session, booking) is not False
+        except Refusal as refusal:
+            log_event(_log, "stay.not_repaired", level=logging.ERROR, slug=refusal.slug)
+    return count
 
 
 RECONCILERS = (

@@ -54,12 +54,19 @@ def terms_of(session: Session, twinning_id: str, version: int) -> TwinningTerms:
 
 def twins_of(session: Session, space: str) -> list[str]:
     """The slugs of a space's active twins."""
-    rows = session.execute(
-        select(Twinning.first, Twinning.second).where(
-            Twinning.state == TwinningState.ACTIVE, or_(Twinning.first == space, Twinning.second == space)
-        )
+    return list(terms_with_twins(session, space))
+
+
+def terms_with_twins(session: Session, space: str) -> dict[str, TwinningTerms]:
+    """The terms in force with each of a space's active twins, by slug."""
+    wanted = select(Twinning.first, Twinning.second, TwinningVersion.proposal).join(
+        TwinningVersion,
+        (TwinningVersion.twinning_id == Twinning.id) & (TwinningVersion.version == Twinning.active_version),
     )
-    return sorted(second if first == space else first for first, second in rows)
+    mine = or_(Twinning.first == space, Twinning.second == space)
+    rows = session.execute(wanted.where(Twinning.state == TwinningState.ACTIVE, mine))
+    found = {second if first == space else first: _read(proposal) for first, second, proposal in rows}
+    return dict(sorted(found.items()))
 
 
 def of_space(session: Session, space: str) -> list[Twinning]:

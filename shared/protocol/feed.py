@@ -43,9 +43,9 @@ class CursorReport(WireSchema):
 
 
 class FeedQuery(WireSchema):
-    """`since` is required: a reader that forgot its place must say so by taking a snapshot."""
+    """A reader that forgot its place must say so by taking a snapshot: without `since` the answer is `cursor-required`."""
 
-    since = Text(max=200, required=True)
+    since = Text(max=200, min=0, load_default="")
     limit = Whole(min=1, max=500, written=True, load_default=200)
 
 

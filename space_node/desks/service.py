@@ -96,7 +96,7 @@ def _changed(session: Session, now: dt.datetime) -> dict[dt.date, dict[str, Any]
         return {}
     days = queries.coming_days(session, local_date(now, uplink.own_zone(session)))
     written = {day["on"]: AvailabilityUpdate().dump({"rev": 1, "days": [day]})["days"][0] for day in days}
-    sent = dict(session.execute(select(PublishedDay.on, PublishedDay.sha256)).tuples().all())
+    sent = dict(session.execute(select(PublishedDay.on, PublishedDay.sha256)).all())
     return {on: day for on, day in written.items() if sent.get(on) != _sha256(day)}
 
 

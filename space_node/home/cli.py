@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
 
+from shared.protocol.credits import Statement
+from shared.schemas import load
 from shared.units import show_credits
 from space_node.db import db, read_only
-from space_node.home import queries
+from space_node.home import queries, rules
 from space_node.uplink import service as uplink_service
 
 
@@ -19,17 +22,34 @@ from space_node.uplink import service as uplink_service
 def statement(partner: str, as_json: bool) -> None:
     """Fetch the hub's statement with a partner, and check it against this side's own records."""
     fetched = uplink_service.fetch_statement(partner)
-    found = read_only(lambda: queries.differences(db.session(), fetched))()
+    result = read_only(lambda: queries.compare(db.session(), load(Statement, fetched)))()
     if as_json:
-        click.echo(json.dumps({**fetched, "agrees": not found, "differences": [asdict(one) for one in found]}))
+        about = {"agrees": result.agrees, "is_sound": result.is_sound, "differences": [asdict(d) for d in result.differences]}
+        click.echo(json.dumps({**fetched, **about}, default=str))
     else:
-        for line in fetched["lines"]:
-            amount = line["credits"] if line["host"] == fetched["space"] else -line["credits"]
-            click.echo(f"{line['seq']:>6}  {line['on']}  {line['kind']:12} {show_credits(amount, 'en'):>10}  {line['booking_id']}")
-        click.echo(f"balance with {partner}: {show_credits(fetched['balance_credits'], 'en')} credits")
-        click.echo("Both sides agree." if not found else f"{len(found)} lines differ from our records.")
-    if found:
+        _show(fetched, result)
+    if not result.agrees:
         raise SystemExit(1)
+
+
+def _show(fetched: dict[str, Any], result: queries.Comparison) -> None:
+    for line in fetched["lines"]:
+        amount = line["credits"] if line["host"] == fetched["space"] else -line["credits"]
+        click.echo(f"{line['seq']:>6}  {line['on']}  {line['kind']:12} {show_credits(amount, 'en'):>10}  {line['booking_id']}")
+    click.echo(f"balance with {fetched['partner']}: {show_credits(fetched['balance_credits'], 'en')} credits")
+    if result.agrees:
+        click.echo("Both sides agree.")
+        return
+    if not result.is_sound:
+        click.echo("The sums or the digest of the statement are not those of its lines.")
+    for one in result.differences:
+        click.echo(f"{one.booking_id}: the hub says {_words(one.hub)}, our records say {_words(one.own)}")
+
+
+def _words(stay: rules.PaidStay | None) -> str:
+    if stay is None:
+        return "nothing"
+    return f"{show_credits(stay.credits, 'en')} for {stay.on} ({stay.part}) of {stay.home} at {stay.host}"
 
 
 commands = (statement,)

@@ -22,6 +22,7 @@ def index() -> str | Response:
     signed_in = current_session()
     if signed_in is None:
         return _public()
+    # The gate of public pages lets everybody in, so it does not count as use.
     present_node().note_use()
     roles = signed_in.account.roles
     if "manager" in roles:

@@ -1,12 +1,16 @@
 """What the first pages show, put together from the slices below; and this side's own statement."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from shared.clock import local_date
+from shared.protocol.credits import statement_sha256
+from shared.protocol.states import Part
+from space_node.home import rules
 from space_node.members import queries as members
 from space_node.trips import queries as trips
 from space_node.uplink import queries as uplink
@@ -15,30 +19,37 @@ from space_node.wallet import queries as wallet
 
 
 @dataclass(frozen=True)
-class Difference:
-    """A stay on which the hub's statement and this side's records do not agree. Amounts are 1/100 credit."""
+class Comparison:
+    """What came of comparing the hub's statement with this side's records."""
 
-    booking_id: str
-    hub_credits: int
-    own_credits: int
+    is_sound: bool
+    differences: list[rules.Difference]
 
-
-def own_lines(session: Session, partner: str) -> dict[str, int]:
-    """By booking, what this side's records say of a partner: earned above zero, owed below."""
-    owed = {trip.booking_id: -(trip.charged_credits or 0) for trip in trips.paid_at(session, partner)}
-    earned = {visit.booking_id: visit.charged_credits or 0 for visit in visits.earned_from(session, partner)}
-    return owed | earned
+    @property
+    def agrees(self) -> bool:
+        """Whether both say the same."""
+        return self.is_sound and not self.differences
 
 
-def differences(session: Session, statement: dict[str, Any]) -> list[Difference]:
-    """Where the hub's statement and this side's records differ; none when they agree."""
-    own, space = own_lines(session, statement["partner"]), statement["space"]
-    hub: dict[str, int] = {}
-    for line in statement["lines"]:
-        signed = line["credits"] if line["host"] == space else -line["credits"]
-        hub[line["booking_id"]] = hub.get(line["booking_id"], 0) + signed
-    ids = sorted(hub.keys() | own.keys())
-    return [Difference(i, hub.get(i, 0), own.get(i, 0)) for i in ids if hub.get(i, 0) != own.get(i, 0)]
+def own_stays(session: Session, partner: str) -> list[rules.PaidStay]:
+    """What this side's records say was paid between this space and a partner. Raises NotJoined."""
+    own = uplink.own_slug(session)
+    owed = [
+        rules.PaidStay(trip.booking_id, trip.on, Part(trip.part), own, partner, -(trip.charged_credits or 0))
+        for trip in trips.paid_at(session, partner)
+    ]
+    earned = [
+        rules.PaidStay(visit.booking_id, visit.on, visit.part, partner, own, visit.charged_credits)
+        for visit in visits.earned_from(session, partner)
+    ]
+    return owed + earned
+
+
+def compare(session: Session, statement: Mapping[str, Any]) -> Comparison:
+    """Compare the hub's statement (`shared.protocol.credits.Statement`, loaded) with this side's own records."""
+    told = rules.stays_of(statement["space"], statement["lines"])
+    differing = rules.differences(told, own_stays(session, statement["partner"]))
+    return Comparison(rules.is_sound(statement, sha256=statement_sha256(statement["lines"])), differing)
 
 
 def for_member(session: Session, member: members.Member, now: dt.datetime) -> dict[str, Any]:
@@ -61,7 +72,7 @@ def for_manager(session: Session, now: dt.datetime) -> dict[str, Any]:
     return {
         "today": today,
         "identity": uplink.identity(session),
-        "arrivals": visits.arrivals_today(session, now),
+        "guests": visits.counts(session, now),
         "away": trips.away_count(session, on=today),
         "members_count": members.count(session),
         "twins": uplink.twin_spaces(session),

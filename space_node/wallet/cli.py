@@ -37,7 +37,9 @@ def grant(email: str | None, everyone: bool, written: str, days: int, kind: str,
     chosen = read_only(lambda: _chosen(email))()
     today = read_only(lambda: local_date(current_clock().now(), uplink.own_zone(db.session())))()
     ends = today + dt.timedelta(days=days)
-    gift = Gift(credits=parse_credits(written), kind=LotKind(kind), valid_from=today, expires_on=ends)
+    if (amount := parse_credits(written)) < 1:
+        raise click.UsageError("Grant at least a hundredth of a credit.")
+    gift = Gift(credits=amount, kind=LotKind(kind), valid_from=today, expires_on=ends)
     batches = [chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH)]
     given = sum(transactional(_grant)(batch, gift, once=everyone) for batch in batches)
     if as_json:

@@ -18,6 +18,7 @@ from space_node.uplink import queries as uplink
 from space_node.visits import queries as visits
 from space_node.visits import service as desk
 from space_node.wallet import service as wallet
+from space_node.wallet.rules import Gift
 from tests.support.node import Network, NodeWorld
 
 HOME, HOST = "lambrate", "thecube"
@@ -39,7 +40,7 @@ class Guests:
         network.joined(HOME, zone="Europe/Rome")
         network.joined(HOST, zone="Europe/London", city="London", country="GB")
         town = cls(network, clock)
-        week = {n: (3, 3) for n in range(7)}
+        week = dict.fromkeys(range(7), (3, 3))
         town.host.command(lambda session: desks.set_weekdays(session, seats=week, now=town.now))
         network.twin(town.home, town.host)
         town.ada = town.member("Ada Bianchi")
@@ -58,16 +59,14 @@ class Guests:
 
     def member(self, name: str, *, credits: int = 1000) -> Member:
         """A member of the home with credits."""
-        email = f"{name.split()[0].lower()}@{HOME}.test"
+        email = f"{name.split(maxsplit=1)[0].lower()}@{HOME}.test"
         made = self.home.command(lambda session: members.add_member(session, name=name, email=email, now=self.now))
-        on = self.now.date()
+        until = self.now.date() + dt.timedelta(days=90)
         if credits:
+            gift = Gift(credits=credits, kind=LotKind.PLAN, valid_from=self.now.date(), expires_on=until)
             self.home.command(
-                lambda session: wallet.grant(
-                    session, member_id=made.id, credits=credits, kind=LotKind.PLAN, valid_from=on,
-                    expires_on=on + dt.timedelta(days=90), now=self.now,
-                )
-            )  # fmt: skip
+                lambda session: wallet.grant(session, grant_id=new_id(), member_id=made.id, gift=gift, now=self.now)
+            )
         return made
 
     def book(self, *, on: dt.date | None = None, part: Part = Part.DAY, member: Member | None = None, note: str = "") -> str:

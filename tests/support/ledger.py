@@ -1,6 +1,6 @@
 """A hub's ledger for tests: three spaces, a clock, and every movement as one command of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -122,3 +122,11 @@ class Ledger:
     def faults(self) -> list[str]:
         """What the audit finds."""
         return self.read(queries.audit_faults)
+
+
+def sound_ledger(url: str) -> Iterator[Ledger]:
+    """For a fixture: three spaces and no credits; the audit at the end finds nothing, whatever the test did."""
+    with create_app(url).app_context():
+        ledger = Ledger()
+        yield ledger
+        assert ledger.faults() == []

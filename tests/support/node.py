@@ -86,12 +86,14 @@ class NodeWorld:
         return self.do(lambda: join(wanted, Steps(say=lambda _line: None)))
 
     def sync(self) -> None:
-        """Everything that the worker does, once: deliver, read, fetch lists, repair; and again what that brings."""
-        for _ in range(2):
-            self.do(exchange.deliver)
-            self.do(exchange.poll)
-            self.do(exchange.fetch_lists)
-            self.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock))
+        """Everything that the worker does, once; and again the way up and down, for what that brings."""
+        self.do(exchange.deliver)
+        self.do(exchange.poll)
+        self.do(exchange.fetch_lists)
+        self.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock))
+        self.do(exchange.deliver)
+        self.do(exchange.poll)
+        self.do(exchange.fetch_lists)
 
     def run(self, command: Command, *args: str) -> Result:
         """Run a command of the command line in this node's app."""

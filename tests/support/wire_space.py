@@ -228,9 +228,9 @@ class WireSpace:
         headers = {"Authorization": f"Bearer {self.token}"}
         if method == "POST" and key != "":
             headers["Idempotency-Key"] = key or new_id()
-        data = raw if raw is not None or content is None else dump_json(content)
-        asked = {"method": method, "data": data, "headers": headers, "content_type": "application/json"}
-        return self.hub.client.open(f"/fed/v1{path}", **asked)
+        data = dump_json(content) if raw is None and content is not None else raw
+        where = f"/fed/v1{path}"
+        return self.hub.client.open(where, method=method, data=data, headers=headers, content_type="application/json")
 
     def sign(self, payload: dict[str, Any], typ: str, *, use: str = "signing") -> str:
         """Sign a document."""

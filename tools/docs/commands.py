@@ -35,7 +35,9 @@ def roots(package: str) -> list[click.Command]:
     """The commands of a service that stand in no group of it, by name."""
     for _ in import_product():
         pass
-    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(f"{package}.") and "cli" in name.split(".")]
+    modules = [
+        module for name, module in sorted(sys.modules.items()) if name.startswith(f"{package}.") and "cli" in name.split(".")
+    ]
     found = {id(each): each for module in modules for each in vars(module).values() if isinstance(each, click.Command)}
     inside = {id(child) for each in found.values() if isinstance(each, click.Group) for child in each.commands.values()}
     own = [each for key, each in found.items() if key not in inside]

@@ -22,7 +22,8 @@ def generate() -> dict[Path, str]:
     out = ["# State words and other closed vocabularies", "", MADE_BY, HEAD.rstrip()]
     for name, kind in vars(states).items():
         if inspect.isclass(kind) and issubclass(kind, StrEnum) and kind is not StrEnum:
-            out += ["", f"## {_title(name)}", "", POINTER.sub("", inspect.getdoc(kind) or ""), "", " · ".join(f"`{word}`" for word in kind)]
+            about = POINTER.sub("", inspect.getdoc(kind) or "")
+            out += ["", f"## {_title(name)}", "", about, "", " · ".join(f"`{word}`" for word in kind)]
     return {PAGE: "\n".join(out) + "\n"}
 
 

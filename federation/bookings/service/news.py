@@ -14,10 +14,7 @@ def publish_booking(session: Session, booking: Booking, *, now: dt.datetime) -> 
     """Write the feed rows of a stay; a refused one is nobody's news but its home's."""
     readers = [booking.home] if booking.state == BookingState.REFUSED else [booking.home, booking.host]
     for reader in readers:
-        if booking.state == BookingState.REFUSED:
-            data = queries.entry(booking, [], reader)
-        else:
-            data = queries.full_entry(session, booking, reader)
+        data = queries.full_entry(session, booking, reader)
         subject = f"booking/{booking.id}"
         publish(session, to=[reader], type="booking.updated", subject=subject, rev=booking.rev, data=data, now=now)
 

@@ -5,45 +5,34 @@ gets the same answer. All stays of a request are possible, or none is.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from federation.bookings import queries, rules
-from federation.bookings.errors import StayInvalid
-from federation.bookings.models import Booking, DayOffer
-from federation.bookings.service import seats
+from federation.bookings.errors import AlreadyHere, StayInvalid
+from federation.bookings.models import ONE_STAY, Booking, DayOffer
+from federation.bookings.service import payments, seats
 from federation.bookings.service.availability import publish_availability
 from federation.bookings.service.news import publish_booking
-from federation.config import Limits
-from federation.credits import service as credits_
 from federation.credits.errors import LimitReached, NoCredit
 from federation.db import Base
 from federation.spaces import queries as spaces
 from federation.twinnings import queries as twinnings
 from shared.constraints import refused
-from shared.errors import Conflict
 from shared.idempotency import IdConflict
-from shared.marking import N_
 from shared.protocol.states import HALVES, BookingState, Half, NoReason, Origin, Part, Payer
 from shared.protocol.terms import TwinningTerms
 
 
 class _No(Exception):
-    """The stay is not possible, for this reason. Never leaves this module."""
+    """The request is not possible, for this reason; `place` is that of the stay that stands in the way, if it is one stay's."""
 
-    def __init__(self, reason: NoReason, place: int) -> None:
+    def __init__(self, reason: NoReason, place: int | None = None) -> None:
         super().__init__(reason)
         self.reason, self.place = reason, place
-
-
-class _Overlap(Conflict):
-    """The guest holds the same half day already. Never leaves this module."""
-
-    slug = "stay-overlaps"
-    title = N_("Already booked")
-    sentence = N_("This guest has this half day already.")
 
 
 @dataclass(frozen=True)
@@ -90,10 +79,12 @@ def answer_request(
     request = _Request(request_id, home, host, guest, twinning_id, tuple(stays), now)
     spaces.require(session, host)
     terms = twinnings.active_between(session, home, host)
+    place = 0
     try:
         with session.begin_nested():
             bookings = _confirm_all(session, request, terms)
     except _No as no:
+        place = no.place or 0
         bookings = _refuse_all(session, request, no)
     for booking in bookings:
         publish_booking(session, booking, now=now)
@@ -101,66 +92,67 @@ def answer_request(
         publish_availability(session, host=host, on=on, now=now)
     return {
         "request_id": request_id,
-        "bookings": [queries.entry(booking, _steps(terms), home) for booking in bookings],
-        "price_now_credits": terms.price(host, stays[0].part) if terms else None,
+        "bookings": [queries.full_entry(session, booking, home) for booking in bookings],
+        "price_now_credits": terms.price(host, stays[place].part) if terms else None,
         "terms_version_now": terms.version if terms else None,
     }
 
 
 def _confirm_all(session: Session, request: _Request, terms: TwinningTerms | None) -> list[Booking]:
-    own, host = spaces.require(session, request.home), spaces.require(session, request.host)
+    """Everything in one order, so that two requests never wait for each other: days, halves, days of the guest, credits."""
+    own, host = spaces.lock(session, request.home), spaces.require(session, request.host)
     if terms is None or terms.twinning_id != request.twinning_id:
-        raise _No(NoReason.NOT_TWINNED, 0)
+        raise _No(NoReason.NOT_TWINNED)
     if host.state not in spaces.LIVE_STATES:
-        raise _No(NoReason.HOST_NOT_ACTIVE, 0)
+        raise _No(NoReason.HOST_NOT_ACTIVE)
     if queries.open_count(session, request.home) + len(request.stays) > own.open_bookings_max:
-        raise _No(NoReason.LIMIT_REACHED, 0)
-    limits = Limits(own.issuer_limit_credits, own.pair_limit_credits, own.open_bookings_max)
-    return [_confirm(session, request, terms, limits, place, host.zone) for place in range(len(request.stays))]
+        raise _No(NoReason.LIMIT_REACHED)
+    bookings = {place: _check(session, request, terms, place, host.zone) for place in _in_order(request.stays)}
+    for place, booking in bookings.items():
+        _take_seats(session, booking, terms, place)
+    for place, booking in bookings.items():
+        _take_day(session, booking, terms, place)
+    for place, booking in bookings.items():
+        _add(session, booking, place)
+    for place, booking in bookings.items():
+        _reserve(session, booking, place)
+    return [bookings[place] for place in range(len(request.stays))]
 
 
-def _confirm(
-    session: Session, request: _Request, terms: TwinningTerms, limits: Limits, place: int, zone: str
-) -> Booking:
+def _in_order(stays: Sequence[Wanted]) -> list[int]:
+    return sorted(range(len(stays)), key=lambda place: (stays[place].on, list(Half).index(HALVES[stays[place].part][0])))
+
+
+def _check(session: Session, request: _Request, terms: TwinningTerms, place: int, zone: str) -> Booking:
     stay, host = request.stays[place], request.host
-    offer = terms.offer_of(host)
     if (stay.terms_version, stay.price_credits) != (terms.version, terms.price(host, stay.part)):
         raise _No(NoReason.TERMS_CHANGED, place)
     hours = queries.hours(session.get(DayOffer, (host, stay.on)))
     fault = rules.day_fault(on=stay.on, part=stay.part, zone=zone, hours=hours, now=request.now)
-    if fault is not None or hours is None:
-        raise _No(fault or NoReason.SPACE_CLOSED, place)
+    if fault is not None:
+        raise _No(fault, place)
     if not terms.covers(stay.on):
         raise _No(NoReason.NOT_TWINNED, place)
-    taken = seats.take_seats(session, terms=terms, host=host, on=stay.on, part=stay.part)
+    return _new(request, stay, zone, hours)
+
+
+def _take_seats(session: Session, booking: Booking, terms: TwinningTerms, place: int) -> None:
+    taken = seats.take_seats(session, terms=terms, host=booking.host, on=booking.on, part=booking.part)
     if taken is None:
         raise _No(NoReason.NO_DESK, place)
-    guest, most = request.guest, offer.days_a_month
-    if not seats.take_day(session, twinning_id=terms.twinning_id, host=host, guest=guest, on=stay.on, most=most):
-        raise _No(NoReason.DAYS_SPENT, place)
-    booking = _new(request, stay, zone, hours)
     booking.morning_seat, booking.afternoon_seat = taken.get(Half.MORNING), taken.get(Half.AFTERNOON)
-    _occupy(booking)
-    _add(session, booking, place)
-    _reserve(session, booking, min(limits.pair_limit_credits, offer.pair_limit_credits), limits.issuer_limit_credits, place)
-    return booking
+    seats.occupy(booking)
 
 
-def _reserve(session: Session, booking: Booking, pair_limit: int, issuer_limit: int, place: int) -> None:
+def _take_day(session: Session, booking: Booking, terms: TwinningTerms, place: int) -> None:
+    most = terms.offer_of(booking.host).days_a_month
+    if not seats.take_day(session, booking, most=most):
+        raise _No(NoReason.DAYS_SPENT, place)
+
+
+def _reserve(session: Session, booking: Booking, place: int) -> None:
     try:
-        credits_.hold(
-            session,
-            booking_id=booking.id,
-            home=booking.home,
-            guest=str(booking.guest),
-            host=booking.host,
-            on=booking.on,
-            part=booking.part,
-            credits=booking.price_credits,
-            pair_limit=pair_limit,
-            issuer_limit=issuer_limit,
-            now=booking.created_at,
-        )
+        payments.reserve(session, booking, now=booking.created_at)
     except NoCredit:
         raise _No(NoReason.NO_CREDIT, place) from None
     except LimitReached:
@@ -170,13 +162,10 @@ def _reserve(session: Session, booking: Booking, pair_limit: int, issuer_limit: 
 def _refuse_all(session: Session, request: _Request, no: _No) -> list[Booking]:
     """Keep every stay as refused; those that would have been possible say that they went with the others."""
     zone = spaces.require(session, request.host).zone
-    bookings = []
-    for place, stay in enumerate(request.stays):
-        booking = _new(request, stay, zone, None)
-        booking.state = BookingState.REFUSED
-        booking.reason = no.reason if no.place in (place, 0) else NoReason.TOGETHER
-        booking.card = None
-        bookings.append(booking)
+    bookings = [_new(request, stay, zone, None) for stay in request.stays]
+    for place, booking in enumerate(bookings):
+        booking.state, booking.card = BookingState.REFUSED, None
+        booking.reason = no.reason if no.place in (place, None) else NoReason.TOGETHER
         _add(session, booking, place)
     return bookings
 
@@ -208,23 +197,9 @@ def _new(request: _Request, stay: Wanted, zone: str, hours: rules.Hours | None) 
     )
 
 
-def _occupy(booking: Booking) -> None:
-    where = f"{booking.home}|{booking.guest}|{booking.host}|{booking.on.isoformat()}"
-    halves = HALVES[booking.part]
-    booking.held_morning = where if Half.MORNING in halves else None
-    booking.held_afternoon = where if Half.AFTERNOON in halves else None
-
-
 def _add(session: Session, booking: Booking, place: int) -> None:
-    overlap = {"uq_bookings_held_morning": _Overlap, "uq_bookings_held_afternoon": _Overlap}
     try:
-        with refused(session, Base.metadata, {**overlap, "pk_bookings": IdConflict}):
+        with refused(session, Base.metadata, {"pk_bookings": IdConflict, **ONE_STAY}):
             session.add(booking)
-    except _Overlap:
+    except AlreadyHere:
         raise _No(NoReason.ALREADY_BOOKED, place) from None
-
-
-def _steps(terms: TwinningTerms | None) -> list[dict[str, int]]:
-    if terms is None:
-        return []
-    return [{"hours_before": step.hours_before, "charge_percent": step.charge_percent} for step in terms.cancellation]

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,9 +16,7 @@ from shared.protocol.terms import TwinningTerms
 UNSYNCED = {"synchronize_session": False}
 
 
-def take_seats(
-    session: Session, *, terms: TwinningTerms, host: str, on: dt.date, part: Part
-) -> dict[Half, SeatKind] | None:
+def take_seats(session: Session, *, terms: TwinningTerms, host: str, on: dt.date, part: Part) -> dict[Half, SeatKind] | None:
     """Take one seat for every half of the part, or None when one of them has none left (the caller's savepoint undoes)."""
     taken: dict[Half, SeatKind] = {}
     for half in HALVES[part]:
@@ -45,13 +44,21 @@ def give_back_seats(session: Session, booking: Booking) -> None:
     booking.morning_seat = booking.afternoon_seat = booking.held_morning = booking.held_afternoon = None
 
 
-def take_day(session: Session, *, twinning_id: str, host: str, guest: str, on: dt.date, most: int) -> bool:
+def take_day(session: Session, booking: Booking, *, most: int) -> bool:
     """Count one day of a member at a twin this month; False when the agreed days are used up."""
-    key = {"twinning_id": twinning_id, "host": host, "guest": guest, "month": f"{on:%Y-%m}"}
+    key = {"twinning_id": booking.twinning_id, "host": booking.host, "guest": booking.guest, "month": f"{booking.on:%Y-%m}"}
     _ensure(session, GuestDays, key)
     where = [getattr(GuestDays, name) == value for name, value in key.items()]
     counted = update(GuestDays).where(*where, GuestDays.taken < most).values(taken=GuestDays.taken + 1)
     return session.scalar(counted.returning(GuestDays.taken), execution_options=UNSYNCED) is not None
+
+
+def occupy(booking: Booking) -> None:
+    """Note whose half days these are; the two columns are unique, so nobody has one half day at a host twice."""
+    where = f"{booking.home}|{booking.guest}|{booking.host}|{booking.on.isoformat()}"
+    halves = HALVES[booking.part]
+    booking.held_morning = where if Half.MORNING in halves else None
+    booking.held_afternoon = where if Half.AFTERNOON in halves else None
 
 
 def give_back_day(session: Session, booking: Booking) -> None:
@@ -83,11 +90,9 @@ def _take(session: Session, terms: TwinningTerms, host: str, on: dt.date, half: 
 
 
 def _ensure(session: Session, model: type[SetAsideSeats] | type[GuestDays], key: Mapping[str, object]) -> None:
-    if session.get(model, tuple(key.values())) is not None:
+    """See that the counter is there; of two who make it at once, the later finds the earlier's."""
+    where = [getattr(model, name) == value for name, value in key.items()]
+    if session.scalar(select(model.taken).where(*where)) is not None:
         return
-    try:
-        with session.begin_nested():
-            session.execute(insert(model).values(**key, taken=0))
-    except IntegrityError:
-        # Somebody else has just made the row; the conditional update that follows is the arbiter.
-        return
+    with suppress(IntegrityError), session.begin_nested():
+        session.execute(insert(model).values(**key, taken=0))

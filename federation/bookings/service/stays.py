@@ -6,42 +6,49 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from federation.bookings import queries, rules
-from federation.bookings.errors import BookingOver, BookingUnknown, RecordInvalid, WrongDay
+from federation.bookings.errors import BookingOver, RecordInvalid, WrongDay
 from federation.bookings.models import Booking
 from federation.bookings.service import seats
 from federation.bookings.service.availability import publish_availability
 from federation.bookings.service.news import change
-from federation.credits import service as credits_
-from federation.spaces import queries as spaces
+from federation.bookings.service.payments import settle
 from federation.trust import queries as trust
+from federation.trust.errors import IdentityMismatch
 from federation.twinnings import queries as twinnings
 from shared.clock import local_date
+from shared.errors import FieldFault
 from shared.keys import jws
+from shared.marking import N_
 from shared.protocol.bookings import VisitRecord
-from shared.protocol.states import BookingState
+from shared.protocol.states import BookingState, Origin
 from shared.protocol.terms import cancellation_credits
 from shared.schemas import load
 
 VISIT_TYP = "visit+jwt"
+CANCELLED = (BookingState.CANCELLED_BY_GUEST, BookingState.CANCELLED_BY_HOST)
 
 
 def cancel(session: Session, *, booking_id: str, caller: str, now: dt.datetime) -> Booking:
     """Cancel a confirmed stay: the host for nothing, the home by the frozen steps at the hub's receipt.
 
-    Raises BookingUnknown, BookingOver. The seat is free again at once.
+    The seat is free again at once. A stay that has been cancelled already stays as it is, whoever was first.
+    Raises BookingUnknown, BookingOver.
     """
-    booking = session.get(Booking, booking_id, with_for_update=True)
-    if booking is None or caller not in (booking.home, booking.host):
-        raise BookingUnknown
-    if booking.state != BookingState.CONFIRMED or (booking.closes_at is not None and now >= booking.closes_at):
+    booking = queries.mine(session, booking_id=booking_id, space=caller, lock=True)
+    if booking.state in CANCELLED:
+        return booking
+    if booking.state != BookingState.CONFIRMED:
         raise BookingOver(state=str(booking.state))
+    if booking.closes_at is not None and now >= booking.closes_at:
+        raise BookingOver(N_("The day of this stay is over."), state=str(booking.state))
     by_host = caller == booking.host
-    charge = 0 if by_host or booking.opens_at is None else _cancellation_credits(session, booking, now)
-    _settle(session, booking, charge, now=now)
+    charge = 0 if by_host else _cancellation_credits(session, booking, now)
     booking.state = BookingState.CANCELLED_BY_HOST if by_host else BookingState.CANCELLED_BY_GUEST
+    # In the order in which a request takes them: seats, days, credits.
     seats.give_back_seats(session, booking)
     if charge == 0:
         seats.give_back_day(session, booking)
+    settle(session, booking, charge, now=now)
     change(session, booking, now=now)
     publish_availability(session, host=booking.host, on=booking.on, now=now)
     return booking
@@ -58,37 +65,41 @@ def check_in(
     silent_days: int,
     now: dt.datetime,
 ) -> Booking:
-    """Take the host's word that the guest has come. With a scanned pass the credits are posted at once.
+    """Take the host's word that the guest has come, also after a no-show was claimed and not yet paid.
 
-    Raises BookingUnknown for any but the named host, BookingOver, WrongDay, RecordInvalid, SignatureInvalid.
+    With a scanned pass the credits are posted at once, without one after the home's silence.
+    Raises BookingUnknown for any but the named host, BookingOver, WrongDay, RecordInvalid, SignatureInvalid, IdentityMismatch.
     """
     booking = queries.at_host(session, booking_id=booking_id, host=caller)
     payload = read_record(session, record, host=caller, now=now)
-    said = (payload["id"], payload["home"], payload["on"], payload["at"], payload["proof_sha256"])
-    if said != (booking.id, booking.home, booking.on, at, proof_sha256):
+    names = ("id", "home", "on", "part")
+    said = (*(payload[name] for name in names), payload["at"], payload["proof_sha256"], payload["origin"])
+    if said != (*(getattr(booking, name) for name in names), at, proof_sha256, Origin.BOOKING):
         raise RecordInvalid
     if booking.state in (BookingState.CHECKED_IN, BookingState.COMPLETED):
         return booking
-    if booking.state != BookingState.CONFIRMED:
+    claimed = booking.state == BookingState.NO_SHOW and booking.post_after is not None
+    if booking.state != BookingState.CONFIRMED and not claimed:
         raise BookingOver(state=str(booking.state))
     if local_date(at, booking.zone) != booking.on:
         raise WrongDay(on=booking.on.isoformat())
     booking.state, booking.checked_in_at = BookingState.CHECKED_IN, at
     booking.proof_sha256, booking.record = proof_sha256, record
+    _claim(booking, booking.price_credits, silent_days, now=now)
     if proof_sha256 is not None:
-        _settle(session, booking, booking.price_credits, now=now)
-    else:
-        booking.claim_credits, booking.post_after = booking.price_credits, now + dt.timedelta(days=silent_days)
+        post_claim(session, booking, now=now)
     change(session, booking, now=now)
     return booking
 
 
 def read_record(session: Session, record: str, *, host: str, now: dt.datetime) -> dict[str, Any]:
-    """The payload of a visit record, signed by this host. Raises SignatureInvalid, Invalid, RecordInvalid."""
+    """The payload of a visit record, signed by this host. Raises SignatureInvalid, Invalid, IdentityMismatch, RecordInvalid."""
     signed = jws.verify(record, keys=trust.keys_for(session, host, "signing", now), typ=VISIT_TYP)
     payload = load(VisitRecord, signed.payload)
     if payload["host"] != host:
-        raise RecordInvalid
+        raise IdentityMismatch(caller=host)
+    if rules.is_too_early(payload["at"], now):
+        raise RecordInvalid(errors=[FieldFault(pointer="/at", detail=N_("This time has not come yet."))])
     return payload
 
 
@@ -98,28 +109,25 @@ def complete(session: Session, booking: Booking, *, now: dt.datetime) -> None:
     change(session, booking, now=now)
 
 
-def claim_no_show(session: Session, booking: Booking, *, silent_days: int, now: dt.datetime) -> bool:
-    """Claim a stay that nobody came to, once the host has spoken since; it is paid after the home's silence."""
-    host = spaces.require(session, booking.host)
-    assert booking.closes_at is not None
-    spoken = rules.host_has_spoken(
-        last_seen_at=host.last_seen_at, outbox_oldest_at=host.outbox_oldest_at, deadline=booking.closes_at, now=now
-    )
-    if not spoken:
-        return False
+def claim_no_show(session: Session, booking: Booking, *, silent_days: int, now: dt.datetime) -> None:
+    """Claim a stay that nobody came to; it is paid after the home's silence."""
     terms = twinnings.terms_of(session, booking.twinning_id, booking.terms_version)
     booking.state = BookingState.NO_SHOW
-    booking.claim_credits = rules.no_show_credits(price=booking.price_credits, percent=terms.no_show_percent)
-    booking.post_after = now + dt.timedelta(days=silent_days)
+    credits = rules.no_show_credits(price=booking.price_credits, percent=terms.no_show_percent)
+    _claim(booking, credits, silent_days, now=now)
     change(session, booking, now=now)
-    return True
 
 
 def post_silent(session: Session, booking: Booking, *, now: dt.datetime) -> None:
     """Pay what was claimed and not contradicted."""
-    claim, booking.claim_credits, booking.post_after = booking.claim_credits or 0, None, None
-    _settle(session, booking, claim, now=now)
+    post_claim(session, booking, now=now)
     change(session, booking, now=now)
+
+
+def post_claim(session: Session, booking: Booking, *, now: dt.datetime) -> None:
+    """Pay a claim."""
+    claim, booking.claim_credits, booking.post_after = booking.claim_credits or 0, None, None
+    settle(session, booking, claim, now=now)
 
 
 def erase_card(session: Session, booking: Booking) -> None:
@@ -128,17 +136,11 @@ def erase_card(session: Session, booking: Booking) -> None:
     session.flush()
 
 
+def _claim(booking: Booking, credits: int, silent_days: int, *, now: dt.datetime) -> None:
+    booking.claim_credits, booking.post_after = credits, now + dt.timedelta(days=silent_days)
+
+
 def _cancellation_credits(session: Session, booking: Booking, now: dt.datetime) -> int:
     terms = twinnings.terms_of(session, booking.twinning_id, booking.terms_version)
     assert booking.opens_at is not None
-    return cancellation_credits(
-        price=booking.price_credits, steps=terms.cancellation, opens_at=booking.opens_at, now=now
-    )
-
-
-def _settle(session: Session, booking: Booking, charge: int, *, now: dt.datetime) -> None:
-    if charge:
-        credits_.post(session, booking_id=booking.id, credits=charge, now=now)
-    else:
-        credits_.void(session, booking_id=booking.id, now=now)
-    booking.charged_credits = charge
+    return cancellation_credits(price=booking.price_credits, steps=terms.cancellation, opens_at=booking.opens_at, now=now)

@@ -7,62 +7,47 @@ from sqlalchemy.orm import Session
 
 from federation.bookings import queries, rules
 from federation.bookings.errors import AlreadyHere, RecordInvalid
-from federation.bookings.models import Booking
+from federation.bookings.models import ONE_STAY, Booking, DayOffer
+from federation.bookings.service import payments, seats
 from federation.bookings.service.news import change, publish_booking
 from federation.bookings.service.stays import read_record
-from federation.credits import service as credits_
-from federation.credits.errors import HospitalitySpent, LimitReached, NoCredit
 from federation.db import Base
 from federation.spaces import queries as spaces
 from federation.trust import queries as trust
 from federation.twinnings import queries as twinnings
 from federation.twinnings.errors import TwinUnknown
-from shared.clock import local_date
+from shared.clock import day_range, local_date
 from shared.constraints import refused
+from shared.errors import FieldFault
 from shared.idempotency import IdConflict
-from shared.protocol.states import BookingState, Origin, Payer
-
-NOTHING = 0
+from shared.marking import N_
+from shared.protocol.states import BookingState, Origin, Payer, SpaceState
+from shared.protocol.terms import TwinningTerms
 
 
 def walk_in(session: Session, *, visit_id: str, caller: str, record: str, now: dt.datetime) -> Booking:
     """Keep a visit that the host received without a booking, and have it paid.
 
-    Raises RecordInvalid, SignatureInvalid, TwinUnknown, AlreadyHere, IdConflict.
+    Raises RecordInvalid, SignatureInvalid, IdentityMismatch, TwinUnknown, AlreadyHere, IdConflict.
     """
     payload = read_record(session, record, host=caller, now=now)
     zone = spaces.require(session, caller).zone
-    home, on, ref = payload["home"], payload["on"], payload["passport_ref"]
-    named = (payload["id"], payload["origin"], ref is not None, local_date(payload["at"], zone))
-    if named != (visit_id, Origin.WALK_IN, True, on) or home == caller:
-        raise RecordInvalid
-    terms = twinnings.active_between(session, home, caller)
+    _check(payload, visit_id=visit_id, zone=zone, now=now)
+    terms = twinnings.active_between(session, payload["home"], caller)
     if terms is None:
-        raise TwinUnknown(space=home)
-    _refuse_twice(session, payload, caller)
-    booking = Booking(
-        id=visit_id,
-        home=home,
-        host=caller,
-        twinning_id=terms.twinning_id,
-        on=on,
-        part=payload["part"],
-        zone=zone,
-        terms_version=terms.version,
-        price_credits=terms.price(caller, payload["part"]),
-        state=BookingState.CHECKED_IN,
-        rev=1,
-        origin=Origin.WALK_IN,
-        payer=Payer.UNDECIDED,
-        checked_in_at=payload["at"],
-        proof_sha256=payload["proof_sha256"],
-        passport_ref=ref,
-        record=record,
-        created_at=now,
-        changed_at=now,
-    )
-    with refused(session, Base.metadata, {"pk_bookings": IdConflict}):
-        session.add(booking)
+        raise TwinUnknown(space=payload["home"])
+    booking = _new(session, payload, record=record, zone=zone, terms=terms, now=now)
+    booking.guest = _guest_behind(session, booking)
+    _refuse_twice(session, booking)
+    if booking.guest is not None:
+        seats.occupy(booking)
+    try:
+        with refused(session, Base.metadata, {"pk_bookings": IdConflict, **ONE_STAY}):
+            session.add(booking)
+    except AlreadyHere:
+        # Two reports at once: now the other one is there to be named.
+        _refuse_twice(session, booking)
+        raise
     _decide_payer(session, booking, now=now)
     session.flush()
     publish_booking(session, booking, now=now)
@@ -70,61 +55,85 @@ def walk_in(session: Session, *, visit_id: str, caller: str, record: str, now: d
 
 
 def settle_unknown(session: Session, booking: Booking, *, now: dt.datetime) -> bool:
-    """Try again to find who pays a walk-in whose passport was not known; after three days the host bears it."""
-    _decide_payer(session, booking, now=now)
-    if booking.payer == Payer.UNDECIDED and now - booking.created_at >= rules.UNKNOWN_PASSPORT:
-        booking.payer, booking.charged_credits = Payer.HOST, NOTHING
-    if booking.payer == Payer.UNDECIDED:
+    """Try again to find who pays a walk-in whose passport was not known; after three days the host bears it.
+
+    Returns whether that is decided now.
+    """
+    guest = _guest_behind(session, booking)
+    if guest is None and now - booking.created_at < rules.UNKNOWN_PASSPORT:
         return False
+    if guest is None or not _recognise(session, booking, guest):
+        payments.host_pays(booking)
+    else:
+        _decide_payer(session, booking, now=now)
     change(session, booking, now=now)
     return True
 
 
-def _refuse_twice(session: Session, payload: dict[str, Any], host: str) -> None:
+def _check(payload: dict[str, Any], *, visit_id: str, zone: str, now: dt.datetime) -> None:
+    named = (payload["id"], payload["origin"], payload["on"])
+    fits = named == (visit_id, Origin.WALK_IN, local_date(payload["at"], zone)) and payload["passport_ref"] is not None
+    if not fits or payload["home"] == payload["host"]:
+        raise RecordInvalid
+    if payload["at"] < now - rules.WALK_IN_REPORTED:
+        raise RecordInvalid(errors=[FieldFault(pointer="/at", detail=N_("This was too long ago to be reported."))])
+
+
+def _new(session: Session, payload: dict[str, Any], *, record: str, zone: str, terms: TwinningTerms, now: dt.datetime) -> Booking:
+    host, on = payload["host"], payload["on"]
+    hours = queries.hours(session.get(DayOffer, (host, on)))
+    opens_at, closes_at = hours.of(payload["part"]) if hours else day_range(on, zone)
+    return Booking(
+        **{name: payload[name] for name in ("id", "home", "host", "on", "part", "proof_sha256", "passport_ref")},
+        twinning_id=terms.twinning_id,
+        zone=zone,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        terms_version=terms.version,
+        price_credits=terms.price(host, payload["part"]),
+        state=BookingState.CHECKED_IN,
+        rev=1,
+        origin=Origin.WALK_IN,
+        payer=Payer.UNDECIDED,
+        checked_in_at=payload["at"],
+        record=record,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def _refuse_twice(session: Session, booking: Booking) -> None:
     """One stay a guest and day: by the passport, and by the wallet behind it."""
-    home, on, ref = payload["home"], payload["on"], payload["passport_ref"]
-    held = queries.walk_in_of(session, host=host, passport_ref=ref, on=on)
-    guest = trust.wallet_behind(session, home=home, ref=ref, at=payload["at"])
-    if held is None and guest is not None:
-        held = queries.stay_of(session, host=host, home=home, guest=guest, on=on)
+    held = queries.walk_in_of(session, booking) or queries.stay_of(session, booking, guest=booking.guest)
     if held is not None:
         raise AlreadyHere(booking_id=held.id)
 
 
-def _decide_payer(session: Session, booking: Booking, *, now: dt.datetime) -> None:
+def _recognise(session: Session, booking: Booking, guest: str) -> bool:
+    """Note who it was; False when that member has another stay here on this day, which is then the one that is paid."""
+    if queries.stay_of(session, booking, guest=guest) is not None:
+        return False
+    try:
+        with refused(session, Base.metadata, ONE_STAY):
+            booking.guest = guest
+            seats.occupy(booking)
+    except AlreadyHere:
+        return False
+    return True
+
+
+def _guest_behind(session: Session, booking: Booking) -> str | None:
     assert booking.passport_ref is not None
-    at = booking.checked_in_at or now
-    guest = trust.wallet_behind(session, home=booking.home, ref=booking.passport_ref, at=at)
-    if guest is None:
+    assert booking.checked_in_at is not None
+    return trust.wallet_behind(session, home=booking.home, ref=booking.passport_ref, at=booking.checked_in_at)
+
+
+def _decide_payer(session: Session, booking: Booking, *, now: dt.datetime) -> None:
+    if booking.guest is None:
         return
-    booking.guest = guest
+    assert booking.checked_in_at is not None
     home = spaces.require(session, booking.home)
-    offer = twinnings.terms_of(session, booking.twinning_id, booking.terms_version).offer_of(booking.host)
-    movement: dict[str, Any] = {
-        "booking_id": booking.id,
-        "home": booking.home,
-        "guest": guest,
-        "host": booking.host,
-        "on": booking.on,
-        "part": booking.part,
-        "credits": booking.price_credits,
-        "pair_limit": min(home.pair_limit_credits, offer.pair_limit_credits),
-        "issuer_limit": home.issuer_limit_credits,
-        "now": now,
-    }
-    booking.payer = _pay(session, movement)
-    booking.charged_credits = NOTHING if booking.payer == Payer.HOST else booking.price_credits
-
-
-def _pay(session: Session, movement: dict[str, Any]) -> Payer:
-    try:
-        credits_.hold(session, **movement, kind="walk_in")
-        credits_.post(session, booking_id=movement["booking_id"], credits=movement["credits"], now=movement["now"])
-        return Payer.LOTS
-    except (NoCredit, LimitReached):
-        pass
-    try:
-        credits_.post_hospitality(session, **movement)
-        return Payer.HOSPITALITY
-    except (HospitalitySpent, LimitReached):
-        return Payer.HOST
+    if home.state == SpaceState.SUSPENDED and booking.checked_in_at >= home.state_changed_at:
+        payments.host_pays(booking)
+    else:
+        payments.pay_walk_in(session, booking, now=now)

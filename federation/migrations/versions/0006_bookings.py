@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bookings")),
         sa.UniqueConstraint("held_afternoon", name=op.f("uq_bookings_held_afternoon")),
         sa.UniqueConstraint("held_morning", name=op.f("uq_bookings_held_morning")),
+        sa.UniqueConstraint("host", "on", "passport_ref", name=op.f("uq_bookings_host_on_passport_ref")),
     )
     op.create_index("ix_bookings_home_changed", "bookings", ["home", "changed_at"], unique=False)
     op.create_index("ix_bookings_host_on", "bookings", ["host", "on"], unique=False)

@@ -8,6 +8,9 @@ import pytest
 
 from shared.clock import FixedClock
 from tests.support.node import Network
+from tests.support.towns import guests, sqlite_guests, towns
+
+__all__ = ["clock", "guests", "network", "sqlite_guests", "towns"]
 
 
 @pytest.fixture

@@ -36,6 +36,25 @@ def test_a_day_without_hours_or_without_seats_for_guests_is_closed(on, seats):
     assert (day["morning_seats"], day["afternoon_seats"], day["opens_at"]) == (0, 0, None)
 
 
+@pytest.mark.parametrize(
+    ("hours", "seats", "noon"),
+    [
+        (("08:00", "13:00", "12:00"), (3, 0), 12),
+        (("14:00", "13:00", "22:00"), (0, 2), 14),
+        (("09:00", "13:00", "18:00"), (3, 2), 13),
+    ],
+)
+def test_a_half_in_which_the_space_is_not_open_has_no_seats(hours, seats, noon):
+    written = dict(zip(("opens", "noon", "closes"), hours, strict=True), weekday="thu")
+    day = day_offer(THURSDAY, profile={**PROFILE, "opening_hours": [written]}, seats=Seats(True, 3, 2))
+    assert (day["open"], day["morning_seats"], day["afternoon_seats"], day["noon_at"].hour) == (True, *seats, noon)
+
+
+def test_hours_that_end_before_they_begin_are_no_hours():
+    backwards = {"weekday": "thu", "opens": "18:00", "noon": "13:00", "closes": "09:00"}
+    assert day_offer(THURSDAY, profile={**PROFILE, "opening_hours": [backwards]}, seats=Seats(True, 3, 2))["open"] is False
+
+
 def test_the_coming_days_begin_today():
     days = coming(THURSDAY)
     assert (days[0], len(days), days[-1]) == (THURSDAY, DAYS_AHEAD, THURSDAY + dt.timedelta(days=DAYS_AHEAD - 1))

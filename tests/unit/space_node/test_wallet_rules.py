@@ -2,7 +2,10 @@
 
 import datetime as dt
 
-from space_node.wallet.rules import available, view
+import pytest
+
+from shared.protocol.states import LotKind
+from space_node.wallet.rules import Gift, available, can_be_spent, view
 
 LOT = {
     "credits": 1000,
@@ -30,3 +33,12 @@ def test_a_lot_counts_on_its_first_and_its_last_day_only_within_them():
 def test_the_lot_that_ends_first_stands_first_and_an_empty_one_is_not_shown():
     later, empty = {**LOT, "expires_on": "2026-12-31"}, {**LOT, "held": 0, "spent": 1000}
     assert [lot.expires_on.month for lot in view([later, empty, LOT])] == [11, 12]
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "expires_on", "today", "possible"),
+    [(10, 20, 1, True), (10, 10, 10, True), (10, 9, 1, False), (1, 9, 10, False)],
+)
+def test_a_gift_needs_a_day_on_which_it_can_be_spent(valid_from, expires_on, today, possible):
+    first, last, now = (dt.date(2026, 11, day) for day in (valid_from, expires_on, today))
+    assert can_be_spent(Gift(credits=100, kind=LotKind.PLAN, valid_from=first, expires_on=last), now) is possible
