@@ -25,7 +25,7 @@ PROBLEMS = (Untrue, CommandFailed, NotReady, Occupied, NoFreePort, PageMissing)
 def main() -> int:
     """Play the story; the exit code tells whether all of it is true."""
     options = parse_options()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
     facts = Facts()
     teller = Teller(facts)
@@ -53,7 +53,10 @@ def show(options: argparse.Namespace, facts: Facts, teller: Teller) -> int:
         stage = Stage(made, facts, teller)
         story.play(stage)
         closing.invite_to_look(stage)
-        _watch(made)
+        try:
+            _watch(made)
+        except KeyboardInterrupt:
+            teller.say("\nStopping.")
     return 0
 
 

@@ -1,9 +1,11 @@
 """The day itself: a New Yorker books a desk in London, is expected, is recognised, and is paid for."""
 
+import re
+
 from demo import samples
 from demo.browser import Browser, Page
 from demo.samples import LONDON, Person
-from demo.stage import Stage, as_json
+from demo.stage import Stage
 
 DAY_CREDITS = 150
 """What a day costs, in 1/100 credit."""
@@ -30,7 +32,9 @@ def expect(stage: Stage) -> None:
     """The front desk has her on its list."""
     desk = stage.browsers[samples.LONDON_DESK]
     with stage.teller.step("London's front desk expects her") as step:
-        took = stage.until("expected_at_the_door", lambda: samples.MAYA.first_name in desk.get("/").text, lambda: desk.get("/").text)
+        took = stage.until(
+            "expected_at_the_door", lambda: samples.MAYA.first_name in desk.get("/").text, lambda: desk.get("/").text
+        )
         step.result = f"on the arrivals page after {took:.1f} s, by the name that only London can read"
 
 
@@ -47,7 +51,7 @@ def receive(stage: Stage) -> None:
         took = stage.until(
             "home_knows_she_is_there", lambda: is_here(stage, samples.MAYA), lambda: trip_page(stage, samples.MAYA).text
         )
-        stage.until("credits_posted", lambda: position(stage, LONDON) == DAY_CREDITS, lambda: positions(stage))
+        stage.until("credits_posted", lambda: position(stage, LONDON) == DAY_CREDITS, lambda: position(stage, LONDON))
         step.result = f"1.5 credits posted from New York to London; home knows after {took:.1f} s"
 
 
@@ -96,12 +100,11 @@ def check_in(stage: Stage, verdict: Page) -> Page:
     return stage.browsers[samples.LONDON_DESK].submit(verdict.form("/arrivals/check-in"))
 
 
-def positions(stage: Stage) -> dict[str, int]:
-    """What each space has earned less what it owes, at the hub."""
-    balance = as_json(stage.network.hub, "balance")
-    return {row["space"]: row["position_credits"] for row in balance["rows"]}
-
-
-def position(stage: Stage, slug: str) -> int:
-    """What one space has earned less what it owes."""
-    return positions(stage).get(slug, 0)
+def position(stage: Stage, slug: str) -> int | None:
+    """What a space has earned less what it owes, in 1/100 credit, as the operator's page shows it."""
+    page = stage.browsers[samples.OPERATOR].get("/credits/")
+    found = re.search(rf"{slug} \S+ \S+ ([+−]?)([\d.,]+)", page.text)
+    if found is None:
+        return None
+    sign, amount = found.groups()
+    return round(float(amount.replace(",", "")) * 100) * (-1 if sign == "−" else 1)

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -46,11 +47,12 @@ class Network:
         return self.folder / "files"
 
     def stop(self) -> None:
-        """End all processes: all are asked first, so that they end side by side."""
-        for site in self.sites:
-            site.ask_to_stop()
-        for site in self.sites:
-            site.stop()
+        """End all processes: all are asked first, so that they end side by side. A second Ctrl-C changes nothing."""
+        with _undisturbed():
+            for site in self.sites:
+                site.ask_to_stop()
+            for site in self.sites:
+                site.stop()
 
 
 @contextmanager
@@ -82,6 +84,16 @@ def together(*work: Callable[[], T]) -> list[T]:
     """Do several things side by side; their results in the same order. The first failure is raised when all have ended."""
     with ThreadPoolExecutor(len(work)) as pool:
         return [future.result() for future in [pool.submit(one) for one in work]]
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -1,15 +1,9 @@
 """The hub dies, the door stays open, and afterwards everything finds together by itself."""
 
-from typing import Any
-
-import requests
-
 from demo import day, samples
 from demo.browser import Page
-from demo.network import together
-from demo.processes import Site
 from demo.samples import LONDON
-from demo.stage import Stage, as_json
+from demo.stage import Stage, answers, contact
 
 
 def prepare(stage: Stage) -> None:
@@ -31,7 +25,7 @@ def cut(stage: Stage) -> None:
     """SIGKILL for the hub; London goes on."""
     with stage.teller.step("The hub is killed") as step:
         stage.network.hub.kill()
-        stage.facts.hold("hub_is_gone", not _answers(stage.network.hub))
+        stage.facts.hold("hub_is_gone", not answers(stage.network.hub))
         step.result = "SIGKILL for all its processes"
     with stage.teller.step("Without the hub, London checks Ben in and takes Cleo as a walk-in") as step:
         verdict = day.scan(stage, stage.passes[samples.BEN])
@@ -62,20 +56,12 @@ def heal(stage: Stage) -> None:
         step.result = "from its database, as it was"
     with stage.teller.step("Everything finds together by itself") as step:
         took = stage.until("converged_by_itself", lambda: _is_healed(stage), lambda: _seen(stage))
-        standing = together(*(lambda site=site: as_json(site, "status") for site in (network.nyc, network.london)))
-        left = [one[name] for one in standing for name in ("waiting_count", "held_count", "parked_count")]
+        standing = [contact(site) for site in (network.nyc, network.london)]
+        left = [one[name] for one in standing for name in ("waiting_count", "parked_count")]
         stage.facts.hold("nothing_waits_or_is_parked", not any(left), standing)
         position = day.position(stage, LONDON)
         stage.facts.hold("everybody_is_paid_once", position == 3 * day.DAY_CREDITS, position)
         step.result = f"Ben and Cleo are paid for, Elena is confirmed, all outboxes are empty {took:.1f} s later"
-
-
-def contact(site: Site) -> dict[str, Any]:
-    """How a node stands with the hub."""
-    session = requests.Session()
-    session.trust_env = False
-    checks = session.get(f"{site.url}/readyz", timeout=10).json()["checks"]
-    return dict(checks["hub"])
 
 
 def _walk_in(stage: Stage, verdict: Page) -> Page:
@@ -101,13 +87,3 @@ def _seen(stage: Stage) -> dict[str, object]:
     sites = (stage.network.nyc, stage.network.london)
     pages = {who.name: day.trip_page(stage, who).text for who in (samples.BEN, samples.ELENA)}
     return {**{site.key: contact(site) for site in sites}, **pages, "Cleo": stage.browsers[samples.CLEO].get("/trips").text}
-
-
-def _answers(site: Site) -> bool:
-    session = requests.Session()
-    session.trust_env = False
-    try:
-        session.get(f"{site.url}/healthz", timeout=2)
-    except requests.RequestException:
-        return False
-    return True

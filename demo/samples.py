@@ -39,6 +39,11 @@ class Person:
         """What partners read, unless somebody chooses another name."""
         return self.name.split(maxsplit=1)[0]
 
+    @property
+    def key(self) -> str:
+        """Their name in the summary."""
+        return self.email.partition("@")[0].replace(".", "_")
+
 
 # The cast. Nobody of them is anybody.
 OPERATOR = Person("Olive Sample", "olive@hub.example")
@@ -53,7 +58,7 @@ DAN = Person("Dan Whitfield-Sample", "dan.whitfield@wecreate.example")
 ELENA = Person("Elena Brandt-Sample", "elena.brandt@wecreate.example")
 CAST = (MAYA, BEN, CLEO, DAN, ELENA)
 FARID = Person("Farid Haddad-Sample", "farid.haddad@wecreate.example")
-"""Comes after the credits were given out, so he has none."""
+"""Is added by hand after the credits were given out, so he has none."""
 
 
 def address_of(name: str, number: int) -> str:
@@ -95,11 +100,6 @@ def london_csv() -> bytes:
     return _written(rows, ";").encode("cp1252")
 
 
-def late_csv() -> bytes:
-    """One more New Yorker, who joins after the credits were given out."""
-    return _written([("Full name", "E-mail", "Plan"), (FARID.name, FARID.email, NYC_PLANS[1])], ",").encode("utf-8")
-
-
 def profile(name: str, city: str, country: str, zone: str, address: str) -> dict[str, object]:
     """What a space tells its twins about itself."""
     week = ("mon", "tue", "wed", "thu", "fri")
@@ -120,7 +120,7 @@ def profile(name: str, city: str, country: str, zone: str, address: str) -> dict
 def write_all(folder: Path) -> None:
     """Write everything that the story's commands read."""
     folder.mkdir(parents=True)
-    for name, content in (("nyc.csv", nyc_csv()), ("london.csv", london_csv()), ("late.csv", late_csv())):
+    for name, content in (("nyc.csv", nyc_csv()), ("london.csv", london_csv())):
         (folder / name).write_bytes(content)
     for slug, words in (
         (NYC, ("WeCreate NYC", "New York", "US", "America/New_York", "1 Sample Street, New York")),

@@ -4,7 +4,10 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
+
+import requests
 
 from demo.browser import Browser, Page
 from demo.facts import Facts
@@ -14,7 +17,7 @@ from demo.samples import PASSWORD, Person
 from demo.teller import Teller
 
 PATIENCE_SECONDS = 30.0
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.2
 
 
 @dataclass
@@ -51,3 +54,17 @@ class Stage:
 def as_json(site: Site, *words: str) -> Any:
     """What a command says to programs."""
     return json.loads(site.run(*words, "--json"))
+
+
+def contact(site: Site) -> dict[str, Any]:
+    """How a node stands with the hub, as monitoring sees it."""
+    checks = json.loads(Browser(site.url).get("/readyz").html)["checks"]
+    return dict(checks["hub"])
+
+
+def answers(site: Site) -> bool:
+    """Whether anybody is there."""
+    try:
+        return Browser(site.url).get("/healthz").status == HTTPStatus.OK
+    except requests.RequestException:
+        return False

@@ -4,6 +4,7 @@ Each subclass closes a gap between Authlib's defaults and DESIGN §6: the audien
 assertion lives a minute, an access token names its type, clocks may differ by a minute.
 """
 
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,7 +23,7 @@ ASSERTION_SECONDS = 60
 ASSERTION_MAX_SECONDS = 300
 TOKEN_SECONDS = 600
 LEEWAY_SECONDS = 60
-JTI_MAX_CHARS = 64
+_JTI = re.compile(r"[!-~]{1,64}")
 # An assertion can be used until it expires, by a clock that is a minute off; then its id need not be known any more.
 ASSERTION_KEPT = timedelta(seconds=ASSERTION_MAX_SECONDS + 2 * LEEWAY_SECONDS)
 CLIENT_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -75,8 +76,8 @@ class SignedClient(JWTBearerClientAssertion):  # type: ignore[misc]
         super().verify_claims(claims)
 
     def validate_jti(self, claims: Any, jti: Any) -> bool:
-        """Whether this assertion has not been used before."""
-        return isinstance(jti, str) and 0 < len(jti) <= JTI_MAX_CHARS and self._use_once(claims["sub"], jti)
+        """Whether this assertion has not been used before; one that could not be remembered cannot be used."""
+        return isinstance(jti, str) and _JTI.fullmatch(jti) is not None and self._use_once(claims["sub"], jti)
 
 
 class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]

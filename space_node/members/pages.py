@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from shared.access import audience
 from shared.clock import current_clock
-from shared.errors import Invalid, NotFound, Refusal
+from shared.errors import Invalid, Refusal
 from shared.marking import N_
 from shared.problems import status_of
 from shared.schemas import load
@@ -22,7 +22,7 @@ from shared.web import IMPORT_LIMIT_BYTES, body_limit, public_url
 from space_node.db import db, read_only, transactional
 from space_node.members import queries, service
 from space_node.members.errors import SHOWN_FAULTS
-from space_node.members.models import ImportDraft, Member
+from space_node.members.models import ImportDraft
 from space_node.members.rules.columns import Columns, guess, known_headings, understand
 from space_node.members.rules.fields import Field
 from space_node.members.rules.presets import PRESETS
@@ -79,7 +79,7 @@ def detail(member_id: str) -> str:
 @transactional
 def link(member_id: str) -> str:
     """Make a one-use sign-in link and show it, once."""
-    token = service.member_link(db.session(), member=_require(member_id), now=current_clock().now())
+    token = service.member_link(db.session(), member=queries.require(db.session(), member_id), now=current_clock().now())
     return _detail(member_id, link=public_url(f"/welcome/{token}"))
 
 
@@ -207,16 +207,9 @@ def _fault_shown(fault: RowFault) -> dict[str, object]:
 
 
 def _detail(member_id: str, link: str | None = None) -> str:
-    member = _require(member_id)
+    member = queries.require(db.session(), member_id)
     account = queries.account_of_member(db.session(), member_id)
     return render_template("members/detail.html", member=member, account=account, link=link)
-
-
-def _require(member_id: str) -> Member:
-    member = queries.member(db.session(), member_id)
-    if member is None:
-        raise NotFound
-    return member
 
 
 def _draft(draft_id: str) -> ImportDraft:

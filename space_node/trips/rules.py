@@ -19,8 +19,8 @@ class Hindrance(StrEnum):
 
     HOME_NOT_ACTIVE = "home-not-active"
     HOST_NOT_ACTIVE = "host-not-active"
-    NOT_IN_FORCE = "not-in-force"
     PAST = "past"
+    NOT_IN_FORCE = "not-in-force"
     TOO_FAR = "too-far"
     CLOSED = "closed"
     ALREADY_BOOKED = "already-booked"
@@ -61,8 +61,8 @@ def hindrance(facts: Facts) -> Hindrance | None:
     checks = (
         (not facts.home_is_live, Hindrance.HOME_NOT_ACTIVE),
         (not facts.host_is_live, Hindrance.HOST_NOT_ACTIVE),
-        (not facts.in_force, Hindrance.NOT_IN_FORCE),
         (facts.on < facts.today or _is_over(facts.closes_at, facts.now), Hindrance.PAST),
+        (not facts.in_force, Hindrance.NOT_IN_FORCE),
         (facts.on > facts.today + dt.timedelta(days=DAYS_AHEAD_MAX), Hindrance.TOO_FAR),
         (not facts.open, Hindrance.CLOSED),
         (facts.is_booked, Hindrance.ALREADY_BOOKED),

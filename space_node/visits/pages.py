@@ -16,7 +16,6 @@ from shared.schemas import load
 from space_node.db import db, read_only, transactional
 from space_node.uplink import queries as uplink
 from space_node.visits import queries, rules, service
-from space_node.visits.models import Visit
 from space_node.visits.schemas import ArrivalsQuery, CheckInForm, ScanForm, WalkInForm
 
 visits_pages = audience(Blueprint("visits", __name__, template_folder="templates"), "desk")
@@ -60,13 +59,9 @@ def check_in() -> Response:
     """A guest has come."""
     wanted = load(CheckInForm, request.form)
 
-    def work() -> Visit:
-        return service.check_in(
-            db.session(),
-            booking_id=wanted["booking_id"],
-            passport_text=wanted["passport"] or None,
-            now=current_clock().now(),
-        )
+    def work() -> str:
+        text, now = wanted["passport"] or None, current_clock().now()
+        return service.check_in(db.session(), booking_id=wanted["booking_id"], passport_text=text, now=now).guest_name
 
     return _done(work)
 
@@ -76,9 +71,9 @@ def walk_in() -> Response:
     """A guest has come whom nobody has booked."""
     wanted = load(WalkInForm, request.form)
 
-    def work() -> Visit:
+    def work() -> str:
         now = current_clock().now()
-        return service.walk_in(db.session(), passport_text=wanted["passport"], part=wanted["part"], now=now)
+        return service.walk_in(db.session(), passport_text=wanted["passport"], part=wanted["part"], now=now).guest_name
 
     return _done(work)
 
@@ -112,17 +107,16 @@ def cancel(booking_id: str) -> Response:
     return redirect(url_for("visits.detail", booking_id=booking_id), 303)
 
 
-def _done(work: Callable[[], Visit]) -> Response:
-    """Do it; whatever the answer, the desk is back at its list, where the next guest waits."""
+def _done(work: Callable[[], str]) -> Response:
+    """Do it, and greet who has come; whatever the answer, the desk is back at its list, where the next guest waits."""
     try:
-        visit = transactional(work)()
+        name = transactional(work)()
     except NotFound:
         raise
     except Refusal as refusal:
         flash(translated(refusal.detail), "bad")
         return redirect(url_for("visits.arrivals"), 303)
-    name = visit.guest_name or gettext("the guest")
-    flash(gettext("Welcome, %(name)s!", name=name), "good")
+    flash(gettext("Welcome, %(name)s!", name=name) if name else gettext("The guest is checked in."), "good")
     return redirect(url_for("visits.arrivals"), 303)
 
 

@@ -44,6 +44,7 @@ class Guests:
         town.host.command(lambda session: desks.set_weekdays(session, seats=week, now=town.now))
         network.twin(town.home, town.host)
         town.ada = town.member("Ada Bianchi")
+        network.hub.work()
         network.sync()
         return town
 
@@ -59,7 +60,7 @@ class Guests:
 
     def member(self, name: str, *, credits: int = 1000) -> Member:
         """A member of the home with credits."""
-        email = f"{name.split(maxsplit=1)[0].lower()}@{HOME}.test"
+        email = f"{name.lower().replace(' ', '.')}@{HOME}.test"
         made = self.home.command(lambda session: members.add_member(session, name=name, email=email, now=self.now))
         until = self.now.date() + dt.timedelta(days=90)
         if credits:
@@ -123,12 +124,15 @@ class Guests:
         return self.host.look(lambda session: desk.scan(session, text, self.now))
 
     def check_in(self, booking_id: str, text: str | None = None) -> Any:
-        """Check in at the host's desk."""
-        return self.host.command(lambda session: desk.check_in(session, booking_id=booking_id, passport_text=text, now=self.now))
+        """Check in at the host's desk; the visit as it stands after the hub has had its chance to answer."""
+        self.host.command(lambda session: desk.check_in(session, booking_id=booking_id, passport_text=text, now=self.now))
+        return self.visit(booking_id)
 
     def walk_in(self, text: str, part: Part = Part.DAY) -> Any:
-        """Receive a walk-in at the host's desk."""
-        return self.host.command(lambda session: desk.walk_in(session, passport_text=text, part=part, now=self.now))
+        """Receive a walk-in at the host's desk; the visit as it stands after the hub has had its chance to answer."""
+        return self.visit(
+            self.host.command(lambda session: desk.walk_in(session, passport_text=text, part=part, now=self.now).booking_id)
+        )
 
     def arrivals(self) -> list[visits.Arrival]:
         """Today's list at the host."""

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from federation.app import create_app
 from federation.config import Hub, HubSettings
-from federation.db import FeedCounter, db, read_only, transactional
+from federation.db import Feed, FeedCounter, ReconcilerRun, db, read_only, transactional
 from federation.operators import service as operators
 from federation.spaces import queries as spaces
 from federation.spaces import service as spaces_service
+from federation.worker import RECONCILERS
 from shared.clock import Clock
 from shared.config import load
-from shared.messaging.feed import open_feed
+from shared.messaging.feed import number_leftovers, open_feed
+from shared.messaging.reconcile import last_runs, run_due
 from shared.protocol.invite import Invite
 
 HUB = "https://hub.test"
@@ -44,6 +46,13 @@ class HubWorld:
         """Run in one read of the hub."""
         with self.app.app_context():
             return read_only(lambda: work(db.session()))()
+
+    def work(self) -> None:
+        """Everything that the hub's worker does, once; each reconciler must succeed."""
+        with self.app.app_context():
+            number_leftovers(db, Feed, FeedCounter)
+            run_due(db, ReconcilerRun, RECONCILERS, self.clock)
+            assert [run.name for run in last_runs(db.session(), ReconcilerRun) if run.ok is False] == []
 
     def invite(self, slug: str, name: str = "") -> str:
         """The text of a new invite."""

@@ -33,7 +33,8 @@ class _OpenHub(HubWorld):
 class _CopiedNetwork(Network):
     """A network on copies of databases and folders."""
 
-    def __init__(self, urls: dict[str, str], folder: Path, clock: FixedClock) -> None:
+    def __init__(self, urls: dict[str, str], folder: Path, clock: FixedClock, engine: Engine) -> None:
+        self._folder, self._new_url = folder, lambda service: fresh_database(service, engine, folder)
         self.clock, self.transport = clock, FaultyTransport()
         self.hub = _OpenHub(urls["hub"], folder, clock)
         self.transport.serve(self.hub.origin, self.hub.app)
@@ -64,7 +65,7 @@ class Snapshot:
         for name in self.urls:
             shutil.copytree(self.folder / name, folder / name)
         clock = FixedClock(FOUNDED_AT)
-        town = Guests(_CopiedNetwork(urls, folder, clock), clock)
+        town = Guests(_CopiedNetwork(urls, folder, clock, self.engine), clock)
         town.ada = self.ada
         try:
             yield town

@@ -105,11 +105,9 @@ class WireHub:
         assert len(chosen) >= len(names)
         with self.app.app_context():
             ran = run_due(db, ReconcilerRun, chosen, self.clock)
-            rows = {row.name: row for row in db.session.scalars(sa.select(ReconcilerRun))}
-            db.session.remove()
-        failed = {name: row.problem for name, row in rows.items() if row.ok is False}
-        assert failed == {}
-        return {name: rows[name].changed_count for name in ran}
+            rows = db.session.execute(sa.select(ReconcilerRun.name, ReconcilerRun.changed_count, ReconcilerRun.problem)).all()
+        assert {row.name: row.problem for row in rows if row.problem} == {}
+        return {row.name: row.changed_count for row in rows if row.name in ran}
 
     def add_operator(self, email: str) -> None:
         """One more person who runs the network."""

@@ -1,40 +1,17 @@
 """Writes about the people of this space: accounts and sign-in, members, the import of members."""
 
-from space_node.members.service.accounts import (
-    KIND,
-    TABLES,
-    Role,
-    add_account,
-    member_link,
-    sign_in_link,
-    sign_in_service,
-)
-from space_node.members.service.imports import (
-    Comparison,
-    Outcome,
-    compare,
-    drop_draft,
-    drop_old_drafts,
-    import_rows,
-    keep_draft,
-)
-from space_node.members.service.people import add_member, end_memberships
-
-__all__ = [
-    "KIND",
-    "TABLES",
-    "Comparison",
-    "Outcome",
-    "Role",
-    "add_account",
-    "add_member",
-    "compare",
-    "drop_draft",
-    "drop_old_drafts",
-    "end_memberships",
-    "import_rows",
-    "keep_draft",
-    "member_link",
-    "sign_in_link",
-    "sign_in_service",
-]
+from space_node.members.service.accounts import KIND as KIND
+from space_node.members.service.accounts import TABLES as TABLES
+from space_node.members.service.accounts import Role as Role
+from space_node.members.service.accounts import add_account as add_account
+from space_node.members.service.accounts import member_link as member_link
+from space_node.members.service.accounts import sign_in_link as sign_in_link
+from space_node.members.service.accounts import sign_in_service as sign_in_service
+from space_node.members.service.imports import Outcome as Outcome
+from space_node.members.service.imports import compare as compare
+from space_node.members.service.imports import drop_draft as drop_draft
+from space_node.members.service.imports import drop_old_drafts as drop_old_drafts
+from space_node.members.service.imports import import_rows as import_rows
+from space_node.members.service.imports import keep_draft as keep_draft
+from space_node.members.service.people import add_member as add_member
+from space_node.members.service.people import end_memberships as end_memberships

@@ -136,7 +136,9 @@ def _signed_terms(
     session: Session, node: Node, row: MirrorTwinning, document: str, version: int, *, signer: str, now: dt.datetime
 ) -> jws.Signed:
     """The document, signed by this side over a payload about this agreement. Raises TermsNotBelieved."""
-    own = queries.own_slug(session)
+    own, root = queries.own_slug(session), queries.root_thumbprint_of(session, row.partner)
+    if root is None:
+        raise TermsNotBelieved(reason="keys-unknown")
     ours = {key.kid: key.key for key in node.ring.public("signing")}
     keys = ours if signer == own else queries.keys_of(session, signer, "signing", now)
     try:
@@ -146,10 +148,9 @@ def _signed_terms(
         raise TermsNotBelieved(reason=f"signature-{fault.params['reason']}") from None
     except Refusal as fault:
         raise TermsNotBelieved(reason=fault.slug) from None
-    roots = {own: node.root_thumbprint, row.partner: queries.root_thumbprint_of(session, row.partner)}
     if not _is_about(payload, row, version, own=own):
         raise TermsNotBelieved(reason="other-terms")
-    if payload["root_thumbprints"] != roots:
+    if payload["root_thumbprints"] != {own: node.root_thumbprint, row.partner: root}:
         raise TermsNotBelieved(reason="other-root")
     return signed
 

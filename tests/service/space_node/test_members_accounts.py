@@ -55,8 +55,22 @@ def test_a_member_is_found_by_id_address_and_the_hubs_name() -> None:
     assert look(queries.member_of_guest, ada.guest).id == ada.id
     assert look(queries.require_member, "ada@x.it").state == MemberState.ENDED
     assert look(queries.member, ada.guest) is look(queries.member_of_guest, ada.id) is None
-    with pytest.raises(MemberUnknown):
-        look(queries.require_member, "bea@x.it")
+    assert look(queries.require, ada.id).id == ada.id
+    for query, unknown in ((queries.require_member, "bea@x.it"), (queries.require, ada.guest)):
+        with pytest.raises(MemberUnknown):
+            look(query, unknown)
+
+
+def test_members_who_are_here_now_are_listed_by_name() -> None:
+    bea, ada, _ = add("Bea", "b@x.it"), add("ada", "a@x.it"), add("Cia", "c@x.it", ends_on=date(2026, 3, 1))
+    assert look(queries.active_ids) == [ada.id, bea.id]
+
+
+def test_a_member_is_found_by_their_account_and_staff_are_none() -> None:
+    account = run(service.add_account, role=Role.MEMBER, email="ada@x.it", name="Ada")
+    desk = run(service.add_account, role=Role.DESK, email="front@x.it", name="Front")
+    assert look(queries.of_account, account.id).email == "ada@x.it"
+    assert look(queries.of_account, desk.id) is look(queries.of_account, account.member_id) is None
 
 
 def test_an_address_belongs_to_one_member() -> None:
@@ -120,6 +134,7 @@ def test_a_member_whose_membership_has_ended_cannot_sign_in_unless_as_staff() ->
     assert roles("ada@x.it") is None
     run(service.add_account, role=Role.DESK, email="ada@x.it", name="Ada")
     assert roles("ada@x.it") == {"desk"}
+    assert roles("nobody@x.it") is None
 
 
 def test_a_link_sets_the_password_once_and_a_newer_link_replaces_it() -> None:

@@ -221,7 +221,7 @@ def test_terms_that_come_before_the_keys_are_believed_as_soon_as_the_keys_are_th
 
     nyc.command(restore)
     nyc.do(exchange.poll)
-    assert with_partner(nyc).fault == "signature-unknown-key"
+    assert with_partner(nyc).fault == "keys-unknown"
     assert nyc.look(uplink.partners) == []
     nyc.do(exchange.fetch_lists)
     assert with_partner(nyc).fault is None
