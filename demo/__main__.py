@@ -8,6 +8,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from requests import RequestException
+
 from demo import closing, faults, story
 from demo.browser import PageMissing
 from demo.facts import Facts, Untrue
@@ -19,7 +21,7 @@ from demo.teller import Teller
 
 LIVE_PORT, CHECK_PORT = 8600, 8700
 LOOK_SECONDS = 1.0
-PROBLEMS = (Untrue, CommandFailed, NotReady, Occupied, NoFreePort, PageMissing)
+PROBLEMS = (Untrue, CommandFailed, NotReady, Occupied, NoFreePort, PageMissing, RequestException)
 
 
 def main() -> int:
@@ -32,6 +34,7 @@ def main() -> int:
     try:
         return check(options, facts, teller) if options.check else show(options, facts, teller)
     except KeyboardInterrupt:
+        teller.say("\nStopped; nothing runs any more.")
         return 130 if options.check else 0
     except PROBLEMS as problem:
         teller.say(f"\nNot true: {problem}" if isinstance(problem, Untrue) else f"\nFailed: {problem}")
@@ -53,10 +56,7 @@ def show(options: argparse.Namespace, facts: Facts, teller: Teller) -> int:
         stage = Stage(made, facts, teller)
         story.play(stage)
         closing.invite_to_look(stage)
-        try:
-            _watch(made)
-        except KeyboardInterrupt:
-            teller.say("\nStopping.")
+        _watch(made)
     return 0
 
 

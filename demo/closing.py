@@ -13,6 +13,9 @@ from demo.stage import Stage, as_json
 
 STAYS = 3
 PAIR_OF_WORDS = re.compile(r"(?=(?<![\w'-])([\w'-]+(?: [JM]\.)? [\w'-]+))")
+WORD = re.compile(r"[\w-]+")
+# Shorter names come about by chance in what is random.
+SURE_LENGTH = 4
 ADDRESS = re.compile(r"[\w.'+-]+@[\w.-]+\.example")
 
 
@@ -76,10 +79,9 @@ def invite_to_look(stage: Stage) -> None:
     for role, url, who in rows:
         say(f"  {role:22} {url}/sign-in  {who.email}")
     say(
-        '\nTo try: as Dan, find a desk in London and book it; open the trip, unfold "The code as text" and copy it. In a\n'
-        "private window, as London's front desk, paste it under Arrivals → Scan, and check him in. Then look at Credits as\n"
-        "New York's manager, and at the Trial balance as the operator. On one machine all sites share cookies by name only,\n"
-        "so one browser can be signed in at all three."
+        '\nTo try: sign in as Dan, find a desk in London and book it; unfold "The code as text" on the page of the trip, and\n'
+        "copy the code. Sign in as London's front desk, scan a passport, paste the code, check him in; his page knows it at\n"
+        "once. Then look at the trial balance as the hub's operator. One browser can be signed in at all three sites."
     )
 
 
@@ -93,11 +95,13 @@ def _is_error(line: str) -> bool:
 def _personal_data(network: Network) -> tuple[set[str], int]:
     everybody = [*samples.CAST, samples.FARID, *samples.people(samples.LONDON_COUNT + samples.NYC_COUNT)]
     names, addresses = {who.name for who in everybody}, {who.email for who in everybody}
+    travellers = {who.first_name for who in samples.CAST if len(who.first_name) >= SURE_LENGTH}
     files = [network.hub.log, *(path for path in network.hub.folder.rglob("*") if path.is_file())]
     found: set[str] = set()
     for path in files:
         text = path.read_bytes().decode("utf-8", "ignore")
         found |= names.intersection(PAIR_OF_WORDS.findall(text)) | addresses.intersection(ADDRESS.findall(text))
+        found |= travellers.intersection(WORD.findall(text))
     return found, sum(path.stat().st_size for path in files)
 
 

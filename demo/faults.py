@@ -46,13 +46,13 @@ def days_and_seats(stage: Stage) -> None:
         form = day.find(stage, dan, NEXT_WEEK).form("/trips", host=LONDON)
         yesterday = stage.network.clock.london_day(-1).isoformat()
         answer = dan.submit(form, on=yesterday)
-        stage.facts.hold("past_day_refused", _refused(answer, "That day is over there"), answer.text)
+        stage.facts.hold("past_day_refused", _refused(answer, "That day has passed"), answer.text)
         stage.network.london.run("desks", "offer", "--seats", "1", "--weekday", "fri")
         stage.until("one_desk_left", lambda: "1 free desk" in day.find(stage, dan, TOMORROW).text)
         forms = [(who, day.find(stage, who, TOMORROW).form("/trips", host=LONDON)) for who in (dan, elena)]
         answers = together(*(partial(who.submit, form) for who, form in forms))
         winners = [page for page in answers if day.is_confirmed(page)]
-        losers = [page for page in answers if _refused(page, "The last desk was just taken")]
+        losers = [page for page in answers if _refused(page, "No desk is free on that day")]
         told = [page.text[:200] for page in answers]
         stage.facts.hold("last_desk_goes_to_one", len(winners) == len(losers) == 1, told)
         step.result = "a no with its reason; of two who see one desk, one has it"
@@ -71,7 +71,7 @@ def credits_(stage: Stage) -> None:
         stage.facts.hold("page_says_no_credit", "Not enough credits" in shown.text, shown.text)
         offered = day.find(stage, stage.browsers[samples.DAN], NEXT_WEEK).form("/trips", host=LONDON)
         answer = farid.submit(_as_typed(farid, offered))
-        stage.facts.hold("no_credit_refused", _refused(answer, "Your credits do not cover this day"), answer.text)
+        stage.facts.hold("no_credit_refused", _refused(answer, "There are not enough credits"), answer.text)
         step.result = "is told so on the page, and by the hub who asks all the same"
 
 
@@ -98,7 +98,7 @@ def strangers(stage: Stage) -> None:
         stage.facts.hold("members_page_is_the_managers", manager.status == 403, f"{manager.status} {manager.url}")
         visitor = Browser(nyc.url).get(stage.links[samples.MAYA])
         stage.facts.hold("strangers_are_asked_to_sign_in", visitor.path == "/sign-in" or visitor.status == 401, visitor.url)
-        form = day.find(stage, dan, NEXT_WEEK).form("/trips", host=LONDON)
+        form = day.find(stage, dan, NEXT_WEEK + 1).form("/trips", host=LONDON)
         forged = dan.submit(Form(form.action, form.method, {**form.fields, CSRF: "forged"}))
         stage.facts.hold("forged_form_refused", forged.status == 403, f"{forged.status} {forged.text[:200]}")
         red = day.scan(stage, _spoiled(stage.passes[samples.MAYA]))

@@ -8,7 +8,8 @@ HOST = "127.0.0.1"
 RANGE_FILE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 # What Linux starts at when nothing was changed; other systems start higher.
 USUAL_FIRST_EPHEMERAL = 32_768
-FIRST_UNPRIVILEGED = 1_024
+# A range that starts below leaves no room for anybody; then no port is better than another.
+LOWEST_USEFUL = 10_000
 
 
 class NoFreePort(Exception):
@@ -21,7 +22,7 @@ def first_ephemeral(range_file: Path = RANGE_FILE) -> int:
         first = int(range_file.read_text().split()[0])
     except (OSError, ValueError, IndexError):
         return USUAL_FIRST_EPHEMERAL
-    return max(FIRST_UNPRIVILEGED + 1, min(first, USUAL_FIRST_EPHEMERAL))
+    return min(first, USUAL_FIRST_EPHEMERAL) if first >= LOWEST_USEFUL else USUAL_FIRST_EPHEMERAL
 
 
 def is_free(port: int) -> bool:

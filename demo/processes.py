@@ -103,17 +103,20 @@ class Site:
         return {**clean_environment(os.environ), **own}
 
     def attempt(self, *words: str) -> Outcome:
-        """Run a command of this service, whatever comes of it."""
-        done = subprocess.run(
-            [sys.executable, "-m", self.module, *words],
-            env=self.environment,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
-        )
+        """Run a command of this service, whatever comes of it. Raises CommandFailed if it does not end."""
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", self.module, *words],
+                env=self.environment,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=COMMAND_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as late:
+            raise CommandFailed(f"{self.key}: `{self.module} {' '.join(words)}` has not ended: {late}") from None
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     def run(self, *words: str) -> str:

@@ -16,7 +16,7 @@ from demo.processes import Site
 from demo.samples import PASSWORD, Person
 from demo.teller import Teller
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
 LOOK_SECONDS = 0.2
 
 

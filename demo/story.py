@@ -1,4 +1,4 @@
-"""The story, scene by scene (docs/tutorials has it in words)."""
+"""The story, scene by scene: each takes the network as the one before has left it."""
 
 from demo import closing, day, founding, outage
 from demo.clock import NEW_YORK

@@ -64,7 +64,7 @@ def _frame(app: Flask, settings: HubSettings) -> None:
     def describe() -> Site:
         signed_in = current_session()
         person = signed_in.account.name if signed_in else None
-        return Site(name=settings.network_name, slug="hub", person=person, sign_in="signin.sign_in", sign_out="signin.sign_out")
+        return Site(name=settings.network_name, slug="hub", person=person, sign_in="/sign-in", sign_out="/sign-out")
 
     ui.navigation(app, lambda: NAVIGATION if current_session() else ())
     ui.site(app, describe)

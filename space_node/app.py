@@ -94,8 +94,8 @@ def _frame(app: Flask) -> None:
             zone=uplink.own_zone(db.session()),
             slug=own.slug if own else "twindesk",
             person=signed_in.account.name if signed_in else None,
-            sign_in="signin.sign_in",
-            sign_out="signin.sign_out",
+            sign_in="/sign-in",
+            sign_out="/sign-out",
         )
 
     def places() -> tuple[NavItem, ...]:

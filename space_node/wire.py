@@ -7,11 +7,15 @@ and apply only what is newer by (epoch, rev).
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from shared.db import after_commit
 from shared.errors import Refusal
 from shared.messaging.feed_reader import Handler, News
+from shared.protocol.passports import RefReceipt
+from shared.protocol.spaces import Receipt
+from shared.schemas import load
 from space_node.config import present_node
 from space_node.db import Outbox
 from space_node.desks import handlers as desks
@@ -26,8 +30,13 @@ OnAnswer = Callable[[Session, Outbox, int, dict[str, Any]], object]
 OnRefusal = Callable[[Session, Outbox, Refusal], object]
 
 
-def nothing(_session: Session, _row: Outbox, _status: int, _body: dict[str, Any]) -> None:
-    """The hub has it, and nobody waits to hear so."""
+def receipt(schema: type[Schema]) -> OnAnswer:
+    """The hub has it: its receipt is looked at, and nobody waits to hear so."""
+
+    def look(_session: Session, _row: Outbox, _status: int, body: dict[str, Any]) -> None:
+        load(schema, body)
+
+    return look
 
 
 def on_booking(session: Session, news: News) -> None:
@@ -48,13 +57,13 @@ FEED: Mapping[str, Handler] = {
     "wallet.updated": wallet.on_wallet,
 }
 ANSWERS: Mapping[str, OnAnswer] = {
-    "profile": nothing,
-    "keys": nothing,
+    "profile": receipt(Receipt),
+    "keys": receipt(Receipt),
     "terms-proposal": uplink.on_terms_answer,
     "terms-consent": uplink.on_terms_answer,
     "availability": desks.on_availability_answer,
     "status-list": passports.on_status_list_answer,
-    "passport-ref": nothing,
+    "passport-ref": receipt(RefReceipt),
     "grant": wallet.on_grant_answer,
     "stay-request": trips.on_request_answer,
     "stay-cancel": trips.on_stay_answer,

@@ -17,7 +17,7 @@ from space_node.desks import reconcilers as desks
 from space_node.members import reconcilers as members
 from space_node.passports import reconcilers as passports
 from space_node.uplink import reconcilers as uplink
-from space_node.uplink import service as uplink_service
+from space_node.uplink.service import exchange, send_row
 from space_node.visits import reconcilers as visits
 
 DAILY_SECONDS = 86_400
@@ -42,17 +42,17 @@ RECONCILERS = (
 def connect(app: Flask, node: Node) -> None:
     """Give the node its way up and its way down; what is enqueued in this app is sent right after the commit."""
     clock = node.clock
-    node.delivery = Delivery(db, Outbox, uplink_service.send_row, wire.apply, clock, refuse=wire.refuse, wake=node.wake)
+    node.delivery = Delivery(db, Outbox, send_row, wire.apply, clock, refuse=wire.refuse, wake=node.wake)
     node.delivery.install(app)
     node.reader = FeedReader(
         db,
         ReaderState,
         ParkedItem,
-        fetch=uplink.fetch_changes,
+        fetch=exchange.fetch_changes,
         handlers=wire.FEED,
-        snapshot=uplink.take_snapshots,
-        on_reset=uplink.on_reset,
-        after_read=uplink.after_read,
+        snapshot=exchange.take_snapshots,
+        on_reset=exchange.on_reset,
+        after_read=exchange.after_read,
         clock=clock,
     )
 
@@ -62,9 +62,9 @@ def make_worker(app: Flask) -> Worker:
     node: Node = app.extensions["node"]
     worker = Worker(
         (
-            Tick("read the news", uplink.poll, node.poll_seconds),
-            Tick("deliver", uplink.deliver, DELIVER_SECONDS),
-            Tick("fetch lists", uplink.fetch_lists, LOOK_SECONDS),
+            Tick("read the news", exchange.poll, node.poll_seconds),
+            Tick("deliver", exchange.deliver, DELIVER_SECONDS),
+            Tick("fetch lists", exchange.fetch_lists, LOOK_SECONDS),
             Tick("reconcile", lambda: run_due(db, ReconcilerRun, RECONCILERS, node.clock), LOOK_SECONDS),
         ),
         context=app.app_context,

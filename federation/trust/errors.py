@@ -42,11 +42,3 @@ class RefConflict(Conflict):
     slug = "ref-conflict"
     title = N_("This passport is known otherwise")
     sentence = N_("This passport has been announced with another content.")
-
-
-class KeyListMissing(NotFound):
-    """No space has joined yet."""
-
-    slug = "key-list-missing"
-    title = N_("No key list yet")
-    sentence = N_("No space has published keys yet.")

@@ -19,7 +19,7 @@ from shared.protocol.version import BASE_PATH
 twinnings = audience(ProblemBlueprint("twinnings", __name__, url_prefix=BASE_PATH), "space")
 
 
-@twinnings.route("/twinnings/<id:twinning_id>/versions/<int:version>", methods=["PUT"])
+@twinnings.route("/twinnings/<id:twinning_id>/versions/<int(min=1, max=1000000):version>", methods=["PUT"])
 @transactional
 @twinnings.arguments(bodies.Proposal)
 @twinnings.response(200, bodies.TwinningEntry)
@@ -32,7 +32,7 @@ def put_version(body: dict[str, Any], twinning_id: str, version: int) -> dict[st
     return queries.entry(db.session(), kept)
 
 
-@twinnings.route("/twinnings/<id:twinning_id>/versions/<int:version>/consent", methods=["POST"])
+@twinnings.route("/twinnings/<id:twinning_id>/versions/<int(min=1, max=1000000):version>/consent", methods=["POST"])
 @transactional
 @twinnings.arguments(bodies.Consent)
 @twinnings.response(200, bodies.TwinningEntry)

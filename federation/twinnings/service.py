@@ -33,7 +33,7 @@ from shared.schemas import load
 def propose(session: Session, *, caller: str, twinning_id: str, version: int, document: str, now: dt.datetime) -> Twinning:
     """Keep a proposal. The same payload again changes nothing; a rival one loses.
 
-    Raises TermsInvalid, TwinUnknown, TwinningUnknown, VersionConflict, SignatureInvalid or IdentityMismatch.
+    Raises TermsInvalid, TwinUnknown, TwinningUnknown, VersionConflict, AlreadyTwinned, SignatureInvalid, IdentityMismatch.
     """
     signed = jws.verify(document, keys=trust.keys_for(session, caller, "signing", now), typ=queries.TERMS_TYP)
     payload = load(Terms, signed.payload)
@@ -49,6 +49,9 @@ def propose(session: Session, *, caller: str, twinning_id: str, version: int, do
             return twinning
         raise VersionConflict(version=version, winner=held.proposal)
     _check_terms(session, payload, twinning=twinning, version=version)
+    active = queries.active_between(session, twinning.first, twinning.second)
+    if active is not None and active.twinning_id != twinning_id:
+        raise AlreadyTwinned
     kept = TwinningVersion(twinning_id=twinning_id, version=version, proposer=caller, proposal=document, proposed_at=now)
     kept.payload_sha256, twinning.latest_version = signed.payload_sha256, version
     session.add(kept)

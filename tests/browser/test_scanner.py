@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 import segno
 from PIL import Image
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Playwright, expect
 
 from tests.support.browser import PHONE, launched
 from tests.support.styleguide_app import PASSPORT, served
 
 
 @pytest.fixture
-def camera(tmp_path: Path) -> Iterator[BrowserContext]:
+def camera(tmp_path: Path, playwright: Playwright) -> Iterator[BrowserContext]:
     """A browser whose camera looks at a passport."""
     still = tmp_path / "camera.png"
     segno.make(PASSPORT, error="m", micro=False).save(still, scale=4, border=6)
@@ -24,7 +24,7 @@ def camera(tmp_path: Path) -> Iterator[BrowserContext]:
     view.save(film, "JPEG", quality=95)
     film.write_bytes(film.read_bytes() * 2)
     fake = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}")
-    with served() as address, launched(*fake) as running:
+    with served() as address, launched(playwright, *fake) as running:
         context = running.new_context(viewport=PHONE, permissions=["camera"], base_url=address)
         yield context
         context.close()

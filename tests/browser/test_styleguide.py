@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import PHONE, WIDE, launched
+from tests.support.browser import PHONE, WIDE
 from tests.support.styleguide_app import served
 
 SIZES = {"phone": PHONE, "wide": WIDE}
@@ -25,12 +25,6 @@ TOO_SMALL = """
 def address() -> Iterator[str]:
     with served() as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as running:
-        yield running
 
 
 @pytest.fixture

@@ -65,7 +65,14 @@ class HubWorld:
     def admit(self, slug: str) -> None:
         """Both operators say yes."""
         for operator in OPERATORS:
-            self._admit_as(slug, operator)
+            self.admit_as(slug, operator)
+
+    def admit_as(self, slug: str, operator: str) -> None:
+        """One of them says yes."""
+        now = self.clock.now()
+        self.command(
+            lambda session: spaces_service.admit(session, slug=slug, actor=operator, active=self.settings.active_limits, now=now)
+        )
 
     def suspend(self, slug: str, reason: str = "It does not answer.") -> None:
         """Take a space out of action."""
@@ -84,12 +91,6 @@ class HubWorld:
     def state(self, slug: str) -> str:
         """Where a space stands."""
         return self.look(lambda session: str(spaces.require(session, slug).state))
-
-    def _admit_as(self, slug: str, operator: str) -> None:
-        now = self.clock.now()
-        self.command(
-            lambda session: spaces_service.admit(session, slug=slug, actor=operator, active=self.settings.active_limits, now=now)
-        )
 
     def _open(self, session: Session) -> Any:
         now = self.clock.now()

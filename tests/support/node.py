@@ -22,7 +22,7 @@ from space_node.db import ReconcilerRun, db, read_only, transactional
 from space_node.network import service as network_service
 from space_node.network.cli.joining import Joining, join
 from space_node.network.cli.steps import Steps
-from space_node.uplink import reconcilers as exchange
+from space_node.uplink.service import exchange
 from space_node.worker import RECONCILERS
 from tests.support.hub import HubWorld
 from tests.support.transport import FaultyTransport

@@ -3,24 +3,20 @@
 Run it with `python -m tests.support.styleguide_app` and open the address that it prints.
 """
 
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, flash, render_template, request
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from werkzeug.serving import make_server
-from werkzeug.wsgi import ClosingIterator
 
 from shared import csrf, headers, problems, ui
 from shared.clock import FixedClock
 from shared.errors import FieldFault
 from shared.marking import N_, Phrase
 from shared.ui import FormView, NavItem, Site
+from tests.support import doors
 
 TEMPLATES = Path(__file__).with_name("styleguide")
 NOW = datetime(2026, 11, 12, 8, 31, tzinfo=UTC)
@@ -54,27 +50,9 @@ def make_styleguide() -> Flask:
     return app
 
 
-@contextmanager
-def served() -> Iterator[str]:
+def served() -> AbstractContextManager[str]:
     """Serve the app on a free port, and give its address."""
-    # A browser that leaves a page drops its connections: files must not stay open until somebody notices.
-    server = make_server("127.0.0.1", 0, _whole_answers(make_styleguide()), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def _whole_answers(wsgi: WSGIApplication) -> WSGIApplication:
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        with closing(ClosingIterator(wsgi(environ, start_response))) as parts:
-            return [b"".join(parts)]
-
-    return answer
+    return doors.served(make_styleguide())
 
 
 def _site() -> Site:

@@ -21,7 +21,7 @@ from space_node.network.cli.parked import parked
 from space_node.network.cli.steps import Steps
 from space_node.network.cli.twinnings import twinnings
 from space_node.uplink import queries as uplink
-from space_node.uplink import reconcilers as exchange
+from space_node.uplink.service import exchange
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 profile = AppGroup("profile", help="What this space shows its twins.")

@@ -14,7 +14,7 @@ from shared.errors import Refusal
 from shared.http import Answer
 from shared.machine_session import SKEW_WARN_SECONDS, may_sign, read_object
 from shared.protocol.invite import Invite
-from shared.protocol.spaces import ApplicationReceipt, OwnEntry, Standing
+from shared.protocol.spaces import ApplicationReceipt, OwnEntry, SelfTest, Standing
 from shared.protocol.version import BASE_PATH
 from shared.schemas import load
 from space_node.config import present_node
@@ -23,8 +23,8 @@ from space_node.network import service
 from space_node.network.cli.steps import Steps
 from space_node.network.errors import CharterNotAccepted, SelfTestFailed
 from space_node.uplink import queries as uplink
-from space_node.uplink import reconcilers as exchange
 from space_node.uplink import service as uplink_service
+from space_node.uplink.service import exchange
 
 PACKAGE = "space_node"
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -128,7 +128,9 @@ def _test(steps: Steps) -> None:
 def _report(steps: Steps) -> None:
     tested = [step for step in steps.done if step.name in SELF_TEST]
     with steps.step("report", "Tell the hub how the self-test went"):
-        answer = uplink_service.hub_session().post(f"{BASE_PATH}/self/test", {"steps": [step.wire() for step in tested]})
+        answer = uplink_service.hub_session().post(
+            f"{BASE_PATH}/self/test", SelfTest().dump({"steps": [step.wire() for step in tested]})
+        )
     failed = [step.name for step in tested if not step.passed]
     if failed:
         raise SelfTestFailed(steps=", ".join(failed))

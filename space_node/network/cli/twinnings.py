@@ -18,7 +18,7 @@ from space_node.db import Outbox, db, read_only, transactional
 from space_node.network import queries, service
 from space_node.network.rules import half_of, read_step
 from space_node.uplink import queries as uplink
-from space_node.uplink import reconcilers as exchange
+from space_node.uplink.service import exchange
 
 twinnings = AppGroup("twinnings", help="Agreements with other spaces.")
 as_json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")

@@ -15,10 +15,11 @@ from shared.keys.key_set import build_key_set, read_key_set
 from shared.loader import dump_json
 from shared.machine_session import read_object
 from shared.protocol.invite import Invite
-from shared.protocol.spaces import ApplicationPayload, Profile, Service
+from shared.protocol.spaces import Application, ApplicationPayload, Service
 from shared.schemas import load
 from space_node.config import Node
 from space_node.network.errors import AlreadyJoined, HubNotTrusted
+from space_node.network.service.profile import written
 from space_node.uplink import queries as uplink
 from space_node.uplink import service as uplink_service
 
@@ -74,7 +75,7 @@ def sign_application(
         "hub": invite.hub,
         "root_key": jwk.public_jwk(root),
         "key_set": key_set,
-        "profile": Profile().dump(profile),
+        "profile": written(profile),
         "contact_email": contact_email,
         "charter_version": service["charter_version"],
         "charter_sha256": service["charter_sha256"],
@@ -85,7 +86,7 @@ def sign_application(
     uplink_service.begin(
         session,
         slug=invite.space,
-        application=dump_json({"invite": invite.token, "application": application}).decode(),
+        application=dump_json(Application().dump({"invite": invite.token, "application": application})).decode(),
         key_set=key_set,
         service=service,
         hub=invite.hub,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shared.keys import jws
-from shared.protocol.twinnings import Terms
+from shared.protocol.twinnings import Consent, Proposal, Terms
 from shared.protocol.version import BASE_PATH
 from shared.schemas import load
 from space_node.config import Node
@@ -60,7 +60,7 @@ def propose(session: Session, node: Node, *, partner: str, wanted: Wanted, now: 
     }
     load(Terms, payload)
     document = jws.sign(payload, key=node.ring.active("signing", now), typ=TYP)
-    return _send(session, "terms-proposal", "PUT", draft, "", document, now=now)
+    return _send(session, "terms-proposal", "PUT", draft, "", Proposal().dump({"terms": document}), now=now)
 
 
 def agree(session: Session, node: Node, *, partner: str, now: dt.datetime) -> Outbox:
@@ -74,15 +74,15 @@ def agree(session: Session, node: Node, *, partner: str, now: dt.datetime) -> Ou
         raise NoOpenProposal(space=partner)
     draft, payload = found
     document = jws.sign_bytes(payload, key=node.ring.active("signing", now), typ=TYP)
-    return _send(session, "terms-consent", "POST", draft, "/consent", document, now=now)
+    return _send(session, "terms-consent", "POST", draft, "/consent", Consent().dump({"terms": document}), now=now)
 
 
 def _send(
-    session: Session, kind: str, method: str, draft: uplink_service.Draft, action: str, document: str, *, now: dt.datetime
+    session: Session, kind: str, method: str, draft: uplink_service.Draft, action: str, body: dict[str, Any], *, now: dt.datetime
 ) -> Outbox:
     path = f"{BASE_PATH}/twinnings/{draft.twinning_id}/versions/{draft.version}{action}"
     subject = f"twinning/{draft.twinning_id}"
-    return uplink_service.send(session, kind=kind, method=method, path=path, body={"terms": document}, subject=subject, now=now)
+    return uplink_service.send(session, kind=kind, method=method, path=path, body=body, subject=subject, now=now)
 
 
 def _written(wanted: Wanted, *, own: str, partner: str) -> dict[str, Any]:

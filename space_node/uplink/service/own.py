@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.ids import sha256_hex
 from shared.keys.key_set import build_key_set, read_key_set
 from shared.loader import dump_json
+from shared.protocol.spaces import KeySetUpdate
 from shared.protocol.states import SpaceState
 from shared.protocol.version import BASE_PATH
 from space_node.config import Node
@@ -73,7 +74,7 @@ def publish_keys(session: Session, node: Node, *, now: dt.datetime) -> bool:
     rev = next_rev(session, "keys")
     key_set = build_key_set(node.ring, own.slug, rev, now)
     own.keys_sha256 = _keys_sha256(key_set)
-    body = {"rev": rev, "key_set": key_set}
+    body = KeySetUpdate().dump({"rev": rev, "key_set": key_set})
     send(session, kind="keys", method="PUT", path=f"{BASE_PATH}/self/keys", body=body, subject="keys", now=now)
     return True
 

@@ -10,7 +10,7 @@ from shared.http import Answer
 from space_node.members.service import Role
 from space_node.network import queries, service
 from space_node.uplink import queries as uplink
-from space_node.uplink import reconcilers as exchange
+from space_node.uplink.service import exchange
 from tests.support.browsing import Browser
 from tests.support.node import Network, NodeWorld, profile_of
 

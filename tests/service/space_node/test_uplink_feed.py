@@ -17,9 +17,9 @@ from shared.messaging.numbering import raise_epoch
 from space_node.db import Outbox, ReaderState
 from space_node.network import queries, service
 from space_node.uplink import queries as uplink
-from space_node.uplink import reconcilers as exchange
 from space_node.uplink import service as uplink_service
 from space_node.uplink.models import OwnRev
+from space_node.uplink.service import exchange
 from tests.support.node import Network, NodeWorld, profile_of
 
 

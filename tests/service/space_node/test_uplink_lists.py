@@ -11,8 +11,8 @@ from shared.http import Answer
 from shared.keys import jws, status_list
 from shared.keys.status_list import Status, StatusList
 from space_node.uplink import queries as uplink
-from space_node.uplink import reconcilers as exchange
 from space_node.uplink.models import KeyListCopy, StatusListCopy
+from space_node.uplink.service import exchange
 from tests.support.node import Network, NodeWorld
 
 LIST = "key-list+jwt"

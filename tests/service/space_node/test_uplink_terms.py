@@ -21,9 +21,9 @@ from space_node.network import queries, service
 from space_node.network.errors import NoOpenProposal, PartnerUnknown, ProposalPending
 from space_node.network.queries import Agreement
 from space_node.uplink import queries as uplink
-from space_node.uplink import reconcilers as exchange
 from space_node.uplink.errors import TermsNotBelieved
 from space_node.uplink.models import KeyListCopy, MirrorTwinning
+from space_node.uplink.service import exchange
 from tests.support.node import Network, NodeWorld, wanted_terms
 
 TERMS = "twinning-terms+jwt"

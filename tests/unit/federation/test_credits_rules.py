@@ -55,6 +55,7 @@ def test_an_issuer_at_its_limit_is_passed_over_for_another() -> None:
 def test_where_only_limits_stand_in_the_way_that_is_what_is_said() -> None:
     choice = choose(lot("a", 100), lot("b", 100), credits=150, room={NYC: 120})
     assert (choice.missing, choice.limited) == (30, True)
+    assert choose(lot("a", 100), lot("b", 50), credits=150, room={NYC: 120}).limited
     assert not choose(lot("a", 100), credits=150, room={NYC: 120}).limited
     assert not choose(lot("a", 100), credits=150, room={NYC: 60}).limited
 
