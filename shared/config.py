@@ -158,9 +158,7 @@ class ServiceSettings:
         parse=parse_database_url,
         secret=True,
     )
-    bind: str = setting(
-        "BIND", "Host and port that the service listens on.", default="127.0.0.1:8000", parse=parse_address
-    )
+    bind: str = setting("BIND", "Host and port that the service listens on.", default="127.0.0.1:8000", parse=parse_address)
     public_url: str = setting(
         "PUBLIC_URL",
         "The address that browsers and partners use, without a path; https outside loopback.",
@@ -184,9 +182,7 @@ class ServiceSettings:
     proxy_hops: int = setting(
         "PROXY_HOPS", "How many proxies stand in front and are believed.", default=0, parse=parse_number(0, 10)
     )
-    log_level: str = setting(
-        "LOG_LEVEL", "The lowest level that is logged.", default="info", parse=parse_word(*_LOG_LEVELS)
-    )
+    log_level: str = setting("LOG_LEVEL", "The lowest level that is logged.", default="info", parse=parse_word(*_LOG_LEVELS))
     threads: int = setting("THREADS", "How many requests are answered at once.", default=8, parse=parse_number(1, 64))
 
     def __post_init__(self) -> None:

@@ -30,7 +30,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"-?[0-9]{1,10}")
 _WORD = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 _WRITTEN_FLAGS = {"on": True, "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-_UNFIT_FOR_ADDRESS = frozenset(" \"<>\\^`{|}")
+_UNFIT_FOR_ADDRESS = frozenset(' "<>\\^`{|}')
 _EMAIL_MAX, _LOCAL_MAX = 254, 64
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(rf"[a-z0-9!#$%&'*+/=?^_`{{|}}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{{|}}~-]+)*@{_LABEL}(?:\.{_LABEL})+")

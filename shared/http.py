@@ -178,9 +178,7 @@ class TransportAdapter(BaseAdapter):
 def _sent_by(transport: Transport, request: requests.PreparedRequest, timeout_seconds: float | None) -> requests.Response:
     body = request.body.encode() if isinstance(request.body, str) else request.body
     headers = {str(name): str(value) for name, value in request.headers.items() if name.lower() != "content-length"}
-    answer = transport.request(
-        str(request.method), str(request.url), body=body, headers=headers, timeout_seconds=timeout_seconds
-    )
+    answer = transport.request(str(request.method), str(request.url), body=body, headers=headers, timeout_seconds=timeout_seconds)
     response = requests.Response()
     response.status_code = answer.status
     response.headers = CaseInsensitiveDict(answer.headers)

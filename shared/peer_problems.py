@@ -50,9 +50,7 @@ def read(status: int, headers: Mapping[str, str], body: bytes) -> Refusal:
     refusal = cls.__new__(cls)
     # Past the subclass's own constructor, whose parameters a peer cannot be trusted to send.
     detail = _detail(cls, kind, problem, params)
-    Refusal.__init__(
-        refusal, detail, errors=_faults(problem), retry_after_seconds=_retry_after_seconds(headers), **params
-    )
+    Refusal.__init__(refusal, detail, errors=_faults(problem), retry_after_seconds=_retry_after_seconds(headers), **params)
     refusal.slug = slug or cls.slug
     return refusal
 

@@ -41,6 +41,7 @@ __all__ = [
     "read",
     "respond",
     "status_of",
+    "title_of",
     "translated",
     "wants_json",
 ]
@@ -88,6 +89,12 @@ def translated(text: str) -> str:
     except (KeyError, TypeError, ValueError):
         # A slip in a catalogue costs the translation, not the page.
         return str(text)
+
+
+def title_of(slug: str | None) -> str:
+    """What a refusal is called in the reader's language; one of which this side knows nothing, by its slug."""
+    known = Refusal.registry.get(slug or "")
+    return translated(known.title) if known else slug or ""
 
 
 def respond(refusal: Refusal) -> Response:

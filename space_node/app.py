@@ -31,7 +31,7 @@ __all__ = ["Base", "create_app"]
 AWAY, HOUSE, NETWORK = N_("Away"), N_("This space"), N_("The network")
 FOR_MEMBERS = (
     NavItem("trips.find", N_("Find a desk"), "search", AWAY),
-    NavItem("trips.index", N_("My trips"), "trip", AWAY, also=("trips",)),
+    NavItem("trips.index", N_("My trips"), "trip", AWAY, also=("trips.detail",)),
     NavItem("passports.index", N_("My passport"), "passport", AWAY, also=("passports",)),
     NavItem("own_wallet.index", N_("My credits"), "wallet", AWAY),
 )

@@ -41,8 +41,8 @@ class Profile(WireSchema):
     address = Text(max=200, required=True)
     languages = ma.fields.List(ma.fields.String(validate=LANGUAGE), required=True, validate=ma.validate.Length(min=1, max=8))
     web = WebAddress(required=True)
-    welcome = Text(max=1000, multiline=True, load_default="")
-    access_notes = Text(max=1000, multiline=True, load_default="")
+    welcome = Text(max=1000, min=0, multiline=True, load_default="")
+    access_notes = Text(max=1000, min=0, multiline=True, load_default="")
     opening_hours = ma.fields.List(ma.fields.Nested(OpeningHours), required=True, validate=ma.validate.Length(max=7))
 
 

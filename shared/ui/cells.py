@@ -26,7 +26,8 @@ class RowCells:
         """
         heading, kind = column_parts(self._columns[self._next])
         self._next += 1
-        shown = empty if content is None or content == "" else content
+        is_empty = content is None or content == ""
+        kind, shown = (f"{kind} cell-none", empty) if is_empty else (kind, content)
         if self._next == 1:
             return Markup('<th scope="row" role="rowheader" class="cell-{}">{}</th>').format(kind, shown)
         return Markup('<td role="cell" class="cell-{}" data-label="{}"><div>{}</div></td>').format(kind, heading, shown)

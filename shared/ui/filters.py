@@ -1,11 +1,12 @@
 """How values become text in the reader's language: credits, days, instants with their zone, faults."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 
 from shared.clock import current_clock
 from shared.problems import translated
@@ -14,6 +15,7 @@ from shared.units import show_credits
 
 DAY_PATTERN = "EEE d MMM y"
 SHORT_DAY_PATTERN = "EEE d MMM"
+JUST_NOW = timedelta(seconds=10)
 
 
 def credits_text(value: int) -> str:
@@ -50,6 +52,14 @@ def clock_time(value: datetime, zone: str | None = None) -> str:
     return f"{local:%H:%M} {_zone_word(local)}"
 
 
+def hours_until(opens: datetime, closes: datetime, zone: str | None = None) -> str:
+    """Show the hours between two instants of a day, as "09:00–18:00 CET"; where the clocks change between, with both zones."""
+    first, last = _local(opens, zone), _local(closes, zone)
+    if _zone_word(first) == _zone_word(last):
+        return f"{first:%H:%M}–{clock_time(closes, zone)}"
+    return f"{clock_time(opens, zone)} – {clock_time(closes, zone)}"
+
+
 def as_of(value: datetime, zone: str | None = None) -> str:
     """Show when something was true: the time alone if it was today, else with its day."""
     today = _local(current_clock().now(), zone).date()
@@ -58,7 +68,18 @@ def as_of(value: datetime, zone: str | None = None) -> str:
 
 def ago(value: datetime) -> str:
     """Show the distance to now in words, as "3 minutes ago" or "in 2 hours"."""
-    return format_timedelta(value - current_clock().now(), add_direction=True, locale=get_locale())
+    distance = value - current_clock().now()
+    if abs(distance) < JUST_NOW:
+        return str(gettext("just now"))
+    return format_timedelta(distance, add_direction=True, locale=get_locale())
+
+
+def language_word(code: str) -> str:
+    """Give the name of a language in the reader's; a code that is none stays as it is."""
+    try:
+        return Locale.parse(code, sep="-").get_display_name(get_locale()) or code
+    except (LookupError, ValueError):
+        return code
 
 
 def machine_time(value: datetime) -> str:
@@ -73,6 +94,8 @@ def install(app: Flask) -> None:
         day=day,
         instant=instant,
         clock_time=clock_time,
+        hours_until=hours_until,
+        language_word=language_word,
         as_of=as_of,
         ago=ago,
         month_word=month_word,

@@ -56,11 +56,13 @@ def for_member(session: Session, member: members.Member, now: dt.datetime) -> di
     """A member's first page: the next trips and the credits."""
     today = local_date(now, uplink.own_zone(session))
     coming = trips.coming(session, member_id=member.id, now=now)
+    balance = wallet.balance(session, member.guest, today)
     return {
         "member": member,
         "coming": coming,
         "spaces": {trip.host: uplink.space(session, trip.host) for trip in coming},
-        "balance": wallet.balance(session, member.guest, today),
+        "balance": balance,
+        "issuers": wallet.issuer_names(session, balance.lots),
         "twins": uplink.twin_spaces(session),
         "contact": uplink.hub_contact(session),
     }

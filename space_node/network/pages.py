@@ -13,7 +13,7 @@ from shared.errors import Refusal
 from shared.machine_session import SKEW_WARN_SECONDS
 from shared.marking import N_
 from shared.messaging.outbox import OutboxState
-from shared.problems import status_of
+from shared.problems import status_of, title_of
 from shared.schemas import load
 from shared.ui import FormView
 from space_node.config import present_node
@@ -128,7 +128,8 @@ def connection() -> str:
 def parked() -> str:
     """What the hub refused, and what could not be taken in."""
     session = db.session()
-    return render_template("network/parked.html", messages=queries.parked_messages(session), news=queries.parked_news(session))
+    messages, news = queries.parked_messages(session), queries.parked_news(session)
+    return render_template("network/parked.html", messages=messages, news=news, title=title_of)
 
 
 @network_pages.post("/parked/retry")

@@ -63,7 +63,8 @@ def _about(kind: PassportKind) -> dict[str, Any]:
     return {
         "passport": found,
         "has_any": bool(queries.live_general(session, member.id, now)),
-        "tier": gettext(TIERS[found.tier]) if found and found.tier < len(TIERS) else "",
+        # Nobody is on trial for want of a better word: 0 is what every member has until a tier is known.
+        "tier": gettext(TIERS[found.tier]) if found and 0 < found.tier < len(TIERS) else "",
         "space": own.profile["name"] if own else "",
         "slug": own.slug if own else "",
         "joined": own is not None and own.joined_at is not None,

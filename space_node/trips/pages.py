@@ -105,7 +105,6 @@ def _find(on: dt.date | None, part: Part, form: FormView) -> str:
         "trips/find.html",
         # The ids are minted with the form, so that a form sent twice is one booking.
         offers=[(offer, new_id(), new_id()) for offer in offers],
-        as_of=min((offer.as_of for offer in offers if offer.as_of), default=None),
         on=day,
         part=part,
         first=first,

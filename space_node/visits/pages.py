@@ -13,6 +13,7 @@ from shared.errors import NotFound, Refusal
 from shared.problems import translated
 from shared.protocol.states import Part
 from shared.schemas import load
+from shared.ui import FormView
 from space_node.db import db, read_only, transactional
 from space_node.uplink import queries as uplink
 from space_node.visits import queries, rules, service
@@ -49,9 +50,9 @@ def verdict() -> str:
     home = found.check.home
     known = uplink.space(session, home) if home else None
     prices = {part: service.walk_in_price(session, home, part) for part in Part} if home else {}
-    return render_template(
-        "visits/scan.html", scan=found, text=text, home_name=(known.name if known else "") or home, prices=prices, **_connection()
-    )
+    home_name, walk_in = (known.name if known else "") or home, FormView({"part": Part.DAY})
+    about = {"scan": found, "text": text, "home_name": home_name, "prices": prices, "walk_in": walk_in}
+    return render_template("visits/scan.html", **about, **_connection())
 
 
 @visits_pages.post("/arrivals/check-in")

@@ -36,7 +36,8 @@ def index() -> str:
         abort(404)
     session = db.session()
     balance = queries.balance(session, member.guest, _today())
-    return render_template("wallet/own.html", balance=balance, today=_today(), contact=uplink.hub_contact(session))
+    issuers, contact = queries.issuer_names(session, balance.lots), uplink.hub_contact(session)
+    return render_template("wallet/own.html", balance=balance, issuers=issuers, contact=contact)
 
 
 @wallet_pages.get("/credits", endpoint="index")
@@ -80,7 +81,8 @@ def _member_page(member_id: str, form: FormView) -> str:
     session = db.session()
     member = members.require(session, member_id)
     balance, grants = queries.balance(session, member.guest, _today()), queries.lately(session, member_id=member_id)
-    return render_template("wallet/member.html", member=member, balance=balance, grants=grants, form=form, today=_today())
+    about = {"balance": balance, "issuers": queries.issuer_names(session, balance.lots), "contact": uplink.hub_contact(session)}
+    return render_template("wallet/member.html", member=member, grants=grants, form=form, today=_today(), **about)
 
 
 def _today() -> dt.date:

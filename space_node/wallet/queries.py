@@ -1,11 +1,13 @@
 """Reads about credits of our members, from what the hub last told."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from space_node.uplink import queries as uplink
 from space_node.wallet import rules
 from space_node.wallet.models import Grant, GrantState, WalletMirror
 from space_node.wallet.rules import Gift, LotView
@@ -27,6 +29,12 @@ def balance(session: Session, guest: str, on: dt.date) -> Balance:
     lots = rules.view(held.lots) if held else []
     as_of = held.as_of if held and held.rev else None
     return Balance(rules.available(lots, on), sum(lot.held for lot in lots), lots, as_of)
+
+
+def issuer_names(session: Session, lots: Iterable[LotView]) -> dict[str, str]:
+    """What the issuers of some lots are called, by slug."""
+    known = (uplink.space(session, slug) for slug in {lot.issuer for lot in lots})
+    return {space.slug: space.name for space in known if space is not None and space.name}
 
 
 def available(session: Session, guest: str, on: dt.date) -> int:

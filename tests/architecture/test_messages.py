@@ -29,9 +29,14 @@ def test_a_feed_type_is_written_by_the_hub_and_handled_by_a_node(service) -> Non
     assert [name for name in FEED_TYPES if not says(service, name)] == []
 
 
+# The hub answers this question already; a node asks it once doors can choose to (docs/explanation/limits.md).
+NOT_YET_ASKED = {("space_node", "PassportQuestion"), ("space_node", "PassportVerdict")}
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_body_goes_through_its_schema_where_it_is_made_and_where_it_is_read(service) -> None:
-    assert [schema.__name__ for schema in BODIES.values() if not says(service, schema.__name__)] == []
+    unsaid = {(service, schema.__name__) for schema in BODIES.values() if not says(service, schema.__name__)}
+    assert unsaid == {pair for pair in NOT_YET_ASKED if pair[0] == service}
 
 
 def test_every_message_has_one_example() -> None:

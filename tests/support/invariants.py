@@ -1,5 +1,6 @@
 """What must hold of a hub and its nodes: at any moment, and once everything has been heard and answered."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from federation.bookings import queries as bookings
-from federation.bookings.models import Booking, CommonSeats, DayOffer, GuestDays, SetAsideSeats
+from federation.bookings.models import Booking, CommonSeats, GuestDays, SetAsideSeats
 from federation.bookings.rules import SeatKind
 from federation.credits import queries as ledger
 from federation.credits.models import Lot
@@ -37,7 +38,8 @@ def always(network: Network) -> list[str]:
 
 def at_rest(network: Network) -> list[str]:
     """What the nodes hold otherwise than the hub, though everything was heard and answered."""
-    return [fault for node in network.nodes.values() for fault in (*_unsettled(node), *_views(network, node), *_paid(network, node))]
+    looks = (_unsettled, lambda node: _views(network, node), lambda node: _paid(network, node))
+    return [fault for node in network.nodes.values() for look in looks for fault in look(node)]
 
 
 def unfinished(network: Network) -> list[str]:
@@ -63,9 +65,16 @@ def _seats(session: Session) -> Iterator[str]:
     for aside in session.scalars(select(SetAsideSeats)):
         here = [stay for stay in stays if (stay.host, stay.on, stay.twinning_id) == (aside.host, aside.on, aside.twinning_id)]
         took = sum(getattr(stay, SEAT_COLUMNS[Half(aside.half)]) == SeatKind.SET_ASIDE for stay in here)
-        most = next(t for t in twinnings.active(session) if t.twinning_id == aside.twinning_id).terms.offer_of(aside.host)
-        if not took == aside.taken <= most.set_aside_seats:
-            yield f"{aside.host} {aside.on} {aside.half}: {aside.taken} of {most.set_aside_seats} set aside taken by {took}"
+        most = _set_aside(session, aside)
+        if not took == aside.taken <= most:
+            yield f"{aside.host} {aside.on} {aside.half}: {aside.taken} of {most} set aside taken by {took}"
+
+
+def _set_aside(session: Session, aside: SetAsideSeats) -> int:
+    [pair] = [found for found in twinnings.active(session) if found.twinning_id == aside.twinning_id]
+    terms = twinnings.active_between(session, pair.first, pair.second)
+    assert terms is not None
+    return terms.offer_of(aside.host).set_aside_seats
 
 
 def _days(session: Session) -> Iterator[str]:
@@ -106,23 +115,25 @@ def _unsettled(node: NodeWorld) -> Iterator[str]:
 
 def _views(network: Network, node: NodeWorld) -> Iterator[str]:
     """Trips, visits, wallets and free seats of a node are the hub's."""
-    hub = network.hub.look(lambda session: _told(session, node.slug))
+    hub = network.hub.look(lambda session: _told(session, node.slug, network.clock.now()))
     own = node.look(_held)
     for name, held in own.items():
-        for key in sorted(held.keys() | hub[name].keys(), key=str):
+        # Of days that are over the hub tells nothing any more.
+        known = hub[name].keys() | (held.keys() if name != "free" else ())
+        for key in sorted(known, key=str):
             if held.get(key) != hub[name].get(key):
                 yield f"{node.slug}: {name} {key}: {held.get(key)} here, {hub[name].get(key)} at the hub"
 
 
-def _told(session: Session, slug: str) -> dict[str, dict[Any, Any]]:
+def _told(session: Session, slug: str, now: dt.datetime) -> dict[str, dict[Any, Any]]:
     stays = list(session.scalars(select(Booking)))
-    days = session.scalars(select(DayOffer).where(DayOffer.host.in_(twinnings.twins_of(session, slug)))).all()
-    free = {(day.host, day.on): bookings.free_for(session, day, slug) for day in days}
+    here = [stay for stay in stays if stay.host == slug and stay.state != BookingState.REFUSED]
+    days = [data for *_, data in bookings.availability_states(session, slug, now)]
     guests = set(session.scalars(select(Lot.guest).where(Lot.home == slug)))
     return {
         "trips": {stay.id: (stay.rev, _said(stay)) for stay in stays if stay.home == slug},
-        "visits": {stay.id: (stay.rev, _said(stay)) for stay in stays if stay.host == slug and stay.state != BookingState.REFUSED},
-        "free": {key: (found["open"], found["morning_free"], found["afternoon_free"]) for key, found in free.items()},
+        "visits": {stay.id: (stay.rev, _said(stay)) for stay in here},
+        "free": {(day["host"], day["on"]): _free(**day) for day in days},
         "wallets": {guest: _lots(ledger.wallet(session, slug, guest)["lots"]) for guest in guests},
     }
 
@@ -132,12 +143,13 @@ def _held(session: Session) -> dict[str, dict[Any, Any]]:
     return {
         "trips": {row.booking_id: (row.rev, _said(row)) for row in session.scalars(select(Trip)) if row.rev},
         "visits": {row.booking_id: (row.rev, _said(row)) for row in visits},
-        "free": {
-            (day.host, day.on): (day.open, day.morning_free, day.afternoon_free)
-            for day in session.scalars(select(MirrorAvailability))
-        },
+        "free": {(day.host, day.on): _free(**vars(day)) for day in session.scalars(select(MirrorAvailability))},
         "wallets": {row.guest: _lots(row.lots) for row in session.scalars(select(WalletMirror))},
     }
+
+
+def _free(*, open: bool, morning_free: int, afternoon_free: int, **_about: Any) -> tuple[bool, int, int]:
+    return open, morning_free, afternoon_free
 
 
 def _lots(lots: list[dict[str, Any]]) -> list[tuple[Any, ...]]:

@@ -122,9 +122,7 @@ def _give_credits(made: SampleNetwork) -> None:
 def _grant(made: SampleNetwork, who: str, credits: int, kind: LotKind, days: int) -> None:
     today, member = made.now.date(), _member(made, who)
     gift = Gift(credits=credits, kind=kind, valid_from=today, expires_on=today + dt.timedelta(days=days))
-    made.nyc.command(
-        lambda session: wallet.grant(session, grant_id=new_id(), member_id=member.id, gift=gift, now=made.now)
-    )
+    made.nyc.command(lambda session: wallet.grant(session, grant_id=new_id(), member_id=member.id, gift=gift, now=made.now))
 
 
 def book(made: SampleNetwork, who: str, host: str, on: dt.date, part: Part = Part.DAY, note: str = "") -> str:
@@ -208,9 +206,7 @@ def _this_morning(made: SampleNetwork) -> None:
     for who in ("maya", "ben", "farid", "iris"):
         marks[f"{who}_passport"] = _passport(made, who)
     _exchange(made)
-    made.london.command(
-        lambda session: door.walk_in(session, passport_text=marks["iris_passport"], part=Part.DAY, now=made.now)
-    )
+    made.london.command(lambda session: door.walk_in(session, passport_text=marks["iris_passport"], part=Part.DAY, now=made.now))
     marks["dan_pass"], marks["cleo_pass"] = _visit_pass(made, marks["dan_today"]), _visit_pass(made, marks["cleo_today"])
     marks["next_pass"] = _visit_pass(made, marks["confirmed"])
     made.clock.set(NOW)

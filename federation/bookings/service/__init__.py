@@ -2,7 +2,7 @@
 
 from federation.bookings.service.availability import publish_availability, set_availability, tell_twins
 from federation.bookings.service.requests import Wanted, answer_request
-from federation.bookings.service.stays import cancel, check_in, claim_no_show, complete, erase_card, post_silent
+from federation.bookings.service.stays import cancel, check_in, claim_no_show, complete, post_silent
 from federation.bookings.service.walk_ins import settle_unknown, walk_in
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "check_in",
     "claim_no_show",
     "complete",
-    "erase_card",
     "post_silent",
     "publish_availability",
     "set_availability",

@@ -130,12 +130,6 @@ def post_claim(session: Session, booking: Booking, *, now: dt.datetime) -> None:
     settle(session, booking, claim, now=now)
 
 
-def erase_card(session: Session, booking: Booking) -> None:
-    """Forget the sealed card of a stay that is long over."""
-    booking.card = None
-    session.flush()
-
-
 def _claim(booking: Booking, credits: int, silent_days: int, *, now: dt.datetime) -> None:
     booking.claim_credits, booking.post_after = credits, now + dt.timedelta(days=silent_days)
 

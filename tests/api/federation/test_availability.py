@@ -117,7 +117,7 @@ def test_a_closed_day_has_nothing_free_not_even_what_is_kept(nyc: WireSpace, lon
     ],
 )
 def test_a_day_that_cannot_be_is_told_by_its_place(london: WireSpace, changes: dict[str, Any], pointer: str) -> None:
-    answer = put(london, 1, london.day(**changes))
+    answer = put(london, 1, {**london.day(), **changes})
     assert (answer.status_code, pointers(answer)) == (422, [pointer])
 
 

@@ -225,7 +225,7 @@ def test_who_is_no_twin_gets_no_stay_and_their_records_stay_readable(
 
 
 def test_a_host_that_there_is_not_is_told_as_such(nyc: WireSpace, terms) -> None:
-    answer = nyc.request(nyc, terms, GUEST, host="nowhere-at-all")
+    answer = nyc.request(nyc.hub.space("nowhere-at-all"), terms, GUEST)
     assert slug_of(answer) == (404, "space-unknown")
 
 

@@ -49,6 +49,16 @@ def test_join_prints_one_json_object(network: Network, node: NodeWorld, profile:
     assert said["took_seconds"] > 0
 
 
+def test_a_profile_needs_neither_welcome_nor_notes(network: Network, node: NodeWorld, tmp_path: Path) -> None:
+    file = tmp_path / "short.json"
+    short = {name: value for name, value in profile_of(node.slug).items() if name not in ("welcome", "access_notes")}
+    file.write_text(json.dumps(short))
+    said = node.run_json(JOIN, network.hub.invite(node.slug), *join_options(str(file)), "--accept-charter")
+    assert said["joined"] is True
+    assert node.run_json(PROFILE, "set", str(file)) == {"rev": 2}
+    assert node.run_json(STATUS)["parked_count"] == 0
+
+
 def test_join_shows_the_charter_to_who_has_not_accepted_it(network: Network, node: NodeWorld, profile: str) -> None:
     result = node.run(JOIN, network.hub.invite(node.slug), *join_options(profile))
     assert network.hub.hub.charter.text in result.output

@@ -174,8 +174,3 @@ def test_a_clock_five_minutes_off_fails_the_self_test_until_it_is_right(network:
         node.join(invite)
     network.transport.skew_seconds = 45
     assert node.join(invite)["state"] == "probation"
-
-
-def test_texts_that_a_profile_leaves_empty_are_left_out(network: Network, node: NodeWorld, invite: str) -> None:
-    assert node.join(invite, welcome="", access_notes="")["state"] == "probation"
-    assert "welcome" not in node.look(uplink.own_profile)

@@ -89,7 +89,10 @@ def test_all_faults_are_told_at_once_and_computed_defaults_wait() -> None:
     ("name", "value"),
     [
         *(("BIND", bind) for bind in (":80", "host", "host:0", "host:65536", "host:x", "host:٣")),
-        *(("PUBLIC_URL", url) for url in ("example.org", "ftp://example.org", "https://", "https://me@example.org", "https://[::1")),
+        *(
+            ("PUBLIC_URL", url)
+            for url in ("example.org", "ftp://example.org", "https://", "https://me@example.org", "https://[::1")
+        ),
         *(("PUBLIC_URL", url) for url in ("https://example.org/path", "https://example.org?x", "https://example.org#x")),
         *(("DATABASE_URL", url) for url in ("mysql://x", "toy.sqlite")),
         *(("LOG_LEVEL", "loud"), ("THREADS", "0"), ("THREADS", "-1"), ("THREADS", "٣")),

@@ -1,0 +1,38 @@
+"""Every page of both services in a real browser, in both languages and at both widths, as those who use it see it."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.browser import PHONE, WIDE
+from tests.support.reviewing import complaints, english_left, overflow, violations
+from tests.support.sample_network import HUB, NYC, SampleNetwork
+from tests.support.sights import LOCALES, SIGHTS, Sight, entered, pages_of, visit
+
+
+def test_every_page_is_in_the_table(founded: SampleNetwork) -> None:
+    shown = {(sight.site == HUB, sight.endpoint) for sight in SIGHTS}
+    for site in (HUB, NYC):
+        missing = {endpoint for endpoint in pages_of(founded.world(site).app) if (site == HUB, endpoint) not in shown}
+        assert missing == set(), f"tests/support/sights.py shows no page of {missing}"
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: sight.name)
+def test_a_page_is_right(browser: Browser, sample: SampleNetwork, sight: Sight, language: str) -> None:
+    context = entered(browser, sample, sight, language, PHONE)
+    page = context.new_page()
+    said = complaints(page)
+    try:
+        assert visit(page, sample, sight) == sight.status
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.get_by_role("heading", level=1).count() == 1
+        assert page.title().strip(" ·")
+        for size in (PHONE, WIDE):
+            page.set_viewport_size(size)
+            assert violations(page) == []
+            assert overflow(page) == 0
+        if language == "it":
+            assert english_left(page) == []
+        assert said == []
+    finally:
+        context.close()
