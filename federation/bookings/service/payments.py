@@ -12,8 +12,6 @@ from federation.spaces import queries as spaces
 from federation.twinnings import queries as twinnings
 from shared.protocol.states import Part, Payer
 
-NOTHING = 0
-
 
 class Movement(TypedDict):
     """A stay as the ledger takes it."""
@@ -47,12 +45,12 @@ def settle(session: Session, booking: Booking, charge: int, *, now: dt.datetime)
 def pay_walk_in(session: Session, booking: Booking, *, now: dt.datetime) -> None:
     """Find who pays a walk-in: the member's lots, else the home's hospitality, else the host, which then gets nothing."""
     booking.payer = _payer(session, _movement(session, booking, now))
-    booking.charged_credits = NOTHING if booking.payer is Payer.HOST else booking.price_credits
+    booking.charged_credits = 0 if booking.payer is Payer.HOST else booking.price_credits
 
 
 def host_pays(booking: Booking) -> None:
     """The host bears the stay, so nothing moves."""
-    booking.payer, booking.charged_credits = Payer.HOST, NOTHING
+    booking.payer, booking.charged_credits = Payer.HOST, 0
 
 
 def _movement(session: Session, booking: Booking, now: dt.datetime) -> Movement:

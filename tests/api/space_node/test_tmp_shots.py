@@ -24,13 +24,13 @@ def test_shots(sqlite_guests):
     shots["paper"] = a.get("/passport/paper")
     from http.server import ThreadingHTTPServer, SimpleHTTPRequestHandler
     import threading, functools
-    root = Path("/tmp/shots"); root.mkdir(exist_ok=True)
+    root = Path("/tmp/desk_shots"); root.mkdir(exist_ok=True)
     (root/"ui").unlink(missing_ok=True); (root/"ui").symlink_to("/work/main/shared/ui/static")
     for n, r in shots.items():
         (root/f"{n}.html").write_text(r.get_data(as_text=True))
     s = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(SimpleHTTPRequestHandler, directory=str(root)))
     threading.Thread(target=s.serve_forever, daemon=True).start()
-    with launched() as br:
+    with __import__("playwright.sync_api").sync_api.sync_playwright() as pw, launched(pw) as br:
         for n in shots:
             for kind, vp in (("phone", PHONE), ("wide", WIDE)):
                 if kind == "wide" and n not in ("arrivals","walkin"): continue
