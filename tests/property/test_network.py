@@ -22,8 +22,9 @@ from shared.errors import Refusal
 from shared.http import Answer
 from shared.ids import new_id
 from shared.messaging.outbox import OutboxState
+from shared.messaging.reconcile import run_due
 from shared.protocol.states import BookingState, LotKind, Part
-from space_node.db import Outbox
+from space_node.db import Outbox, ReconcilerRun, db
 from space_node.desks import service as desks
 from space_node.members import service as members
 from space_node.passports import queries as passports
@@ -32,10 +33,12 @@ from space_node.trips import service as trips
 from space_node.trips.models import Trip
 from space_node.uplink import queries as uplink
 from space_node.uplink import service as uplink_service
+from space_node.uplink.service import exchange
 from space_node.visits import service as desk
 from space_node.visits.models import Visit
 from space_node.wallet import service as wallet
 from space_node.wallet.rules import Gift
+from space_node.worker import RECONCILERS
 from tests.support import invariants
 from tests.support.guests import HOME, HOST, Guests
 from tests.support.node import NodeWorld
@@ -75,7 +78,7 @@ class TwoSpaces(RuleBasedStateMachine):
             made = self.network.nodes[slug].command(lambda session, values=values: members.add_member(session, **values))
             self.members[name] = made.id
             self.give(self.network.nodes[slug], made.id, 200 if name == "Berta" else 1000)
-        self.network.sync(1)
+        self.everybody_works()
 
     def teardown(self) -> None:
         try:
@@ -89,10 +92,9 @@ class TwoSpaces(RuleBasedStateMachine):
         """Everything gets through again and everybody works: within a few minutes all know the same."""
         self.network.transport.heal()
         self.network.transport.tamper, self.is_cut = None, False
-        for _ in range(3):
+        for _ in range(4):
             self.clock.advance(SOON)
-            self.network.hub.work()
-            self.network.sync(1)
+            self.everybody_works()
         assert invariants.always(self.network) == []
         assert invariants.at_rest(self.network) == []
 
@@ -100,10 +102,22 @@ class TwoSpaces(RuleBasedStateMachine):
         """Past the last day, past the silence after which a claim is paid: nothing is open, and all agree still."""
         for wait in (5 * DAY, 8 * DAY, SOON):
             self.clock.advance(wait)
-            self.network.sync(1)
+            self.everybody_works()
             self.network.hub.work()
         self.heal_and_compare()
         assert invariants.unfinished(self.network) == []
+
+    def everybody_works(self) -> None:
+        """What every worker does, once."""
+        self.network.hub.work()
+        for node in self.network.nodes.values():
+            for work in (exchange.deliver, exchange.poll):
+                node.do(work)
+            self.look_after(node)
+
+    def look_after(self, node: NodeWorld) -> None:
+        node.do(exchange.fetch_lists)
+        node.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock))
 
     def attempt(self, work: Callable[[], Any], fault: str | None = None) -> None:
         """Do it with a fault on the way. A refusal is a good answer; the killed process leaves all as it was at that moment."""
@@ -207,9 +221,16 @@ class TwoSpaces(RuleBasedStateMachine):
             self.attempt(lambda: self.give(node, self.members[person[1]], credits, grant_id), fault)
 
     @rule(side=SIDES, fault=FAULTS)
-    def work(self, side: str, fault: str | None) -> None:
-        """The node's worker delivers, reads and repairs; or dies at it."""
-        self.attempt(self.network.nodes[side].sync, fault)
+    def deliver(self, side: str, fault: str | None) -> None:
+        self.attempt(lambda: self.network.nodes[side].do(exchange.deliver), fault)
+
+    @rule(side=SIDES, fault=FAULTS)
+    def read_the_news(self, side: str, fault: str | None) -> None:
+        self.attempt(lambda: self.network.nodes[side].do(exchange.poll), fault)
+
+    @rule(side=SIDES)
+    def repair(self, side: str) -> None:
+        self.attempt(lambda: self.look_after(self.network.nodes[side]))
 
     @rule()
     def the_hub_works(self) -> None:

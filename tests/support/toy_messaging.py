@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask
@@ -33,6 +33,8 @@ from shared.protocol.feed import FeedPage as WirePage
 
 SOURCE = "https://hub.example"
 HERE = "nyc"
+
+T = TypeVar("T")
 
 
 class HubBase(DeclarativeBase):
@@ -149,11 +151,11 @@ class ToyHub:
         self.refusals: dict[str, Refusal] = {}
         self.command(lambda session: feed.open_feed(session, Counter, now=clock.now()))
 
-    def command(self, work: Callable[[Session], Any]) -> Any:
+    def command(self, work: Callable[[Session], T]) -> T:
         with self.app.app_context():
             return transactional(hub_db)(lambda: work(hub_db.session()))()
 
-    def look(self, work: Callable[[Session], Any]) -> Any:
+    def look(self, work: Callable[[Session], T]) -> T:
         with self.app.app_context():
             return read_only(hub_db)(lambda: work(hub_db.session()))()
 
@@ -237,11 +239,11 @@ class ToyNode:
     def here(self) -> AbstractContextManager[Any]:
         return self.app.app_context()
 
-    def command(self, work: Callable[[Session], Any]) -> Any:
+    def command(self, work: Callable[[Session], T]) -> T:
         with self.here():
             return transactional(node_db)(lambda: work(node_db.session()))()
 
-    def look(self, work: Callable[[Session], Any]) -> Any:
+    def look(self, work: Callable[[Session], T]) -> T:
         with self.here():
             return read_only(node_db)(lambda: work(node_db.session()))()
 
