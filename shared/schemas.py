@@ -51,6 +51,8 @@ __all__ = [
 ]
 
 CSRF_FIELD = "csrf_token"
+# What comes with any form or address: the form's token, and the choice of the language switch.
+_NOT_OURS = frozenset({CSRF_FIELD, "lang"})
 MAX_FAULTS = 100
 
 # marshmallow's own sentences, for the fields that are taken from it as they are.
@@ -104,7 +106,7 @@ class FormSchema(_Schema):
                 values[name] = given
             elif len(given) > 1:
                 faults[name] = [N_("This was sent more than once.")]
-            elif name != CSRF_FIELD and not _is_left_blank(field, given[0]):
+            elif (name not in _NOT_OURS or field is not None) and not _is_left_blank(field, given[0]):
                 values[name] = given[0]
         if faults:
             raise ma.ValidationError(faults)

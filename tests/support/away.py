@@ -1,5 +1,6 @@
 """A member's trips as tests look at them: what the home holds, and what the hub holds of the same."""
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -73,8 +74,8 @@ def both_sides(guests: Guests) -> dict[str, list[str]]:
     """What each side's records and the hub's statement say differently."""
     found = {}
     for node, partner in ((guests.home, HOST), (guests.host, HOME)):
-        statement = guests.hub.look(lambda session, node=node, partner=partner: ledger.statement(session, node.slug, partner))
-        compared = node.look(lambda session, statement=statement: home.compare(session, statement))
+        statement = guests.hub.look(partial(ledger.statement, space=node.slug, partner=partner))
+        compared = node.look(partial(home.compare, statement=statement))
         found[node.slug] = [str(one) for one in compared.differences] + ([] if compared.is_sound else ["not sound"])
     return found
 

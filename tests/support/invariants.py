@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -159,7 +160,7 @@ def _lots(lots: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 def _paid(network: Network, node: NodeWorld) -> Iterator[str]:
     """This side's records are the hub's statement."""
     for partner in network.nodes.keys() - {node.slug}:
-        said = network.hub.look(lambda session, partner=partner: ledger.statement(session, node.slug, partner))
-        found = node.look(lambda session, said=said: home.compare(session, said))
+        said = network.hub.look(partial(ledger.statement, space=node.slug, partner=partner))
+        found = node.look(partial(home.compare, statement=said))
         if not found.agrees:
             yield f"{node.slug} and {partner}: {found}"

@@ -208,7 +208,7 @@ class ToyHub:
 
     def effects(self) -> list[tuple[str, int]]:
         rows = self.look(lambda session: session.execute(sa.select(Effect.subject, Effect.number).order_by(Effect.rev)).all())
-        return [tuple(row) for row in rows]
+        return [(row.subject, row.number) for row in rows]
 
 
 class ToyNode:
@@ -293,7 +293,7 @@ class ToyNode:
 
     def told(self, *by: str) -> list[tuple[str, int]]:
         found = sa.select(Told.subject, Told.rev).where(Told.by.in_(by)).order_by(Told.id)
-        return [tuple(row) for row in self.look(lambda session: session.execute(found).all())]
+        return [(row.subject, row.rev) for row in self.look(lambda session: session.execute(found).all())]
 
     def _send(self, row: Outbox, /, *, timeout_seconds: float) -> Answer:
         self.sent.append(row.message_id)
