@@ -9,8 +9,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from tests.support.browser import PHONE, launched, playing
 from tests.support.sample_day import play
 from tests.support.sample_network import SampleNetwork, sample_network
+from tests.support.sights import Sight, entered
 
 Enter = Callable[..., Page]
+Reader = Callable[[Sight, str], Page]
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +43,32 @@ def sample(founded: SampleNetwork) -> Iterator[SampleNetwork]:
     """The network, at rest again after the test."""
     yield founded
     founded.wait_idle()
+
+
+@pytest.fixture(scope="session")
+def _readers(browser: Browser, founded: SampleNetwork) -> Iterator[dict[tuple[str, str, str], Page]]:
+    """The pages of those who look at everything: one for each person and language, since making one takes as long as a visit."""
+    readers: dict[tuple[str, str, str], Page] = {}
+    yield readers
+    for page in readers.values():
+        page.context.close()
+
+
+@pytest.fixture
+def reader(browser: Browser, sample: SampleNetwork, _readers: dict[tuple[str, str, str], Page]) -> Iterator[Reader]:
+    """`reader(sight, "it")` is the page of whoever looks; it leaves where it was, so that nothing goes on there."""
+    used: list[Page] = []
+
+    def page_of(sight: Sight, language: str) -> Page:
+        who = (sight.site, sight.who, language)
+        if who not in _readers:
+            _readers[who] = entered(browser, sample, sight, language, PHONE).new_page()
+        used.append(_readers[who])
+        return used[-1]
+
+    yield page_of
+    for page in used:
+        page.goto("about:blank")
 
 
 @pytest.fixture

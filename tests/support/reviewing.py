@@ -1,16 +1,23 @@
 """What is wrong with a page in a browser: for eyes, for screen readers, for fingers, and in the other language."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Error, Page
 
 from shared.ui.translations import read, sources
 
 AXE_RUN = "() => axe.run(document, {resultTypes: ['violations']})"
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# A frame that cuts off what does not fit would hide it from the page's own width.
+OVERFLOW = """
+() => [document.documentElement, ...document.querySelectorAll("main, .table-frame, .card, .stat, .facts dd, .data-table td > div")]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline")
+  .map((one) => [one.tagName, one.className, one.scrollWidth - one.clientWidth, one.textContent.trim().slice(0, 60)].join(" "))
+"""
 # What stands in another language on purpose says so, and is not looked at.
 WORDS = """
 () => {
@@ -35,17 +42,28 @@ def violations(page: Page) -> list[tuple[str, str]]:
     return [(rule["id"], node["html"][:160]) for rule in found for node in rule["nodes"]]
 
 
-def overflow(page: Page) -> int:
-    """By how many pixels a page is wider than its window."""
-    return int(page.evaluate(OVERFLOW))
+def overflow(page: Page) -> list[str]:
+    """What is wider than the place it stands in, the page itself first."""
+    return list(page.evaluate(OVERFLOW))
 
 
-def complaints(page: Page) -> list[str]:
-    """A list that fills with what the console says while the page is used; the failing address of a page itself is none."""
+@contextmanager
+def complaints(page: Page) -> Iterator[list[str]]:
+    """A list that fills with what the console says meanwhile; that a page itself was refused is none."""
     said: list[str] = []
-    page.on("console", lambda one: said.append(one.text) if "the server responded with a status of" not in one.text else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
+
+    def listen(message: ConsoleMessage) -> None:
+        if "the server responded with a status of" not in message.text:
+            said.append(message.text)
+
+    def stumble(error: Error) -> None:
+        said.append(str(error))
+
+    page.on("console", listen)
+    page.on("pageerror", stumble)
+    yield said
+    page.remove_listener("console", listen)
+    page.remove_listener("pageerror", stumble)
 
 
 def english_left(page: Page) -> list[str]:

@@ -194,7 +194,7 @@ def _this_morning(made: SampleNetwork) -> None:
     marks, hub = made.marks, made.network.hub
     made.clock.set(NOW - dt.timedelta(minutes=55))
     coming = {"ben": Part.DAY, "cleo": Part.DAY, "dan": Part.MORNING, "grace": Part.AFTERNOON, "hugo": Part.DAY}
-    notes = {"ben": "A second monitor would help.", "grace": "I arrive by train at one."}
+    notes = {"ben": "A second monitor would help.", "grace": "I arrive around one."}
     hub.work()
     _exchange(made)
     for who, part in coming.items():
@@ -256,5 +256,9 @@ def _sign_in(made: SampleNetwork) -> None:
     made.let_in("theo", LONDON, "theo@thecube.example", role.MANAGER, full_name="Theo Sample")
     made.let_in("dee", LONDON, "desk@thecube.example", role.DESK, full_name="Dee Sample")
     made.let_in("newcomer", NEW, "new@space.example", role.MANAGER, full_name="Nina Sample")
-    elena = _member(made, "elena")
-    made.marks["welcome"] = made.nyc.command(lambda session: member_service.member_link(session, member=elena, now=made.now))
+    for mark, who in (("welcome", "elena"), ("welcome_once", "grace")):
+        made.marks[mark] = _welcome_link(made, _member(made, who))
+
+
+def _welcome_link(made: SampleNetwork, member: members.Member) -> str:
+    return made.nyc.command(lambda session: member_service.member_link(session, member=member, now=made.now))

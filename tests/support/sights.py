@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
 
 from tests.support.sample_network import HUB, LONDON, NEW, NYC, SampleNetwork
 
@@ -72,7 +72,7 @@ def pages_of(app: Flask) -> set[str]:
 
 
 def entered(
-    browser: Browser, made: SampleNetwork, sight: Sight, language: str, size: dict[str, int], **options: object
+    browser: Browser, made: SampleNetwork, sight: Sight, language: str, size: ViewportSize, **options: object
 ) -> BrowserContext:
     """A browser context of whoever looks, in a language and at a width."""
     context = browser.new_context(
@@ -89,16 +89,27 @@ def entered(
 def visit(page: Page, made: SampleNetwork, sight: Sight) -> int:
     """Go there and do what is to be done. The status of the page that then shows."""
     statuses: list[int] = []
-    page.on("response", lambda answer: statuses.append(answer.status) if answer.request.is_navigation_request() else None)
-    page.goto(sight.path.format(**made.marks))
-    if sight.deed:
-        sight.deed(page, made)
+
+    def note(answer: Response) -> None:
+        if answer.request.is_navigation_request():
+            statuses.append(answer.status)
+
+    page.on("response", note)
+    try:
+        page.goto(sight.path.format(**made.marks))
+        if sight.deed:
+            sight.deed(page, made)
+    finally:
+        page.remove_listener("response", note)
     return statuses[-1]
 
 
 def photograph(page: Page, file: Path) -> None:
     """Keep the whole page as a picture."""
     file.parent.mkdir(parents=True, exist_ok=True)
+    # As tall as the page, so that what sticks to the foot of the window stands there.
+    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": int(page.evaluate("innerWidth")), "height": max(height, 400)})
     page.screenshot(path=file, full_page=True)
 
 
@@ -118,7 +129,7 @@ def _hub() -> list[Sight]:
         operator("twinnings", "twinnings_pages.index", "/twinnings"),
         operator("trial-balance", "credits_pages.trial_balance", "/credits/"),
         operator("audit-log", "operators.audit_log", "/audit-log"),
-        operator("missing", "", "/spaces/not-there", status=404),
+        operator("missing", "", "/spaces/nowhere", status=404),
         Sight("hub-sign-in", HUB, "signin.sign_in", "/sign-in"),
         Sight("hub-link-spent", HUB, "signin.welcome", "/welcome/" + "x" * 43, status=410),
     ]

@@ -61,7 +61,7 @@ def test_the_whole_story_is_true(tmp_path) -> None:
     assert all(step["seconds"] >= 0 and step["step"] for step in summary["steps"])
 
 
-def test_an_untrue_fact_ends_the_story_with_its_name(tmp_path) -> None:
+def test_files_of_somebody_else_are_left_alone_and_the_summary_says_that_it_failed(tmp_path) -> None:
     # Somebody else's files are where the demo would keep its own.
     (tmp_path / "check").mkdir()
     (tmp_path / "check" / "thesis.txt").write_text("not ours")

@@ -102,6 +102,7 @@ def test_the_database_refuses_to_change_or_delete_an_entry(app: Flask, statement
     assert [row.actor for row in entries()] == ["ada"]
 
 
+COLUMNS = "at, actor, action, subject, detail, prev_hash, hash"
 TAMPERED = {
     "another actor": ("UPDATE audit_entries SET actor = 'eve' WHERE seq = 2", 2),
     "another time": ("UPDATE audit_entries SET at = (SELECT max(at) FROM audit_entries) WHERE seq = 1", 1),
@@ -111,10 +112,7 @@ TAMPERED = {
     "one cut out": ("DELETE FROM audit_entries WHERE seq = 2", 3),
     "the last cut off": ("DELETE FROM audit_entries WHERE seq = 4", 4),
     "all cut off": ("DELETE FROM audit_entries", 1),
-    "one too many": (
-        "INSERT INTO audit_entries SELECT 5, at, actor, action, subject, detail, prev_hash, hash FROM audit_entries WHERE seq = 4",
-        5,
-    ),
+    "one too many": (f"INSERT INTO audit_entries SELECT 5, {COLUMNS} FROM audit_entries WHERE seq = 4", 5),
 }
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from federation.bookings.rules import Hours, day_fault, host_has_spoken, no_show_credits
+from federation.bookings.rules import Hours, day_fault, is_too_early, no_show_credits, offer_faults, timers_until
 from shared.clock import wall
 from shared.protocol.states import NoReason, Part
 
@@ -69,14 +69,64 @@ def test_not_coming_never_costs_more_than_coming(percent, credits):
 
 
 def test_a_timer_waits_for_the_hosts_word_or_for_thirty_days():
-    deadline = wall(DAY, dt.time(18), LONDON)
-    later = deadline + dt.timedelta(hours=1)
+    now = wall(DAY, dt.time(19), LONDON)
+    seen, silence = now - dt.timedelta(minutes=5), now - dt.timedelta(days=30)
 
-    def spoken(**facts):
-        return host_has_spoken(**{"last_seen_at": later, "outbox_oldest_at": None, "deadline": deadline, "now": later, **facts})
+    def until(**facts):
+        return timers_until(**{"last_seen_at": seen, "outbox_oldest_at": None, "now": now, **facts})
 
-    assert spoken()
-    assert not spoken(last_seen_at=None)
-    assert not spoken(last_seen_at=deadline)
-    assert not spoken(outbox_oldest_at=deadline)
-    assert spoken(last_seen_at=None, now=deadline + dt.timedelta(days=30))
+    assert until() == seen
+    assert until(last_seen_at=None) == silence
+    assert until(outbox_oldest_at=seen) == silence
+    assert until(last_seen_at=now - dt.timedelta(days=40)) == silence
+
+
+def test_what_is_reported_has_happened_but_for_a_little_difference_of_clocks():
+    now = wall(DAY, dt.time(9), LONDON)
+    assert not is_too_early(now + dt.timedelta(minutes=5), now)
+    assert is_too_early(now + dt.timedelta(minutes=5, seconds=1), now)
+
+
+def offered(on=DAY, **changes):
+    day = hours(on)
+    usual = {"on": on, "open": True, "opens_at": day.opens_at, "noon_at": day.noon_at, "closes_at": day.closes_at}
+    return {**usual, **changes}
+
+
+def pointers(*days):
+    return [fault["pointer"] for fault in offer_faults(days, LONDON)]
+
+
+def test_days_with_hours_of_their_own_are_offered_each_once():
+    next_day = DAY + dt.timedelta(days=1)
+    assert pointers(offered(), offered(next_day)) == []
+    assert pointers(offered(), offered(next_day), offered()) == ["/days/2/on"]
+
+
+def test_a_closed_day_needs_no_hours_and_an_open_one_all_of_them():
+    nothing = {"opens_at": None, "noon_at": None, "closes_at": None}
+    assert pointers(offered(open=False, **nothing)) == []
+    for missing in nothing:
+        assert pointers(offered(**{missing: None})) == ["/days/0"]
+
+
+@pytest.mark.parametrize(
+    ("opens", "noon", "closes", "fits"),
+    [
+        ((0, 0), (0, 12), (1, 0), True),
+        ((0, 9), (0, 9), (0, 18), True),
+        ((0, 9), (0, 13), (1, 6), True),
+        ((0, 9), (0, 13), (1, 7), False),
+        ((0, 9), (0, 8), (0, 18), False),
+        ((0, 9), (0, 19), (0, 18), False),
+        ((0, 9), (0, 9), (0, 9), False),
+        ((-1, 23), (0, 9), (0, 18), False),
+        ((1, 0), (1, 1), (1, 2), False),
+    ],
+)
+def test_the_hours_of_a_day_are_in_order_and_begin_on_it_at_the_host(opens, noon, closes, fits):
+    def at(days, hour):
+        return wall(DAY + dt.timedelta(days=days), dt.time(hour), LONDON)
+
+    day = offered(opens_at=at(*opens), noon_at=at(*noon), closes_at=at(*closes))
+    assert pointers(day) == ([] if fits else ["/days/0/opens_at"])

@@ -1,0 +1,112 @@
+"""The hub's own migrations, with a hub's own data in them: up, down and up again on both engines, and no drift."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from shared import migrate
+from shared.db import open_engine
+from shared.ids import new_id
+from tests.support.databases import Engine, empty_database
+from tests.support.wire_space import WireHub, good
+
+HUB = "federation"
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+NEW_IN = {
+    "0001": {"answers", "audit_entries", "audit_head", "browser_sessions", "feed", "feed_counter", "operators"},
+    "0002": {"approvals", "invites", "spaces"},
+    "0003": {"key_list_head", "key_lists", "key_sets", "passport_refs", "status_lists", "used_assertions"},
+    "0004": {"twinning_versions", "twinnings"},
+    "0005": {"journal_entries", "lots", "transfers", "wallets"},
+    "0006": {"bookings", "common_seats", "day_offers", "guest_days", "set_aside_seats"},
+}
+
+
+@pytest.fixture
+def url(engine_name: Engine, tmp_path: Path) -> str:
+    return empty_database(engine_name, tmp_path)
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[sa.Engine]:
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def used(url: str, engine: sa.Engine, tmp_path: Path) -> sa.Engine:
+    """A hub in which a stay has been booked and paid."""
+    migrate.upgrade(engine, HUB)
+    hub = WireHub(url, tmp_path)
+    nyc, london = hub.join("wecreate-nyc"), hub.join("thecube-london")
+    terms, guest = nyc.twin(london, offered={"set_aside_seats": 1}), new_id()
+    good(nyc.grant(guest))
+    good(nyc.announce_passport("a1" * 32, guest))
+    good(nyc.publish_status_list())
+    good(london.offer())
+    booking = nyc.book(london, terms, guest)
+    hub.clock.set(hub.clock.now().replace(day=12))
+    good(london.check_in(booking))
+    hub.reconcile()
+    hub.close()
+    return engine
+
+
+def tables(engine: sa.Engine) -> set[str]:
+    return set(sa.inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def counts(engine: sa.Engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        named = tables(engine)
+        return {name: connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in named}
+
+
+def test_step_by_step_up_and_down_each_step_undoes_itself(engine: sa.Engine) -> None:
+    before = [tables(engine)]
+    for revision in REVISIONS:
+        migrate.upgrade(engine, HUB, revision)
+        assert NEW_IN[revision] <= tables(engine) - before[-1]
+        before.append(tables(engine))
+    assert migrate.head(HUB) == REVISIONS[-1] == migrate.check(engine, HUB)
+    for revision in reversed(("base", *REVISIONS[:-1])):
+        before.pop()
+        migrate.downgrade(engine, HUB, revision)
+        assert tables(engine) == before[-1]
+
+
+def test_what_is_migrated_is_what_the_models_say(engine: sa.Engine) -> None:
+    migrate.upgrade(engine, HUB)
+    assert migrate.drift(engine, HUB) == []
+    migrate.downgrade(engine, HUB, "base")
+    migrate.upgrade(engine, HUB)
+    assert migrate.drift(engine, HUB) == []
+
+
+@pytest.mark.parametrize("place", range(len(REVISIONS)), ids=("base", *REVISIONS[:-1]))
+def test_with_data_the_way_down_takes_only_what_the_way_up_had_made(used: sa.Engine, place: int) -> None:
+    held = counts(used)
+    assert all(held[name] for name in ("audit_entries", "spaces", "key_lists", "twinnings", "journal_entries", "bookings"))
+    migrate.downgrade(used, HUB, ("base", *REVISIONS)[place])
+    kept = counts(used)
+    assert kept == {name: held[name] for name in kept}
+    migrate.upgrade(used, HUB)
+    again = counts(used)
+    assert {name: again[name] for name in kept} == kept
+    assert migrate.drift(used, HUB) == []
+
+
+def test_what_is_append_only_stays_so_after_a_way_down_and_up(used: sa.Engine) -> None:
+    migrate.downgrade(used, HUB, "0004")
+    migrate.upgrade(used, HUB)
+    with pytest.raises(DBAPIError, match="append-only"), used.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM audit_entries")
+    migrate.downgrade(used, HUB, "base")
+    migrate.upgrade(used, HUB)
+    with used.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM audit_entries")
+    assert counts(used) == {**dict.fromkeys(tables(used), 0), "audit_head": 1, "key_list_head": 1, "ledger_head": 1}
