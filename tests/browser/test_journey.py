@@ -20,7 +20,7 @@ def book(page: Page, on: dt.date, space: str, press: str) -> None:
     """Find a desk and book it, from the first page on."""
     page.goto("/")
     page.locator("main").get_by_role("link", name=re.compile("Find a desk|Trova una scrivania")).first.click()
-    page.locator("input[name=on]").fill(on.isoformat())
+    page.locator("form.filter-bar input[name=on]").fill(on.isoformat())
     page.locator("form.filter-bar button").click()
     page.locator("article", has_text=space).get_by_role("button", name=press).click()
 
@@ -71,7 +71,7 @@ def test_a_member_books_on_her_phone_and_the_desk_knows_her_by_her_pass(sample: 
     assert balance(operator) == owed_before + 1.5
     sample.nyc.sync()
     phone.reload()
-    expect(phone.get_by_text("Sei arrivato")).to_be_visible()
+    expect(phone.get_by_text("Il tuo arrivo è registrato")).to_be_visible()
     manager = enter(NYC, "nora", viewport=WIDE)
     manager.goto(f"/members/{sample.marks['maya']}/credits")
     expect(manager.get_by_text("Reserved for bookings")).to_be_visible()

@@ -66,7 +66,8 @@ def take_twinning(session: Session, node: Node, data: Mapping[str, Any], *, at: 
     own = queries.own_slug(session)
     if own not in data["spaces"]:
         raise TermsNotBelieved(reason="other-spaces")
-    row = session.get(MirrorTwinning, data["twinning_id"])
+    # Answers and news come on two ways: the row is locked while the two are compared.
+    row = session.get(MirrorTwinning, data["twinning_id"], with_for_update=True, populate_existing=True)
     if row is None:
         partner = next((slug for slug in data["spaces"] if slug != own), own)
         row = MirrorTwinning(id=data["twinning_id"], partner=partner, epoch=0, rev=0, version=0, sent_version=0)

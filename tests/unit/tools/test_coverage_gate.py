@@ -30,19 +30,20 @@ STRICT = (
 
 
 @pytest.mark.parametrize("path", STRICT)
-def test_where_decisions_are_made_one_missing_line_closes_the_gate(path) -> None:
-    fault = faults([FileCover(path, 999, 1000, "7")])
-    assert fault == [f"{path}: 99.9 %, must be 100: 7"]
+def test_where_decisions_are_made_the_gate_closes_sooner(path) -> None:
+    first, *named = faults([FileCover(path, 96, 100, "7-10")])
+    assert first.startswith("where decisions are made: 96.0 %, must be 97")
+    assert named == [f"    {path}: 96.0 %: 7-10"]
 
 
-def test_elsewhere_a_few_missing_lines_do_no_harm() -> None:
-    assert faults([FileCover("federation/spaces/pages.py", 95, 100, "1-5")]) == []
+def test_elsewhere_more_may_be_missing() -> None:
+    assert faults([FileCover("federation/spaces/pages.py", 96, 100, "1-4")]) == []
 
 
 def test_all_together_must_reach_the_share_and_the_worst_file_is_named_first() -> None:
     files = [FileCover("demo/a.py", 99, 100, "7"), FileCover("demo/b.py", 50, 100, "1-50")]
     first, *named = faults(files)
-    assert first.startswith("all together: 74.5 %, must be 95")
+    assert first.startswith("all together: 74.5 %, must be 92")
     assert [line.split(":")[0].strip() for line in named] == ["demo/b.py", "demo/a.py"]
 
 
@@ -59,7 +60,7 @@ def test_missing_lines_are_told_in_runs_and_branches_as_jumps(tmp_path) -> None:
 def test_a_missing_branch_alone_is_less_than_all(tmp_path) -> None:
     [cover] = report(tmp_path, shared__x=entry(branches=2, branches_reached=1, jumps=[(2, 4)]))
     assert (cover.reached, cover.total, cover.missing) == (11, 12, "2→4")
-    assert faults([cover])[0] == "shared/x.py: 91.7 %, must be 100: 2→4"
+    assert faults([cover])[1] == "    shared/x.py: 91.7 %: 2→4"
 
 
 def test_a_file_that_never_ran_is_not_told_line_by_line(tmp_path) -> None:
