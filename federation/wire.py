@@ -50,14 +50,12 @@ def _spaces(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
         yield "space.updated", f"space/{space.slug}", space.rev, spaces_service.entry(space)
     for slug in twinnings.twins_of(session, caller):
         twin = spaces.require(session, slug)
-        if twin.profile is not None:
-            yield "profile.updated", f"profile/{slug}", twin.profile_rev, {"space": slug, "profile": twin.profile}
+        yield "profile.updated", f"profile/{slug}", twin.profile_rev, {"space": slug, "profile": twin.profile}
         if rev := trust.status_list_rev(session, slug):
             data = {"space": slug, "rev": rev, "vouched_at": now}
             yield "status-list.updated", f"status-list/{slug}", rev, data
-    newest = trust.newest_key_list(session)
-    if newest is not None:
-        yield "key-list.updated", "key-list", newest.seq, {"seq": newest.seq}
+    newest = trust.key_list(session)
+    yield "key-list.updated", "key-list", newest.seq, {"seq": newest.seq}
 
 
 def _twinnings(session: Session, caller: str, _now: dt.datetime) -> Iterator[State]:

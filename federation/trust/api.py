@@ -156,8 +156,7 @@ def put_keys(body: dict[str, Any]) -> dict[str, Any]:
 @trust.response(200, bodies.KeyListCopy)
 def get_key_list() -> dict[str, Any]:
     """The newest key list."""
-    newest = queries.newest_key_list(db.session())
-    assert newest is not None, "whoever has a token has joined, and joining issues a list"
+    newest = queries.key_list(db.session())
     return {"seq": newest.seq, "key_list": newest.document, "vouched_at": current_clock().now()}
 
 

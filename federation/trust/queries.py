@@ -48,6 +48,11 @@ def newest_key_list(session: Session) -> KeyListIssue | None:
     return session.scalar(select(KeyListIssue).order_by(KeyListIssue.seq.desc()).limit(1))
 
 
+def key_list(session: Session) -> KeyListIssue:
+    """The newest issue of the key list, for a space: its joining has issued one."""
+    return session.scalars(select(KeyListIssue).order_by(KeyListIssue.seq.desc()).limit(1)).one()
+
+
 def status_list(session: Session, space: str) -> StatusListCopy:
     """The newest status list of a space. Raises StatusListUnknown."""
     found = session.get(StatusListCopy, space)

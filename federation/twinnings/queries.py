@@ -45,11 +45,8 @@ def active_between(session: Session, first: str, second: str) -> TwinningTerms |
 
 
 def terms_of(session: Session, twinning_id: str, version: int) -> TwinningTerms:
-    """The terms of one version, which a booking keeps whatever comes later. Raises TwinningUnknown."""
-    found = session.get(TwinningVersion, (twinning_id, version))
-    if found is None:
-        raise TwinningUnknown
-    return _read(found.proposal)
+    """The terms of a version that has been in force, which a booking keeps whatever comes later."""
+    return _read(session.get_one(TwinningVersion, (twinning_id, version)).proposal)
 
 
 def twins_of(session: Session, space: str) -> list[str]:

@@ -46,9 +46,7 @@ def publish_availability(
     Whoever raises it has the day's row until the commit, so a higher rev never tells an older state.
     """
     raised = update(DayOffer).where(DayOffer.host == host, DayOffer.on == on).values(rev=DayOffer.rev + 1)
-    offer = session.scalar(raised.returning(DayOffer), execution_options={"populate_existing": True})
-    if offer is None:
-        return
+    offer = session.scalars(raised.returning(DayOffer), execution_options={"populate_existing": True}).one()
     subject = queries.availability_subject(host, on)
     for twin, terms in (twinnings.terms_with_twins(session, host) if to is None else to).items():
         [data] = queries.free_for(session, [offer], terms)

@@ -123,3 +123,11 @@ def test_a_flood_is_told_to_wait_before_anything_is_checked(hub_url: str, tmp_pa
     other = hub.client.get("/fed/v1/self", environ_base={"REMOTE_ADDR": "192.0.2.7"})
     assert other.status_code == 401
     hub.close()
+
+
+def test_the_hub_says_that_it_is_ready_and_when_its_repairs_last_ran(hub: WireHub, nyc: WireSpace) -> None:
+    hub.reconcile()
+    ready = good(hub.client.get("/readyz"))
+    assert ready["ready"] is True
+    assert "complete stays" in hub.client.get("/readyz").text
+    assert good(hub.client.get("/healthz")) == {"status": "up"}

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from federation.credits import service as ledger
+from federation.db import db
 from shared.clock import wall
 from shared.ids import new_id
 from tests.support.wire_space import PROOF, THURSDAY, WireHub, WireSpace, body, good, pointers, slug_of
@@ -308,3 +310,20 @@ def test_the_sealed_card_is_the_hosts_and_ends_thirty_days_after_the_visit(
     wait(hub, CLOSING + dt.timedelta(days=31))
     assert hub.reconcile("forget cards") == {"forget cards": 1}
     assert card(london) is None
+
+
+def test_a_stay_that_cannot_be_repaired_holds_up_no_other(
+    hub: WireHub, nyc: WireSpace, london: WireSpace, booking, caplog
+) -> None:
+    another = new_id()
+    good(nyc.grant(another))
+    other = nyc.book(london, {"twinning_id": booking["twinning_id"]}, another)
+    wait(hub, OPENING)
+    for stay in (booking, other):
+        good(london.check_in(stay, proof=None))
+    # What no command of the hub's does: the first has nothing reserved any more.
+    hub.run(lambda: ledger.void(db.session(), booking_id=booking["id"], now=hub.clock.now()))
+    wait(hub, OPENING + WEEK)
+    assert hub.reconcile("post silent claims") == {"post silent claims": 1}
+    assert (state(nyc, booking), state(nyc, other)) == (("checked_in", None), ("checked_in", 150))
+    assert [record.slug for record in caplog.records if record.message == "stay.not_repaired"] == ["wrong-transfer-state"]

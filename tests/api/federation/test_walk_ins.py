@@ -192,6 +192,7 @@ def test_a_passport_of_another_home_is_unknown(hub: WireHub, nyc: WireSpace, lon
     milano = hub.join("cowo-milano")
     good(milano.announce_passport(REF, GUEST))
     assert said(london.walk_in(nyc, REF))[1] == "undecided"
+    assert hub.reconcile("settle unknown walk-ins") == {"settle unknown walk-ins": 0}
 
 
 def test_a_visit_reported_days_later_is_paid_as_of_its_day(hub: WireHub, nyc: WireSpace, london: WireSpace, terms) -> None:

@@ -1,0 +1,109 @@
+"""One way to run commands: what is refused is said in one line, without a traceback, and the exit code tells."""
+
+import sys
+from collections.abc import Callable, Iterator
+
+import click
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.cli import with_appcontext
+
+from shared import migrate
+from shared.commands import checked_app, database_commands, make_group, run
+from shared.config import ConfigError
+from shared.db import DatabaseAway
+from shared.errors import FieldFault, Invalid, NotFound
+from tests.support.toy_service.app import create_app
+from tests.support.toy_service.db import db
+
+TOY = "tests.support.toy_service"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@click.command("fail")
+@click.argument("how")
+def fail(how: str) -> None:
+    """End in one of the ways in which commands end."""
+    faults = [FieldFault(pointer="/name", detail="This is needed."), FieldFault(pointer="", detail="It is odd.")]
+    raise {
+        "refused": NotFound("There is no such thing."),
+        "invalid": Invalid(errors=faults),
+        "config": ConfigError(["THREADS: four is no number"]),
+        "abort": click.Abort(),
+        "usage": click.UsageError("Not like this."),
+        "away": sa.exc.OperationalError("SELECT 1", {}, Exception("no such table: purses")),
+        "refusal of the database": DatabaseAway(),
+    }[how]
+
+
+@click.command("check")
+@with_appcontext
+def check() -> None:
+    """Say whether the database fits."""
+    click.echo(checked_app(db, TOY).name)
+
+
+@pytest.fixture
+def app(engine_url) -> Iterator[Flask]:
+    app = create_app(engine_url(TOY))
+    app.extensions["settings"] = type("Settings", (), {"log_level": "warning"})()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def program(app: Flask, monkeypatch, capsys) -> Run:
+    """Run a command line, for its exit code and what it said on both outputs."""
+    group = make_group(lambda: app, (fail, check, database_commands(db, TOY)))
+
+    def call(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["toy", *words])
+        code = 0
+        try:
+            run(group, "toy")
+        except SystemExit as end:
+            code = int(end.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("how", "code", "said"),
+    [
+        ("refused", 1, "toy: There is no such thing. [not-found]\n"),
+        ("invalid", 1, "toy: Some of what was sent is not valid. [invalid]\n  /name: This is needed.\n  /: It is odd.\n"),
+        ("abort", 130, ""),
+        ("away", 1, "toy: the database cannot be used: no such table: purses. See `toy db current`.\n"),
+    ],
+)
+def test_what_is_refused_is_said_in_a_line(program: Run, how: str, code: int, said: str) -> None:
+    assert program("fail", how) == (code, "", said)
+
+
+@pytest.mark.parametrize(
+    ("how", "code", "part"),
+    [("config", 2, "THREADS: four is no number"), ("usage", 2, "Not like this."), ("refusal of the database", 1, "database")],
+)
+def test_so_is_what_is_wrong_with_settings_words_and_database(program: Run, how: str, code: int, part: str) -> None:
+    ended, out, err = program("fail", how)
+    assert (ended, out, part in err, "Traceback" in err) == (code, "", True, False)
+
+
+def test_the_database_is_brought_up_and_down_and_says_where_it_is(program: Run) -> None:
+    assert program("db", "current") == (0, "0003\n", "")
+    assert program("db", "downgrade", "base") == (0, "The database is at base.\n", "")
+    assert program("db", "current") == (0, "base\n", "")
+    assert program("db", "upgrade", "0002") == (0, "The database is at 0002.\n", "")
+    assert program("db", "upgrade") == (0, "The database is at 0003.\n", "")
+
+
+def test_only_a_database_that_fits_is_served(app: Flask, program: Run) -> None:
+    assert program("check") == (0, f"{app.name}\n", "")
+    with app.app_context():
+        migrate.downgrade(db.engine, TOY, "0001")
+    code, _, err = program("check")
+    assert (code, "db upgrade" in err) == (1, True)
