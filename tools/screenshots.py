@@ -59,7 +59,7 @@ def _take(browser: Browser, made: SampleNetwork, sight: Sight, language: str, fo
     page = context.new_page()
     visit(page, made, sight)
     for size, viewport in SIZES.items():
-        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        page.set_viewport_size(viewport)
         photograph(page, folder / f"{sight.name}-{language}-{size}.png")
     context.close()
 

@@ -9,7 +9,10 @@ from tests.support.sample_network import HUB, LONDON, NYC
 # Whether the element in focus (or what stands for it, such as the card of a link) shows a ring of some width.
 RING = """
 () => {
-  const seen = (one) => { const style = getComputedStyle(one); return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2; };
+  const seen = (one) => {
+    const style = getComputedStyle(one);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  };
   let one = document.activeElement;
   for (let up = 0; one && up < 4; up += 1, one = one.parentElement) if (seen(one)) return "";
   return document.activeElement.outerHTML.slice(0, 120);

@@ -28,7 +28,7 @@ ARGUMENTS = (
 
 @contextmanager
 def playing() -> Iterator[Playwright]:
-    """What starts browsers; a thread can have one at a time. Raises ChromiumMissing, which names the command that installs one."""
+    """What starts browsers; a thread can have one at a time. Raises ChromiumMissing with the command that installs one."""
     chromium_path()
     # Playwright's own Node.js wants a library (libatomic) that small machines lack.
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", node_and_npm()[0])

@@ -14,7 +14,8 @@ from shared.ui.translations import read, sources
 AXE_RUN = "() => axe.run(document, {resultTypes: ['violations']})"
 # A frame that cuts off what does not fit would hide it from the page's own width.
 OVERFLOW = """
-() => [document.documentElement, ...document.querySelectorAll("main, .table-frame, .card, .stat, .facts dd, .data-table td > div")]
+() => [document.documentElement,
+  ...document.querySelectorAll("main, .table-frame, .card, .stat, .facts dd, .data-table td > div")]
   .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline")
   .map((one) => [one.tagName, one.className, one.scrollWidth - one.clientWidth, one.textContent.trim().slice(0, 60)].join(" "))
 """

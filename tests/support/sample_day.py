@@ -238,7 +238,11 @@ def _trouble(made: SampleNetwork) -> None:
 
 def _trouble_maker(_method: str, path: str, answer: Answer) -> Answer:
     if path.endswith("/self/profile"):
-        about = {"type": "https://twindesk.example/problems/rev-conflict", "detail": "A newer profile is there already.", "rev": 2}
+        about = {
+            "type": "https://twindesk.example/problems/rev-conflict",
+            "detail": "A newer profile is there already.",
+            "rev": 2,
+        }
         return Answer(409, {}, json.dumps(about).encode())
     if path.endswith("/snapshot/spaces"):
         page = json.loads(answer.body)

@@ -143,7 +143,8 @@ def _on(door: Door) -> dict[str, str]:
 def _join(network: Network) -> None:
     """Four spaces are admitted, the fifth by one operator so far; a sixth is only invited."""
     for slug, node in network.nodes.items():
-        node.join(network.hub.invite(slug, PLACES[slug][0]), **{**profile(*PLACES[slug]), **WRITTEN})
+        told: dict[str, Any] = {**profile(*PLACES[slug]), **WRITTEN}
+        node.join(network.hub.invite(slug, PLACES[slug][0]), **told)
         if slug != BOLOGNA:
             network.hub.admit(slug)
     network.hub.admit_as(BOLOGNA, OPERATORS[0])

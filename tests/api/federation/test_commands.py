@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,10 +18,17 @@ from shared import migrate
 from shared.errors import Refusal
 from shared.protocol.invite import Invite
 from tests.support.databases import Engine
+from tests.support.logs import logging_restored
 from tests.support.operator_browser import OperatorBrowser
 from tests.support.wire_space import ISSUER, OPERATORS, WireHub, WireSpace, good
 
 FIRST, SECOND = OPERATORS
+
+
+@pytest.fixture(autouse=True)
+def _logging() -> Iterator[None]:
+    with logging_restored():
+        yield
 
 
 def run(hub: WireHub, command: Any, *words: str) -> Result:

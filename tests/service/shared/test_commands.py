@@ -14,11 +14,18 @@ from shared.commands import checked_app, database_commands, make_group, run
 from shared.config import ConfigError
 from shared.db import DatabaseAway
 from shared.errors import FieldFault, Invalid, NotFound
+from tests.support.logs import logging_restored
 from tests.support.toy_service.app import create_app
 from tests.support.toy_service.db import db
 
 TOY = "tests.support.toy_service"
 Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(autouse=True)
+def _logging() -> Iterator[None]:
+    with logging_restored():
+        yield
 
 
 @click.command("fail")
