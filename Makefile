@@ -31,7 +31,7 @@ demo-check: .venv/catalogues  ## The same story on other ports, every step check
 test: .venv/ready-dev .venv/catalogues .tools/browser  ## All checks, as CI runs them (one tier: make test TIER=unit)
 	@exec $(BIN)/python -m tests.run $(if $(TIER),--tier $(TIER)) $(if $(FAST),--fast)
 
-.PHONY: lint format docs chromium
+.PHONY: lint format docs screenshots chromium
 lint: .venv/ready-dev  ## Style, types and import contracts
 	@exec $(BIN)/python -m tests.run --tier lint
 format: .venv/ready-dev  ## Lay the code out and mend what can be mended by machine
@@ -39,6 +39,8 @@ format: .venv/ready-dev  ## Lay the code out and mend what can be mended by mach
 	@$(BIN)/ruff format --quiet .
 docs: .venv/ready-dev .venv/catalogues  ## Write the parts of docs/ that are generated from the code
 	@$(BIN)/python -m tools.docs
+screenshots: .venv/ready-dev .venv/catalogues .tools/browser  ## Take the two pictures of the README anew
+	@exec $(BIN)/python -m tools.screenshots
 chromium: .venv/ready-dev  ## Install a Chromium into the checkout, for the browser tests
 	@$(BIN)/python -m tools.chromium install
 

@@ -120,6 +120,7 @@ def connection() -> str:
         key_list_age=uplink.key_list_age(session, now),
         now=now,
         skew_warn_seconds=SKEW_WARN_SECONDS,
+        title=title_of,
     )
 
 

@@ -32,10 +32,30 @@ class Offer:
     as_of: dt.datetime | None
 
 
+@dataclass(frozen=True)
+class _Wish:
+    """What one member wants on one day, and what counts for it everywhere. `month` has the member's trips of that month."""
+
+    on: dt.date
+    part: Part
+    month: list[Trip]
+    home_is_live: bool
+    available_credits: int
+    now: dt.datetime
+
+
 def offers(session: Session, *, member: members.Member, on: dt.date, part: Part, now: dt.datetime) -> list[Offer]:
     """What every twin offers this member on a day of the twin's own calendar; possible ones first."""
-    available = wallet.available(session, member.guest, on)
-    found = [_offer(session, twin, member, on, part, available, now) for twin in uplink.twin_spaces(session)]
+    days = uplink.availability_on(session, on)
+    wish = _Wish(
+        on=on,
+        part=part,
+        month=_month(session, member.id, on),
+        home_is_live=_home_is_live(session),
+        available_credits=wallet.available(session, member.guest, on),
+        now=now,
+    )
+    found = [_offer(twin, days.get(twin.slug), wish) for twin in uplink.twin_spaces(session)]
     return sorted(found, key=lambda offer: (offer.hindrance is not None, offer.twin.name))
 
 
@@ -94,36 +114,28 @@ def hours(day: uplink.DayFree | None, part: Part) -> tuple[dt.datetime | None, d
     return opens_at, day.noon_at if part is Part.MORNING else day.closes_at
 
 
-def _offer(
-    session: Session,
-    twin: uplink.TwinSpace,
-    member: members.Member,
-    on: dt.date,
-    part: Part,
-    available: int,
-    now: dt.datetime,
-) -> Offer:
-    day, month = uplink.availability(session, twin.slug, on), _month(session, twin.slug, member.id, on)
-    opens_at, closes_at = hours(day, part)
+def _offer(twin: uplink.TwinSpace, day: uplink.DayFree | None, wish: _Wish) -> Offer:
+    opens_at, closes_at = hours(day, wish.part)
+    there = [trip for trip in wish.month if trip.host == twin.slug]
     facts = rules.Facts(
-        home_is_live=_home_is_live(session),
+        home_is_live=wish.home_is_live,
         host_is_live=twin.is_live,
-        in_force=twin.terms.covers(on),
-        on=on,
-        today=local_date(now, twin.zone),
+        in_force=twin.terms.covers(wish.on),
+        on=wish.on,
+        today=local_date(wish.now, twin.zone),
         open=day is not None and day.open,
-        free=day.free(HALVES[part]) if day else 0,
+        free=day.free(HALVES[wish.part]) if day else 0,
         closes_at=closes_at,
-        is_booked=any(trip.on == on and rules.in_the_way(trip.state, Part(trip.part), part) for trip in month),
-        days_left=_days_left(twin, month),
-        price_credits=twin.terms.price(twin.slug, part),
-        available_credits=available,
-        now=now,
+        is_booked=any(trip.on == wish.on and rules.in_the_way(trip.state, Part(trip.part), wish.part) for trip in there),
+        days_left=_days_left(twin, there),
+        price_credits=twin.terms.price(twin.slug, wish.part),
+        available_credits=wish.available_credits,
+        now=wish.now,
     )
     return Offer(
         twin=twin,
-        on=on,
-        part=part,
+        on=wish.on,
+        part=wish.part,
         free=facts.free,
         price_credits=facts.price_credits,
         days_left=facts.days_left,
@@ -139,13 +151,12 @@ def _home_is_live(session: Session) -> bool:
     return own is not None and own.state in uplink.LIVE_STATES
 
 
-def _month(session: Session, host: str, member_id: str, on: dt.date) -> list[Trip]:
+def _month(session: Session, member_id: str, on: dt.date) -> list[Trip]:
     first = on.replace(day=1)
     last = (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
-    mine = select(Trip).where(Trip.member_id == member_id, Trip.host == host, Trip.on.between(first, last))
-    return list(session.scalars(mine))
+    return list(session.scalars(select(Trip).where(Trip.member_id == member_id, Trip.on.between(first, last))))
 
 
-def _days_left(twin: uplink.TwinSpace, month: list[Trip]) -> int:
-    counted = [rules.Counted(trip.state, trip.charged_credits) for trip in month if trip.origin == Origin.BOOKING]
+def _days_left(twin: uplink.TwinSpace, there: list[Trip]) -> int:
+    counted = [rules.Counted(trip.state, trip.charged_credits) for trip in there if trip.origin == Origin.BOOKING]
     return rules.days_left(most=twin.terms.offer_of(twin.slug).days_a_month, trips=counted)

@@ -187,6 +187,12 @@ def availability(session: Session, host: str, on: dt.date) -> DayFree | None:
     return _day(found) if (found := session.get(MirrorAvailability, (host, on))) else None
 
 
+def availability_on(session: Session, on: dt.date) -> dict[str, DayFree]:
+    """What every twin has free on a day, as far as the hub has told."""
+    rows = session.scalars(select(MirrorAvailability).where(MirrorAvailability.on == on))
+    return {row.host: _day(row) for row in rows}
+
+
 def _in_force(session: Session, slug: str | None = None) -> list[MirrorTwinning]:
     wanted = select(MirrorTwinning).where(MirrorTwinning.state == TwinningState.ACTIVE, MirrorTwinning.terms.is_not(None))
     if slug is not None:

@@ -29,7 +29,7 @@ def code_on(page: Page) -> str:
     """What a scanner reads from the code on the screen."""
     shot = page.get_by_role("img").filter(has=page.locator("svg.qr")).first.screenshot()
     with Image.open(io.BytesIO(shot)) as picture:
-        [found] = zxingcpp.read_barcodes(picture.convert("RGB"))
+        [found] = zxingcpp.read_barcodes(picture.convert("RGB"), formats=zxingcpp.BarcodeFormat.QRCode)
     return str(found.text)
 
 

@@ -18,7 +18,7 @@ from space_node.members.service import Role
 from space_node.trips import service as trips
 from space_node.trips.models import HostPseudonym
 from space_node.uplink import queries as uplink
-from tests.support.away import became, cancel, faults, sent, trip, worth
+from tests.support.away import became, cancel, faults, offer, sent, trip, worth
 from tests.support.away import trips as all_trips
 from tests.support.browsing import Browser
 from tests.support.guests import HOME, HOST, Guests
@@ -59,6 +59,31 @@ def test_a_double_click_books_once_and_every_click_sees_the_answer(guests: Guest
     guests.network.sync()
     assert worth(guests) == (850, 150)
     assert faults(guests) == []
+
+
+def test_a_click_while_the_first_is_under_way_is_the_same_trip(guests: Guests) -> None:
+    first_has_asked, second_is_asking = threading.Event(), threading.Event()
+    shown = offer(guests)
+    about = {"host": HOST, "on": guests.today, "part": shown.part, "terms_version": shown.twin.terms.version}
+    wanted = trips.Wanted(request_id=new_id(), booking_id=new_id(), price_credits=shown.price_credits, **about)
+
+    def click(session: Any) -> str:
+        return trips.request(session, member_id=guests.ada.id, wanted=wanted, now=guests.now).booking_id
+
+    def first(session: Any) -> str:
+        asked = click(session)
+        first_has_asked.set()
+        # On PostgreSQL the second waits for this commit at the row, on SQLite at the door.
+        second_is_asking.wait(1)
+        return asked
+
+    def second() -> str:
+        first_has_asked.wait(10)
+        threading.Timer(0.3, second_is_asking.set).start()
+        return guests.home.command(click)
+
+    assert at_once(lambda: guests.home.command(first), second) == [wanted.booking_id] * 2
+    assert (len(all_trips(guests)), len(sent(guests, "stay-request"))) == (1, 1)
 
 
 def test_two_desks_at_one_host_at_once_are_asked_for_under_one_name(guests: Guests) -> None:

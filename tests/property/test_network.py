@@ -299,7 +299,7 @@ def run(snapshot: Snapshot, folder: Path, examples: int, steps: int) -> None:
 
 
 def test_nothing_is_lost_doubled_or_left_open(towns: Towns, tmp_path: Path) -> None:
-    run(towns("sqlite"), tmp_path, examples=8, steps=24)
+    run(towns("sqlite"), tmp_path, examples=6, steps=24)
 
 
 def test_nothing_is_lost_doubled_or_left_open_on_postgresql(towns: Towns, tmp_path: Path) -> None:

@@ -223,7 +223,7 @@ def _trouble(made: SampleNetwork) -> None:
     """London has a refused command and an item of news that cannot be taken in; a request of Maya's waits for the hub."""
     transport, london, nyc = made.network.transport, made.london, made.nyc
     _passport(made, "maya", PassportKind.PAPER)
-    profile = dict(london.look(uplink.require_identity).profile) | {"welcome": "Welcome!"}
+    profile = dict(london.look(uplink.require_identity).profile) | {"web": "https://thecube.example/guests"}
     transport.tamper = _trouble_maker
     london.command(lambda session: terms.set_profile(session, profile, now=made.now))
     london.do(exchange.take_snapshots)

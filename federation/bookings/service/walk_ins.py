@@ -38,7 +38,8 @@ def walk_in(session: Session, *, visit_id: str, caller: str, record: str, now: d
         raise TwinUnknown(space=payload["home"])
     booking = _new(session, payload, record=record, zone=zone, terms=terms, now=now)
     booking.guest = _guest_behind(session, booking)
-    _refuse_twice(session, booking)
+    if (held := _other_stay(session, booking)) is not None:
+        raise AlreadyHere(booking_id=held)
     if booking.guest is not None:
         seats.occupy(booking)
     try:
@@ -46,8 +47,7 @@ def walk_in(session: Session, *, visit_id: str, caller: str, record: str, now: d
             session.add(booking)
     except AlreadyHere:
         # Two reports at once: now the other one is there to be named.
-        _refuse_twice(session, booking)
-        raise
+        raise AlreadyHere(booking_id=_other_stay(session, booking)) from None
     _decide_payer(session, booking, now=now)
     session.flush()
     publish_booking(session, booking, now=now)
@@ -102,24 +102,21 @@ def _new(session: Session, payload: dict[str, Any], *, record: str, zone: str, t
     )
 
 
-def _refuse_twice(session: Session, booking: Booking) -> None:
-    """One stay a guest and day: by the passport, and by the wallet behind it."""
+def _other_stay(session: Session, booking: Booking) -> str | None:
+    """The stay that this guest has here today already: known by the passport, or by the wallet behind it."""
     held = queries.walk_in_of(session, booking) or queries.stay_of(session, booking, guest=booking.guest)
-    if held is not None:
-        raise AlreadyHere(booking_id=held.id)
+    return None if held is None else held.id
 
 
 def _recognise(session: Session, booking: Booking, guest: str) -> bool:
     """Note who it was; False when that member has another stay here on this day, which is then the one that is paid."""
-    if queries.stay_of(session, booking, guest=guest) is not None:
-        return False
     try:
         with refused(session, Base.metadata, ONE_STAY):
             booking.guest = guest
             seats.occupy(booking)
     except AlreadyHere:
         return False
-    return True
+    return queries.stay_of(session, booking, guest=guest) is None
 
 
 def _guest_behind(session: Session, booking: Booking) -> str | None:

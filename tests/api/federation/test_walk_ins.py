@@ -171,16 +171,19 @@ def test_after_three_days_the_host_bears_an_unknown_passport(hub: WireHub, nyc: 
     assert hub.reconcile("complete stays") == {"complete stays": 1}
 
 
-def test_a_member_known_only_later_is_not_charged_twice(hub: WireHub, nyc: WireSpace, london: WireSpace, terms) -> None:
+@pytest.mark.parametrize("part", ["day", "afternoon"])
+def test_a_member_known_only_later_is_not_charged_twice(
+    hub: WireHub, nyc: WireSpace, london: WireSpace, terms, part: str
+) -> None:
     good(london.offer())
     good(nyc.grant(GUEST))
-    visit = good(london.walk_in(nyc, REF))
-    booking = nyc.book(london, terms, GUEST)
+    visit = good(london.walk_in(nyc, REF, part="morning" if part == "afternoon" else part))
+    booking = nyc.book(london, terms, GUEST, part=part, price_credits=150 if part == "day" else 85)
     good(london.check_in(booking))
     good(nyc.announce_passport(REF, GUEST))
     assert hub.reconcile("settle unknown walk-ins") == {"settle unknown walk-ins": 1}
     assert said(london.call("GET", f"/bookings/{visit['id']}")) == ("checked_in", "host", 0)
-    assert lots(nyc) == (1000, 0, 150)
+    assert lots(nyc) == (1000, 0, booking["price_credits"])
 
 
 def test_a_passport_that_had_ended_on_the_day_is_unknown(hub: WireHub, nyc: WireSpace, london: WireSpace, terms) -> None:

@@ -5,12 +5,14 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from shared.http import Answer
 from space_node.db import ParkedItem
 from space_node.home.cli import statement
 from space_node.members.models import Account
 from space_node.members.service import Role
+from space_node.trips.models import Trip
 from tests.support.browsing import Browser
 from tests.support.guests import HOST, Guests
 from tests.support.node import Network
@@ -154,6 +156,15 @@ def test_a_tampered_statement_is_found_and_the_command_fails(guests: Guests) -> 
     assert [(one["booking_id"], one["hub"]["credits"], one["own"]["credits"]) for one in found["differences"]] == [
         (booking_id, -175, -150)
     ]
+
+
+def test_a_record_of_our_own_that_is_wrong_is_found_too(sqlite_guests: Guests) -> None:
+    booking_id = a_stay(sqlite_guests)
+    sqlite_guests.home.command(lambda session: session.execute(update(Trip).values(charged_credits=100)))
+    done = sqlite_guests.home.run(statement, "--with", HOST)
+    assert done.exit_code == 1
+    assert f"{booking_id}: the hub says -1.5 for 2026-03-03 (day) of lambrate at thecube, our records say -1 for" in done.output
+    assert "not those of its lines" not in done.output
 
 
 def test_a_stay_that_the_hub_does_not_know_is_found(sqlite_guests: Guests) -> None:

@@ -120,12 +120,10 @@ def test_a_member_sees_the_own_credits_and_since_when_they_are_known(guests: Gue
     guests.home.sync()
     browser = Browser(guests.home, Role.MEMBER, email=guests.ada.email)
     said = words(browser.get("/my-credits"))
-    for part in ("8.5 credits", "1.5 credits", "From the plan", "lambrate", "until Mon 1 Jun 2026", "As of 09:00 CET"):
+    for part in ("8.5 credits", "1.5 credits", "From the plan", "Lambrate", "until Mon 1 Jun 2026", "As of 09:00 CET"):
         assert part in said
     nobody = Browser(guests.home, Role.MEMBER, email="carla@lambrate.test", name="Carla Neri")
-    said = words(nobody.get("/my-credits"))
-    assert "No credits yet" in said
-    assert "Not heard from the network yet" in said
+    assert "No credits yet" in words(nobody.get("/my-credits"))
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.DESK])
