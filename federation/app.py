@@ -55,8 +55,8 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     _frame(app, settings)
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "federation")})
     health.add_check(app, "reconcilers", read_only(_runs))
-    gates = {"public": recognise(service), "operator": require(service, "operator"), "space": trust_api.gate}
-    access.install(app, gates)
+    people = {"public": recognise(service), "operator": require(service, "operator")}
+    access.install(app, {**people, "public-api": trust_api.count_call, "space": trust_api.gate})
     return app
 
 

@@ -17,7 +17,6 @@ from tests.support.sights import LOCALES, SIGHTS, Sight, entered, photograph, vi
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 SIZES = {"phone": PHONE, "wide": WIDE}
 README = {"find-a-desk": "member-find", "arrivals": "desk-arrivals"}
-HEIGHT = 800
 
 
 def main() -> None:
@@ -37,7 +36,7 @@ def take_for_readme(browser: Browser, made: SampleNetwork, folder: Path) -> None
     folder.mkdir(parents=True, exist_ok=True)
     for name, sight_name in README.items():
         sight = next(one for one in SIGHTS if one.name == sight_name)
-        context = entered(browser, made, sight, "en", PHONE | {"height": HEIGHT}, device_scale_factor=2)
+        context = entered(browser, made, sight, "en", PHONE, device_scale_factor=2)
         page = context.new_page()
         visit(page, made, sight)
         page.screenshot(path=folder / f"{name}.png")

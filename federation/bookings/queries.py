@@ -1,7 +1,7 @@
 """Reads about stays and what hosts offer."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -114,29 +114,27 @@ def hours(offer: DayOffer | None) -> rules.Hours | None:
     return rules.Hours(offer.opens_at, offer.noon_at, offer.closes_at)
 
 
-def free_for(session: Session, offers: Sequence[DayOffer], terms: TwinningTerms) -> Iterator[dict[str, Any]]:
-    """Days of one host as one twin sees them: what is left of the common seats and of those set aside for this twin."""
-    if not offers:
-        return
-    host, days = offers[0].host, [offer.on for offer in offers]
+def free_for(
+    session: Session, host: str, offers: Sequence[DayOffer], twins: Mapping[str, TwinningTerms]
+) -> Iterator[tuple[DayOffer, str, dict[str, Any]]]:
+    """A host's days as each twin sees them: what is left of the common seats and of those set aside for this twin."""
+    days = [offer.on for offer in offers]
     # Columns, not rows: the counters are changed by statements that the session does not follow.
-    counted = select(CommonSeats.on, CommonSeats.half, CommonSeats.offered - CommonSeats.taken)
-    left = {
-        (on, half): free for on, half, free in session.execute(counted.where(CommonSeats.host == host, CommonSeats.on.in_(days)))
-    }
-    aside = select(SetAsideSeats.on, SetAsideSeats.half, SetAsideSeats.taken).where(
-        SetAsideSeats.twinning_id == terms.twinning_id, SetAsideSeats.host == host, SetAsideSeats.on.in_(days)
-    )
-    used = {(on, half): taken for on, half, taken in session.execute(aside)}
-    kept = terms.offer_of(host).set_aside_seats
+    common = select(CommonSeats.on, CommonSeats.half, CommonSeats.offered - CommonSeats.taken)
+    found = session.execute(common.where(CommonSeats.host == host, CommonSeats.on.in_(days)))
+    left = {(on, half): max(0, free) for on, half, free in found}
+    aside = select(SetAsideSeats.twinning_id, SetAsideSeats.on, SetAsideSeats.half, SetAsideSeats.taken)
+    rows = session.execute(aside.where(SetAsideSeats.host == host, SetAsideSeats.on.in_(days)))
+    used = {(twinning_id, on, half): taken for twinning_id, on, half, taken in rows}
     for offer in offers:
-        free = {half: max(0, left.get((offer.on, half), 0)) + max(0, kept - used.get((offer.on, half), 0)) for half in Half}
-        names = ("host", "on", "open", "opens_at", "noon_at", "closes_at")
-        yield {
-            **{name: getattr(offer, name) for name in names},
-            "morning_free": free[Half.MORNING] if offer.open else 0,
-            "afternoon_free": free[Half.AFTERNOON] if offer.open else 0,
-        }
+        shown = {name: getattr(offer, name) for name in ("host", "on", "open", "opens_at", "noon_at", "closes_at")}
+        for twin, terms in twins.items():
+            kept, on = terms.offer_of(host).set_aside_seats, offer.on
+            free = {
+                f"{half}_free": left.get((on, half), 0) + max(0, kept - used.get((terms.twinning_id, on, half), 0))
+                for half in Half
+            }
+            yield offer, twin, {**shown, **(free if offer.open else dict.fromkeys(free, 0))}
 
 
 def coming_days(session: Session, host: str, *, zone: str, now: dt.datetime) -> list[DayOffer]:
@@ -154,7 +152,7 @@ def availability_states(session: Session, caller: str, now: dt.datetime) -> Iter
     """The coming days of the caller's twins, for its snapshot."""
     for host, terms in twinnings.terms_with_twins(session, caller).items():
         offers = coming_days(session, host, zone=spaces.require(session, host).zone, now=now)
-        for offer, data in zip(offers, free_for(session, offers, terms), strict=True):
+        for offer, _, data in free_for(session, host, offers, {caller: terms}):
             yield "availability.updated", availability_subject(host, offer.on), offer.rev, data
 
 

@@ -76,18 +76,22 @@ def install(app: Flask, hub: Hub) -> None:
     }
 
 
+def count_call() -> None:
+    """The gate of machines that nobody knows yet: count the call. Raises TooMany."""
+    current_app.extensions[_EXTENSION]["limit"].take(request.remote_addr or "")
+
+
 def gate() -> None:
     """Let a space in by its token if its standing allows the call; the caller is then in `g.caller`.
 
     Raises TooMany before any signature is checked, Unauthenticated, SpaceNotActive.
     """
-    parts = current_app.extensions[_EXTENSION]
+    count_call()
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    parts["limit"].take(request.remote_addr or "")
     try:
         if kind.lower() != "bearer":
             raise InvalidTokenError
-        slug = parts["reader"].client_of(token.strip())
+        slug = current_app.extensions[_EXTENSION]["reader"].client_of(token.strip())
     except InvalidTokenError:
         raise Unauthenticated("Show a fresh access token of this hub.") from None
     caller = read_only(lambda: spaces.space(db.session(), slug))()
@@ -124,7 +128,6 @@ def jwks() -> Response:
 @transactional
 def token() -> Response:
     """RFC 6749 §4.4 with RFC 7523; errors as RFC 6749 has them."""
-    current_app.extensions[_EXTENSION]["limit"].take(request.remote_addr or "")
     return cast(Response, current_app.extensions[_EXTENSION]["server"].create_token_response())
 
 

@@ -40,12 +40,18 @@ def term_faults(payload: Mapping[str, Any], expected: Expected, *, version: int)
         ("/offers", sorted(hosts) == list(expected.spaces), N_("Each of the two offers something.")),
         ("/cancellation", 0 in hours, N_("One step must begin at 0 hours.")),
         ("/cancellation", len(set(hours)) == len(hours), N_("Two steps begin at the same time.")),
+        ("/cancellation", _never_cheaper(payload["cancellation"]), N_("Cancelling later must not cost less.")),
         ("/valid_until", _ends_after_start(payload), N_("The terms end before they begin.")),
     )
 
 
 def _faults(*checks: tuple[str, bool, str]) -> list[FieldFault]:
     return [FieldFault(pointer=pointer, detail=detail) for pointer, holds, detail in checks if not holds]
+
+
+def _never_cheaper(steps: Sequence[Mapping[str, int]]) -> bool:
+    charges = [step["charge_percent"] for step in sorted(steps, key=lambda step: -step["hours_before"])]
+    return charges == sorted(charges)
 
 
 def _ends_after_start(payload: Mapping[str, Any]) -> bool:

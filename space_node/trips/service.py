@@ -116,6 +116,7 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
     trip.epoch, trip.rev, trip.answered_at = epoch, data["rev"], trip.answered_at or now
     if trip.state != BookingState.CONFIRMED:
         trip.cancel_asked_at = None
+        passports.forget_promise(session, trip.booking_id)
     member = _whose(session, trip, data["guest"])
     session.flush()
     if member is not None and trip.state == BookingState.CONFIRMED:

@@ -189,8 +189,7 @@ def availability(session: Session, host: str, on: dt.date) -> DayFree | None:
 
 def availability_on(session: Session, on: dt.date) -> dict[str, DayFree]:
     """What every twin has free on a day, as far as the hub has told."""
-    rows = session.scalars(select(MirrorAvailability).where(MirrorAvailability.on == on))
-    return {row.host: _day(row) for row in rows}
+    return {row.host: _day(row) for row in session.scalars(select(MirrorAvailability).where(MirrorAvailability.on == on))}
 
 
 def _in_force(session: Session, slug: str | None = None) -> list[MirrorTwinning]:

@@ -24,7 +24,7 @@ from tools.docs import words as words_page
 
 PAGES = (*sorted(path.relative_to(ROOT) for path in ROOT.glob("*.md")), *files("*.md", "docs"))
 DECISIONS = files("0*.md", "docs/adr")
-LINK = re.compile(r"\]\(([^)\s]+)\)")
+LINK = re.compile(r"(?:\]\(|<img src=\")([^)\s\"]+)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 HEADING = re.compile(r"^#+ +(.*)$", re.M)
 TARGET = re.compile(r"^([a-z-]+):", re.M)

@@ -27,14 +27,14 @@ from tests.support.doors import Door
 from tests.support.hub import OPERATORS
 from tests.support.node import Network, NodeWorld
 
-NYC, LONDON, MILANO, TORINO, BOLOGNA = "wecreate-nyc", "thecube-london", "cowo-milano", "toolbox-torino", "fabbrica-bologna"
+NYC, LONDON, MILANO, TORINO, BOLOGNA = "wecreate-nyc", "thecube-london", "ventura-milano", "verbena-torino", "fabbrica-bologna"
 HUB, NEW = "hub", "new"
 """Also a site to visit: the hub, and a node that has not joined anything."""
 PLACES = {
     NYC: ("WeCreate NYC", "New York", "US", "America/New_York", "1 Sample Street, New York"),
     LONDON: ("TheCube London", "London", "GB", "Europe/London", "2 Sample Lane, London"),
-    MILANO: ("Cowo Milano", "Milano", "IT", "Europe/Rome", "Via Esempio 3, Milano"),
-    TORINO: ("Toolbox Torino", "Torino", "IT", "Europe/Rome", "Via Esempio 4, Torino"),
+    MILANO: ("Ventura Milano", "Milano", "IT", "Europe/Rome", "Via Esempio 3, Milano"),
+    TORINO: ("Verbena Torino", "Torino", "IT", "Europe/Rome", "Via Esempio 4, Torino"),
     BOLOGNA: ("Fabbrica Bologna", "Bologna", "IT", "Europe/Rome", "Via Esempio 5, Bologna"),
 }
 FOUNDED_AT = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)

@@ -47,12 +47,14 @@ def publish_availability(
     """
     raised = update(DayOffer).where(DayOffer.host == host, DayOffer.on == on).values(rev=DayOffer.rev + 1)
     offer = session.scalars(raised.returning(DayOffer), execution_options={"populate_existing": True}).one()
-    subject = queries.availability_subject(host, on)
-    for twin, terms in (twinnings.terms_with_twins(session, host) if to is None else to).items():
-        [data] = queries.free_for(session, [offer], terms)
-        publish(
-            session, to=[twin], type="availability.updated", subject=subject, rev=offer.rev, data=data, now=now, coalesce=True
-        )
+    news = {"type": "availability.updated", "subject": queries.availability_subject(host, on), "rev": offer.rev}
+    alike: dict[tuple[int, int], tuple[dict[str, Any], list[str]]] = {}
+    for _, twin, data in queries.free_for(
+        session, host, [offer], twinnings.terms_with_twins(session, host) if to is None else to
+    ):
+        alike.setdefault((data["morning_free"], data["afternoon_free"]), (data, []))[1].append(twin)
+    for data, twins in alike.values():
+        publish(session, to=twins, data=data, now=now, coalesce=True, **news)
 
 
 def tell_twins(session: Session, *, twinning_id: str, version: int, pair: tuple[str, str], now: dt.datetime) -> None:

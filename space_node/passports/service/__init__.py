@@ -2,6 +2,7 @@
 
 from space_node.passports.service.door import DoorCheck, Reading, check, judge, read
 from space_node.passports.service.issue import (
+    forget_promise,
     general,
     give_back_places,
     keep_promises,
@@ -19,6 +20,7 @@ __all__ = [
     "Reading",
     "check",
     "confirmed",
+    "forget_promise",
     "general",
     "give_back_places",
     "judge",

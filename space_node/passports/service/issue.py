@@ -78,6 +78,11 @@ def visit_pass(
     return keep_promise(session, promise, now)
 
 
+def forget_promise(session: Session, booking_id: str) -> None:
+    """A stay that is off gets no pass any more; one that is signed already is refused at the door by the stay's state."""
+    session.execute(delete(PromisedPass).where(PromisedPass.booking_id == booking_id), execution_options=UNTRACKED)
+
+
 def keep_promise(session: Session, promise: PromisedPass, now: dt.datetime) -> PassportView | None:
     """Sign a promised pass if its time has come and this node can; the promise stands until then."""
     member = members.member(session, promise.member_id)

@@ -119,7 +119,8 @@ def test_a_flood_is_told_to_wait_before_anything_is_checked(hub_url: str, tmp_pa
     assert [answer.status_code for answer in answers] == [401] * 10 + [429] * 2
     assert slug_of(answers[-1]) == (429, "too-many")
     assert 1 <= int(answers[-1].headers["Retry-After"]) <= 2
-    assert hub.client.post("/oauth/token", data={}).status_code == 429
+    for method, path in (("POST", "/oauth/token"), ("POST", "/fed/v1/applications"), ("GET", "/fed/v1"), ("GET", "/oauth/jwks")):
+        assert hub.client.open(path, method=method).status_code == 429, path
     other = hub.client.get("/fed/v1/self", environ_base={"REMOTE_ADDR": "192.0.2.7"})
     assert other.status_code == 401
     hub.close()

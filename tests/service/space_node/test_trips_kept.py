@@ -12,6 +12,7 @@ from shared.protocol.bookings import BookingEntry
 from shared.protocol.registry import example
 from shared.protocol.states import Part
 from shared.schemas import load
+from space_node.passports import queries as passports
 from space_node.trips import handlers, queries, service
 from space_node.trips.errors import NotCancellable, TripUnknown
 from space_node.trips.models import Trip
@@ -45,6 +46,18 @@ def test_cancelled_in_time_it_costs_nothing_and_the_day_is_free_again(guests: Gu
     assert worth(guests) == (1000, 0)
     assert offer(guests, on=guests.today + 2 * DAY).days_left == left + 1
     assert guests.visit(booking_id).state == "cancelled_by_guest"
+
+
+def test_a_trip_that_was_cancelled_long_before_never_gets_its_pass(guests: Guests) -> None:
+    gone, kept = (guests.book(on=guests.today + ahead * DAY) for ahead in (45, 48))
+    cancel(guests, gone)
+    guests.clock.advance(22 * DAY)
+    guests.home.sync()
+
+    def has_pass(booking_id: str) -> bool:
+        return guests.home.look(lambda session: passports.visit_pass_of(session, booking_id, guests.now)) is not None
+
+    assert (has_pass(gone), has_pass(kept)) == (False, True)
 
 
 def test_cancelled_late_it_costs_what_was_agreed_and_uses_its_day(guests: Guests) -> None:

@@ -30,7 +30,11 @@ def test_good_terms_have_no_fault():
         ({"root_thumbprints": {"thecube-london": "x", "wecreate-nyc": "y"}}, "/root_thumbprints"),
         ({"offers": [GOOD["offers"][0], GOOD["offers"][0]]}, "/offers"),
         ({"cancellation": [{"hours_before": 24, "charge_percent": 0}]}, "/cancellation"),
-        ({"cancellation": [{"hours_before": 0, "charge_percent": 0}, {"hours_before": 0, "charge_percent": 9}]}, "/cancellation"),
+        ({"cancellation": [{"hours_before": 0, "charge_percent": 9}, {"hours_before": 0, "charge_percent": 9}]}, "/cancellation"),
+        (
+            {"cancellation": [{"hours_before": 0, "charge_percent": 9}, {"hours_before": 24, "charge_percent": 10}]},
+            "/cancellation",
+        ),
         ({"valid_from": "2026-12-01", "valid_until": "2026-11-01"}, "/valid_until"),
     ],
 )

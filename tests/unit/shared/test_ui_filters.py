@@ -61,6 +61,26 @@ def test_a_distance_in_time_looks_both_ways(language: str) -> None:
     assert filters.ago(NOW + timedelta(hours=2)) == {"en": "in 2 hours", "it": "tra 2 ore"}[language]
 
 
+def test_what_was_a_moment_ago_is_now(language: str) -> None:
+    assert {filters.ago(NOW + timedelta(seconds=n)) for n in (-9, 0, 9)} == {{"en": "just now", "it": "proprio ora"}[language]}
+    assert filters.ago(NOW - timedelta(seconds=10)) == {"en": "10 seconds ago", "it": "10 secondi fa"}[language]
+
+
+def test_hours_name_their_zone_once_unless_the_clocks_change_between() -> None:
+    opens, closes = datetime(2026, 11, 12, 8, tzinfo=UTC), datetime(2026, 11, 12, 17, tzinfo=UTC)
+    with make_styleguide().test_request_context("/"):
+        assert filters.hours_until(opens, closes, "Europe/Rome") == "09:00–18:00 CET"
+        night = datetime(2026, 10, 24, 22, tzinfo=UTC)
+        assert filters.hours_until(night, night + timedelta(hours=8), "Europe/Rome") == "00:00 CEST – 07:00 CET"
+
+
+def test_a_language_is_named_in_the_reader_s(language: str) -> None:
+    assert filters.language_word("it") == {"en": "Italian", "it": "italiano"}[language]
+    assert filters.language_word("pt-BR").startswith({"en": "Portuguese", "it": "portoghese"}[language])
+    assert filters.language_word("no language") == "no language"
+    assert filters.language_word("zzz") == "zzz"
+
+
 def test_machines_read_utc() -> None:
     assert filters.machine_time(NOW) == "2026-11-12T08:31:00Z"
 
