@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from federation.bookings import rules, service
@@ -14,7 +15,6 @@ from federation.config import present_hub
 from federation.spaces import queries as spaces
 from federation.trust import queries as trust
 from federation.twinnings import queries as twinnings
-from shared.errors import Refusal
 from shared.logging import log_event
 from shared.messaging.reconcile import Reconciler
 from shared.protocol.states import BookingState, Payer
@@ -88,8 +88,10 @@ def _each(session: Session, found: Sequence[Booking], repair: Callable[[Session,
         try:
             with session.begin_nested():
                 count += repair(session, booking) is not False
-        except Refusal as refusal:
-            log_event(_log, "stay.not_repaired", level=logging.ERROR, slug=refusal.slug)
+        except DBAPIError:
+            raise  # that is no stay's fault: the whole run is tried again
+        except Exception as error:
+            log_event(_log, "stay.not_repaired", level=logging.ERROR, exc_info=error)
     return count
 
 

@@ -80,11 +80,6 @@ def offer_faults(days: Sequence[Mapping[str, Any]], zone: str) -> list[FieldFaul
     return faults
 
 
-def is_too_early(at: dt.datetime, now: dt.datetime) -> bool:
-    """Whether what is reported has not happened yet, by a clock that is no further off than a node may be."""
-    return at > now + CLOCK_OFF
-
-
 def _fit(on: dt.date, opens: dt.datetime, noon: dt.datetime, closes: dt.datetime, *, zone: str) -> bool:
     begins, ends = day_range(on, zone)
     return begins <= opens <= noon <= closes <= ends + PAST_MIDNIGHT and opens < closes and opens < ends

@@ -36,6 +36,11 @@ def lock(session: Session, slug: str) -> Space:
     return found
 
 
+def states(session: Session) -> dict[str, SpaceState]:
+    """Where every space stands, by slug."""
+    return {slug: SpaceState(state) for slug, state in session.execute(select(Space.slug, Space.state))}
+
+
 def is_live(session: Session, slug: str) -> bool:
     """Whether the space takes part: on probation or active."""
     found = session.get(Space, slug)

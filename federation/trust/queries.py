@@ -44,13 +44,15 @@ def all_key_sets(session: Session) -> dict[str, KeySetDocument]:
 
 
 def newest_key_list(session: Session) -> KeyListIssue | None:
-    """The newest issue of the key list."""
+    """The newest issue of the key list, None before the first space has joined."""
     return session.scalar(select(KeyListIssue).order_by(KeyListIssue.seq.desc()).limit(1))
 
 
 def key_list(session: Session) -> KeyListIssue:
     """The newest issue of the key list, for a space: its joining has issued one."""
-    return session.scalars(select(KeyListIssue).order_by(KeyListIssue.seq.desc()).limit(1)).one()
+    newest = newest_key_list(session)
+    assert newest is not None
+    return newest
 
 
 def status_list(session: Session, space: str) -> StatusListCopy:

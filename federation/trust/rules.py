@@ -1,8 +1,12 @@
 """The one gate: which call a space may make in which state (DESIGN §11); and what a status in a list means at the door."""
 
+from datetime import timedelta
+
 from shared.protocol.states import PassportAnswer, SpaceState
 
 LIVE_REFS_MAX = 2
+# A visit is reported up to 31 days late, and then paid by whom the passport belonged to on its day.
+REF_KEPT = timedelta(days=32)
 # By the numbers of a Token Status List; one that nobody has defined is no reason to let somebody in.
 ANSWERS = {0: PassportAnswer.ALLOWED, 1: PassportAnswer.REVOKED, 2: PassportAnswer.SUSPENDED}
 

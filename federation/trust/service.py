@@ -44,8 +44,7 @@ def use_assertion_once(session: Session, *, client_id: str, jti: str, expires_at
 def forget_expired(session: Session, *, now: dt.datetime) -> int:
     """Delete used assertions and passport refs that can no longer matter; returns how many."""
     assertions = session.execute(delete(UsedAssertion).where(UsedAssertion.expires_at < now).returning(UsedAssertion.jti))
-    month_ago = now - dt.timedelta(days=30)
-    refs = session.execute(delete(PassportRef).where(PassportRef.expires_at < month_ago).returning(PassportRef.ref))
+    refs = session.execute(delete(PassportRef).where(PassportRef.expires_at < now - rules.REF_KEPT).returning(PassportRef.ref))
     return len(assertions.all()) + len(refs.all())
 
 
@@ -71,8 +70,9 @@ def join(session: Session, *, body: dict[str, str], hub: Hub, now: dt.datetime) 
     space, application_id = spaces_service.apply(
         session, claim=claim, charter=hub.charter, probation=hub.settings.probation_limits, now=now
     )
-    set_key_set(session, space=space.slug, rev=document.rev, document=document.token, now=now)
-    publish_key_list(session, key=hub.ring.active("signing", now), now=now)
+    if queries.key_set(session, space.slug) is None:  # a node that applies again may have signed its keys anew
+        set_key_set(session, space=space.slug, rev=document.rev, document=document.token, now=now)
+        publish_key_list(session, key=hub.ring.active("signing", now), now=now)
     return space, application_id
 
 
@@ -104,10 +104,8 @@ def set_key_set(session: Session, *, space: str, rev: int, document: str, now: d
 def publish_key_list(session: Session, *, key: ECKey, now: dt.datetime) -> int | None:
     """Issue the key list anew if a key set or a standing has changed since the last issue; returns the new number."""
     head = session.get_one(KeyListHead, HEAD_ID, with_for_update=True, populate_existing=True)
-    entries = [
-        key_list.SpaceEntry(slug=slug, state=str(spaces.require(session, slug).state), key_set=key_set)
-        for slug, key_set in queries.all_key_sets(session).items()
-    ]
+    states, sets = spaces.states(session), queries.all_key_sets(session)
+    entries = [key_list.SpaceEntry(slug=slug, state=str(states[slug]), key_set=key_set) for slug, key_set in sets.items()]
     content = sha256_hex(dump_json([[entry.slug, entry.state, entry.key_set.payload_sha256] for entry in entries]))
     newest = queries.newest_key_list(session)
     if newest is not None and newest.content_sha256 == content:

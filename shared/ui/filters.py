@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta
 from flask import Flask
 from flask_babel import get_locale, gettext
@@ -78,7 +78,7 @@ def language_word(code: str) -> str:
     """Give the name of a language in the reader's; a code that is none stays as it is."""
     try:
         return Locale.parse(code, sep="-").get_display_name(get_locale()) or code
-    except (LookupError, ValueError):
+    except (UnknownLocaleError, ValueError):
         return code
 
 

@@ -112,6 +112,10 @@ def _unsettled(node: NodeWorld) -> Iterator[str]:
         if row.state == OutboxState.PARKED and row.problem_slug not in HONEST_CONFLICTS:
             yield f"{node.slug}: {row.kind} {row.subject} is parked: {row.problem_slug}"
     yield from (f"{node.slug}: {item.type} {item.subject} is parked: {item.problem_slug}" for item in news)
+    asked, unheard = node.look(lambda session: (session.scalars(select(Trip)).all(), session.scalars(select(Visit)).all()))
+    yield from (f"{node.slug}: {trip.booking_id} has no answer" for trip in asked if trip.state == BookingState.REQUESTED)
+    lost = (visit for visit in unheard if visit.rev == 0 and visit.same_as is None and visit.problem is None)
+    yield from (f"{node.slug}: the hub has not heard of {visit.booking_id}" for visit in lost)
 
 
 def _views(network: Network, node: NodeWorld) -> Iterator[str]:

@@ -11,7 +11,7 @@ from playwright.sync_api import ConsoleMessage, Error, Page
 
 from shared.ui.translations import read, sources
 
-AXE_RUN = "() => axe.run(document, {resultTypes: ['violations']})"
+AXE_RUN = "() => axe.run(document, {resultTypes: ['violations'], preload: false})"
 # A frame that cuts off what does not fit would hide it from the page's own width.
 OVERFLOW = """
 () => [document.documentElement,

@@ -32,8 +32,11 @@ def set_availability(session: Session, *, host: str, rev: int, days: list[dict[s
     else:
         held.rev, held.sha256 = rev, sha256
     twins = twinnings.terms_with_twins(session, host)
-    for day in sorted(days, key=lambda day: day["on"]):
-        _keep_day(session, host, day)
+    in_order = sorted(days, key=lambda day: day["on"])
+    for day in in_order:
+        _keep_seats(session, host, day)
+    for day in in_order:
+        _keep_hours(session, host, day)
         publish_availability(session, host=host, on=day["on"], to=twins, now=now)
     return rev
 
@@ -47,14 +50,14 @@ def publish_availability(
     """
     raised = update(DayOffer).where(DayOffer.host == host, DayOffer.on == on).values(rev=DayOffer.rev + 1)
     offer = session.scalars(raised.returning(DayOffer), execution_options={"populate_existing": True}).one()
-    news = {"type": "availability.updated", "subject": queries.availability_subject(host, on), "rev": offer.rev}
+    kind, subject = "availability.updated", queries.availability_subject(host, on)
     alike: dict[tuple[int, int], tuple[dict[str, Any], list[str]]] = {}
     for _, twin, data in queries.free_for(
         session, host, [offer], twinnings.terms_with_twins(session, host) if to is None else to
     ):
         alike.setdefault((data["morning_free"], data["afternoon_free"]), (data, []))[1].append(twin)
     for data, twins in alike.values():
-        publish(session, to=twins, data=data, now=now, coalesce=True, **news)
+        publish(session, to=twins, type=kind, subject=subject, rev=offer.rev, data=data, now=now, coalesce=True)
 
 
 def tell_twins(session: Session, *, twinning_id: str, version: int, pair: tuple[str, str], now: dt.datetime) -> None:
@@ -71,14 +74,17 @@ def tell_twins(session: Session, *, twinning_id: str, version: int, pair: tuple[
             publish_availability(session, host=host, on=offer.on, to={twin: terms}, now=now)
 
 
-def _keep_day(session: Session, host: str, day: dict[str, Any]) -> None:
-    """The seats first and then the day, in the order in which a request takes them."""
-    for half, offered in ((Half.MORNING, day["morning_seats"]), (Half.AFTERNOON, day["afternoon_seats"])):
+def _keep_seats(session: Session, host: str, day: dict[str, Any]) -> None:
+    for half in Half:
         here = (CommonSeats.host == host, CommonSeats.on == day["on"], CommonSeats.half == half)
+        offered = day[f"{half}_seats"]
         kept = update(CommonSeats).where(*here).values(offered=offered).returning(CommonSeats.offered)
         if session.scalar(kept, execution_options={"synchronize_session": False}) is None:
             session.add(CommonSeats(host=host, on=day["on"], half=half, offered=offered, taken=0))
             session.flush()
+
+
+def _keep_hours(session: Session, host: str, day: dict[str, Any]) -> None:
     offer = session.get(DayOffer, (host, day["on"]))
     if offer is None:
         offer = DayOffer(host=host, on=day["on"], rev=0)

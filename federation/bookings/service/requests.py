@@ -7,6 +7,7 @@ gets the same answer. All stays of a request are possible, or none is.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -108,14 +109,10 @@ def _confirm_all(session: Session, request: _Request, terms: TwinningTerms | Non
     if queries.open_count(session, request.home) + len(request.stays) > own.open_bookings_max:
         raise _No(NoReason.LIMIT_REACHED)
     bookings = {place: _check(session, request, terms, place, host.zone) for place in _in_order(request.stays)}
-    for place, booking in bookings.items():
-        _take_seats(session, booking, terms, place)
-    for place, booking in bookings.items():
-        _take_day(session, booking, terms, place)
-    for place, booking in bookings.items():
-        _add(session, booking, place)
-    for place, booking in bookings.items():
-        _reserve(session, booking, place)
+    steps = (partial(_take_seats, terms=terms), partial(_take_day, terms=terms), _add, _reserve)
+    for step in steps:
+        for place, booking in bookings.items():
+            step(session, booking, place)
     return [bookings[place] for place in range(len(request.stays))]
 
 
@@ -136,7 +133,7 @@ def _check(session: Session, request: _Request, terms: TwinningTerms, place: int
     return _new(request, stay, zone, hours)
 
 
-def _take_seats(session: Session, booking: Booking, terms: TwinningTerms, place: int) -> None:
+def _take_seats(session: Session, booking: Booking, place: int, terms: TwinningTerms) -> None:
     taken = seats.take_seats(session, terms=terms, host=booking.host, on=booking.on, part=booking.part)
     if taken is None:
         raise _No(NoReason.NO_DESK, place)
@@ -144,9 +141,8 @@ def _take_seats(session: Session, booking: Booking, terms: TwinningTerms, place:
     seats.occupy(booking)
 
 
-def _take_day(session: Session, booking: Booking, terms: TwinningTerms, place: int) -> None:
-    most = terms.offer_of(booking.host).days_a_month
-    if not seats.take_day(session, booking, most=most):
+def _take_day(session: Session, booking: Booking, place: int, terms: TwinningTerms) -> None:
+    if not seats.take_day(session, booking, most=terms.offer_of(booking.host).days_a_month):
         raise _No(NoReason.DAYS_SPENT, place)
 
 

@@ -98,7 +98,7 @@ def read_record(session: Session, record: str, *, host: str, now: dt.datetime) -
     payload = load(VisitRecord, signed.payload)
     if payload["host"] != host:
         raise IdentityMismatch(caller=host)
-    if rules.is_too_early(payload["at"], now):
+    if payload["at"] > now + rules.CLOCK_OFF:
         raise RecordInvalid(errors=[FieldFault(pointer="/at", detail=N_("This time has not come yet."))])
     return payload
 

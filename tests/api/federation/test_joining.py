@@ -73,7 +73,10 @@ def test_an_application_whose_answer_was_lost_gets_it_again(hub: WireHub, newcom
 def test_a_node_that_kept_no_copy_and_signs_anew_is_known_by_its_root_key(hub: WireHub, newcomer: WireSpace) -> None:
     invite = hub.invite(newcomer.slug)
     first = newcomer.apply(invite)
+    hub.clock.advance(dt.timedelta(minutes=1))
+    newcomer.ring.create("encryption", newcomer.now)
     assert newcomer.apply(invite).json == first.json
+    assert good(newcomer.call("GET", "/self"))["key_set_rev"] == 1
 
 
 def test_an_invite_that_one_node_used_is_gone_for_another(hub: WireHub, newcomer: WireSpace, tmp_path) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from federation.bookings.rules import Hours, day_fault, is_too_early, no_show_credits, offer_faults, timers_until
+from federation.bookings.rules import Hours, day_fault, no_show_credits, offer_faults, timers_until
 from shared.clock import wall
 from shared.protocol.states import NoReason, Part
 
@@ -79,12 +79,6 @@ def test_a_timer_waits_for_the_hosts_word_or_for_thirty_days():
     assert until(last_seen_at=None) == silence
     assert until(outbox_oldest_at=seen) == silence
     assert until(last_seen_at=now - dt.timedelta(days=40)) == silence
-
-
-def test_what_is_reported_has_happened_but_for_a_little_difference_of_clocks():
-    now = wall(DAY, dt.time(9), LONDON)
-    assert not is_too_early(now + dt.timedelta(minutes=5), now)
-    assert is_too_early(now + dt.timedelta(minutes=5, seconds=1), now)
 
 
 def offered(on=DAY, **changes):

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from shared.errors import Conflict, FieldFault, Invalid, NotFound, TooMany, Unauthenticated
 from shared.marking import Phrase
 from shared.peer_problems import PROBLEM_BASE, read
-from shared.problems import ProblemApi, ProblemBlueprint, install, translated
+from shared.problems import ProblemApi, ProblemBlueprint, install, title_of, translated
 from shared.schemas import Text, Whole, WireSchema
 
 ITALIAN = """
@@ -273,6 +273,12 @@ def test_text_that_has_no_translation_is_shown_as_it_is(italian: Flask) -> None:
     with italian.test_request_context():
         assert translated("100 % of them") == "100 % of them"
         assert translated("") == ""
+
+
+def test_a_refusal_is_called_by_its_title_and_an_unknown_one_by_its_slug(italian: Flask) -> None:
+    with italian.test_request_context():
+        assert title_of("last-desk-gone-in-a-test") == "L'ultimo posto è andato"
+        assert (title_of("not-known-here"), title_of(None)) == ("not-known-here", "")
 
 
 def test_a_slip_in_the_catalogue_costs_the_translation_only(italian: Flask) -> None:

@@ -189,7 +189,8 @@ def test_a_cell_knows_its_column_and_shows_a_dash_for_nothing() -> None:
     cell = RowCells(["Guest", ("Credits", "end"), "Note"])
     assert cell("<Ada>") == '<th scope="row" role="rowheader" class="cell-text">&lt;Ada&gt;</th>'
     assert cell(0) == '<td role="cell" class="cell-end" data-label="Credits"><div>0</div></td>'
-    assert "–" in cell(None)
+    # A card on a phone leaves out what a row of a wide table shows as a dash.
+    assert cell(None) == '<td role="cell" class="cell-text cell-none" data-label="Note"><div>–</div></td>'
     with pytest.raises(IndexError):
         cell("one too many")
 
