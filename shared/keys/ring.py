@@ -5,6 +5,7 @@ own, so that partners with a list some days old always know the key they meet. S
 """
 
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,7 +18,8 @@ from shared.keys.errors import KeyFileFault, KeyMissing
 from shared.keys.key_file import KeyRecord
 from shared.keys.published import USE, PublishedKey
 
-_LOOKS = 10
+_LOOKS = 200
+_PAUSE_SECONDS = 0.005
 Stamp = tuple[tuple[str, int, int, int], ...]
 
 
@@ -157,9 +159,12 @@ class KeyRing:
                     if seen is not None and seen[0] == stamp:
                         return seen[1]
                     records = tuple(key_file.read(folder / name) for name, *_ in stamp)
-                    self._seen[use] = stamp, records
-                    return records
-        raise KeyFileFault(f"A key file in {use} is listed and is not there.")
+                    # A file of before and one of after a change would together show a ring that never was.
+                    if _stamp(folder) == stamp:
+                        self._seen[use] = stamp, records
+                        return records
+                time.sleep(_PAUSE_SECONDS)
+        raise KeyFileFault(f"The key files of {use} never stand still.")
 
 
 def schedule(use: str) -> Schedule:

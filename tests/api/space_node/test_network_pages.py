@@ -158,7 +158,7 @@ def test_parked_news_is_shown_tried_again_and_given_up(network: Network, nyc: No
 
     network.transport.tamper = poison
     nyc.do(exchange.take_snapshots)
-    assert "space.updated" in text(anna.get("/parked"))
+    assert "A space of the network" in text(anna.get("/parked"))
     (item,) = nyc.look(lambda session: list(queries.parked_news(session)))
     assert "It still cannot be taken in." in text(anna.post("/parked/retry", kind="news", id=item.id))
     assert "Given up." in text(anna.post("/parked/discard", kind="news", id=item.id))
