@@ -5,7 +5,7 @@ from importlib import resources
 
 import marshmallow as ma
 
-from shared.protocol import bookings, credits, feed, passports, spaces, twinnings
+from shared.protocol import bookings, credits, events, feed, formats, passports, rsvps, spaces, twinnings
 
 FEED_TYPES: dict[str, type[ma.Schema]] = {
     "space.updated": spaces.SpaceEntry,
@@ -17,6 +17,13 @@ FEED_TYPES: dict[str, type[ma.Schema]] = {
     "availability.updated": bookings.AvailabilityEntry,
     "booking.updated": bookings.BookingEntry,
     "wallet.updated": credits.WalletEntry,
+    "event.updated": events.EventEntry,
+    "event.removed": events.EventGone,
+    "session.updated": events.SessionEntry,
+    "seats.updated": events.SeatsEntry,
+    "rsvp.updated": rsvps.RsvpEntry,
+    "brief.updated": rsvps.BriefEntry,
+    "format.updated": formats.FormatEntry,
 }
 
 BODIES: dict[str, type[ma.Schema]] = {
@@ -53,6 +60,17 @@ BODIES: dict[str, type[ma.Schema]] = {
     "key-list-copy": passports.KeyListCopy,
     "passport-question": passports.PassportQuestion,
     "passport-verdict": passports.PassportVerdict,
+    "event-update": events.EventUpdate,
+    "cohost-invitation": events.CohostInvitation,
+    "cohost-answer": events.CohostAnswer,
+    "session-update": events.SessionUpdate,
+    "rsvp-request": rsvps.RsvpRequest,
+    "rsvp-cancel": rsvps.RsvpCancel,
+    "rsvp-action": rsvps.RsvpAction,
+    "attendance": rsvps.Attendance,
+    "feedback": rsvps.Feedback,
+    "brief-update": rsvps.BriefUpdate,
+    "format-version": formats.FormatVersion,
 }
 
 

@@ -158,3 +158,116 @@ class DoorReason(StrEnum):
     NOT_TWINNED = "not-twinned"
     LISTS_TOO_OLD = "lists-too-old"
     OWN_MEMBER = "own-member"
+
+
+class EventState(StrEnum):
+    """An event as others see it; a draft never leaves its node (DESIGN §9)."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class Reach(StrEnum):
+    """Who may see an event and take part."""
+
+    SPACE = "space"
+    TWINS = "twins"
+    NETWORK = "network"
+    PUBLIC = "public"
+
+
+class AttendeeList(StrEnum):
+    """Whether those who come may see each other; only who shares sees who shares."""
+
+    HIDDEN = "hidden"
+    RECIPROCAL = "reciprocal"
+
+
+class CohostState(StrEnum):
+    """What became of an invitation to hold an event together."""
+
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
+
+
+class SessionState(StrEnum):
+    """One space's edition of an event. A postponed one has no new time yet."""
+
+    SCHEDULED = "scheduled"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+
+
+class SessionMode(StrEnum):
+    """How one takes part."""
+
+    IN_PERSON = "in_person"
+    REMOTE = "remote"
+    HYBRID = "hybrid"
+
+
+class SeatKind(StrEnum):
+    """What a seat pool counts."""
+
+    IN_PERSON = "in_person"
+    REMOTE = "remote"
+
+
+SEAT_KINDS: dict[SessionMode, tuple[SeatKind, ...]] = {
+    SessionMode.IN_PERSON: (SeatKind.IN_PERSON,),
+    SessionMode.REMOTE: (SeatKind.REMOTE,),
+    SessionMode.HYBRID: (SeatKind.IN_PERSON, SeatKind.REMOTE),
+}
+
+
+class RsvpState(StrEnum):
+    """One wish to take part, from "asked" to the day itself. Only the hub says more than "asked"."""
+
+    ASKED = "asked"
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    REFUSED = "refused"
+    DECLINED = "declined"
+    OFFER_EXPIRED = "offer_expired"
+    CANCELLED_BY_MEMBER = "cancelled_by_member"
+    CANCELLED_BY_HOST = "cancelled_by_host"
+    SESSION_CANCELLED = "session_cancelled"
+    ATTENDED = "attended"
+    NO_SHOW = "no_show"
+
+
+# What still counts as the one RSVP that a person may have for a session.
+ACTIVE_RSVP_STATES = frozenset(
+    {RsvpState.ASKED, RsvpState.PENDING, RsvpState.CONFIRMED, RsvpState.WAITLISTED, RsvpState.OFFERED, RsvpState.ATTENDED}
+)
+
+
+class RsvpOrigin(StrEnum):
+    """Through which door an RSVP came: from the person's own node, or at the session's door."""
+
+    HOME = "home"
+    DOOR = "door"
+
+
+class RsvpReason(StrEnum):
+    """Why an RSVP was refused. A domain "no" is data, not a problem (DESIGN §3)."""
+
+    FULL = "full"
+    CLOSED = "closed"
+    NOT_OPEN = "not-open"
+    NOT_ELIGIBLE = "not-eligible"
+    PARTY_TOO_LARGE = "party-too-large"
+    DUPLICATE = "duplicate"
+    SESSION_CANCELLED = "session-cancelled"
+    PRICE_CHANGED = "price-changed"
+    NO_CREDIT = "no-credit"
+    LIMIT_REACHED = "limit-reached"
+    WITHDRAWN = "withdrawn"
+    NOT_APPROVED = "not-approved"
+    HUB_RECOVERING = "hub-recovering"
