@@ -1,0 +1,36 @@
+"""What nodes publish and read about formats (DESIGN §6)."""
+
+from typing import Any
+
+from flask import g
+
+from federation.db import db, read_only, transactional
+from federation.formats import queries, service
+from shared.access import audience
+from shared.clock import current_clock
+from shared.problems import ProblemBlueprint
+from shared.protocol import formats as bodies
+from shared.protocol.version import BASE_PATH
+
+formats = audience(ProblemBlueprint("formats", __name__, url_prefix=BASE_PATH), "space")
+
+
+@formats.route("/formats/<id:format_id>/versions/<int(min=1, max=1000000):version>", methods=["PUT"])
+@transactional
+@formats.arguments(bodies.FormatVersion)
+@formats.response(200, bodies.FormatEntry)
+def put_version(body: dict[str, Any], format_id: str, version: int) -> dict[str, Any]:
+    """Publish a version; created once, never changed."""
+    session, now = db.session(), current_clock().now()
+    content = body["content"]
+    kept = service.publish_version(session, caller=g.caller, format_id=format_id, version=version, content=content, now=now)
+    return queries.entry(session, kept)
+
+
+@formats.route("/formats/<id:format_id>/versions/<int(min=1, max=1000000):version>")
+@read_only
+@formats.response(200, bodies.FormatEntry)
+def get_version(format_id: str, version: int) -> dict[str, Any]:
+    """One version, with where it was replayed."""
+    session = db.session()
+    return queries.entry(session, queries.require(session, format_id, version))

@@ -1,0 +1,40 @@
+"""Versions of formats, which never change, and where they were played again."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from federation.db import Base
+from shared.columns import Instant, JsonText
+
+ID = sa.String(36)
+SLUG = sa.String(24)
+
+
+class FormatVersion(Base):
+    """One version: what its author published, and a rev that grows with every replay."""
+
+    __tablename__ = "format_versions"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    author: Mapped[str] = mapped_column(SLUG, sa.ForeignKey("spaces.slug"))
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    content: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    rev: Mapped[int]
+    published_at: Mapped[dt.datetime] = mapped_column(Instant)
+
+
+class Replay(Base):
+    """One event that followed a format."""
+
+    __tablename__ = "format_replays"
+    __table_args__ = (sa.Index("ix_format_replays_format", "format_id", "version"),)
+
+    event_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    format_id: Mapped[str] = mapped_column(ID)
+    version: Mapped[int]
+    space: Mapped[str] = mapped_column(SLUG)
+    on: Mapped[dt.date]

@@ -1,0 +1,107 @@
+"""Writes about formats: a version is published once and never changed; what grows is the list of its replays (DESIGN §9)."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from federation.db import Base, publish
+from federation.formats import queries
+from federation.formats.errors import FormatOrder, FormatParentInvalid
+from federation.formats.models import FormatVersion, Replay
+from federation.spaces import queries as spaces
+from shared.constraints import refused
+from shared.errors import FieldFault
+from shared.idempotency import IdConflict
+from shared.marking import N_
+from shared.protocol.formats import FormatContent, content_hash
+
+
+def publish_version(
+    session: Session, *, caller: str, format_id: str, version: int, content: dict[str, Any], now: dt.datetime
+) -> FormatVersion:
+    """Keep a version and tell the network. The same version with the same content again changes nothing.
+
+    Raises IdConflict for another content or author, FormatOrder, FormatParentInvalid.
+    """
+    spaces.lock(session, caller)
+    sha256 = content_hash(content)
+    held = queries.version(session, format_id, version)
+    if held is not None:
+        if (held.author, held.sha256) != (caller, sha256):
+            raise IdConflict
+        return held
+    _check_order(session, caller=caller, format_id=format_id, version=version)
+    _check_parent(session, content["parent"])
+    kept = FormatVersion(id=format_id, version=version, author=caller, sha256=sha256, rev=1, published_at=now)
+    kept.content = dict(FormatContent().dump(content))
+    with refused(session, Base.metadata, {"pk_format_versions": IdConflict}):
+        session.add(kept)
+    _tell(session, kept, now=now)
+    return kept
+
+
+def note_replay(
+    session: Session, *, format_id: str, version: int, space: str, event_id: str, on: dt.date, now: dt.datetime
+) -> bool:
+    """Note that an event follows a version, or on which day it now does; False while that version is not known."""
+    found = _locked(session, format_id, version)
+    if found is None:
+        return False
+    held = queries.replay_of(session, event_id)
+    if held is not None and (held.format_id, held.version, held.space, held.on) == (format_id, version, space, on):
+        return True
+    if held is not None and (held.format_id, held.version) != (format_id, version):
+        drop_replay(session, event_id=event_id, now=now)
+        held = None
+    if held is None:
+        session.add(Replay(event_id=event_id, format_id=format_id, version=version, space=space, on=on))
+    else:
+        held.space, held.on = space, on
+    _changed(session, found, now=now)
+    return True
+
+
+def drop_replay(session: Session, *, event_id: str, now: dt.datetime) -> None:
+    """Take back what was noted of an event that does not take place, or follows another recipe now."""
+    held = queries.replay_of(session, event_id)
+    if held is not None:
+        found = _locked(session, held.format_id, held.version)
+        assert found is not None
+        session.delete(held)
+        session.flush()
+        _changed(session, found, now=now)
+
+
+def _check_order(session: Session, *, caller: str, format_id: str, version: int) -> None:
+    latest = queries.latest_number(session, format_id)
+    before = queries.version(session, format_id, latest)
+    if version != latest + 1 or (before is not None and before.author != caller):
+        raise FormatOrder(next=latest + 1)
+
+
+def _check_parent(session: Session, parent: dict[str, Any] | None) -> None:
+    if parent is None:
+        return
+    origin = queries.version(session, parent["id"], parent["version"])
+    if origin is None:
+        raise FormatParentInvalid(errors=[FieldFault(pointer="/content/parent", detail=N_("This version is not known."))])
+    if origin.sha256 != parent["hash"]:
+        raise FormatParentInvalid(errors=[FieldFault(pointer="/content/parent/hash", detail=N_("Its content is another."))])
+
+
+def _locked(session: Session, format_id: str, version: int) -> FormatVersion | None:
+    this = select(FormatVersion).where(FormatVersion.id == format_id, FormatVersion.version == version)
+    return session.scalar(this.with_for_update().execution_options(populate_existing=True))
+
+
+def _changed(session: Session, found: FormatVersion, *, now: dt.datetime) -> None:
+    found.rev += 1
+    session.flush()
+    _tell(session, found, now=now)
+
+
+def _tell(session: Session, found: FormatVersion, *, now: dt.datetime) -> None:
+    data, subject = queries.entry(session, found), queries.subject(found)
+    publish(session, to=["*"], type="format.updated", subject=subject, rev=found.rev, data=data, now=now)
