@@ -1,0 +1,148 @@
+"""What nodes ask and report about seats in sessions (DESIGN §6, §9)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, g, request
+from sqlalchemy.orm import Session
+
+from federation.db import Answer, db, read_only, transactional
+from federation.rsvps import queries, service
+from federation.rsvps.errors import RsvpInvalid
+from federation.rsvps.models import Rsvp
+from shared.access import audience
+from shared.clock import current_clock
+from shared.errors import FieldFault
+from shared.idempotency import IdConflict
+from shared.ids import sha256_hex
+from shared.marking import N_
+from shared.problems import ProblemBlueprint
+from shared.protocol import rsvps as bodies
+from shared.protocol.spaces import Receipt
+from shared.protocol.version import BASE_PATH
+from shared.replay import idempotency_key, respond_once
+
+rsvps = audience(ProblemBlueprint("rsvps", __name__, url_prefix=BASE_PATH), "space")
+Step = Callable[..., Rsvp]
+
+
+@rsvps.route("/rsvps/<id:rsvp_id>", methods=["PUT"])
+@transactional
+@rsvps.arguments(bodies.RsvpRequest)
+@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+def put_rsvp(body: dict[str, Any], rsvp_id: str) -> Response:
+    """Ask for a seat; the same request again gets the same answer."""
+    now = current_clock().now()
+
+    def work() -> dict[str, Any]:
+        asked = service.Asked(**body)
+        return _dump(service.answer_request(db.session(), rsvp_id=rsvp_id, caller=g.caller, asked=asked, now=now))
+
+    return respond_once(db.session, Answer, caller=g.caller, key=rsvp_id, now=now, work=work, conflict=IdConflict)
+
+
+@rsvps.route("/rsvps/<id:rsvp_id>")
+@read_only
+@rsvps.response(200, bodies.RsvpEntry)
+def get_rsvp(rsvp_id: str) -> dict[str, Any]:
+    """One RSVP of the caller's, or to a session of the caller's."""
+    found = queries.mine(db.session(), rsvp_id=rsvp_id, space=g.caller)
+    return queries.entry(db.session(), found, g.caller)
+
+
+@rsvps.route("/rsvps/<id:rsvp_id>/cancel", methods=["POST"])
+@transactional
+@rsvps.arguments(bodies.RsvpCancel)
+@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+def cancel(_body: dict[str, Any], rsvp_id: str) -> Response:
+    """Cancel, for home or host; from home also before the request has come, which is then refused."""
+    now = current_clock().now()
+
+    def work() -> dict[str, Any]:
+        found = service.cancel(db.session(), rsvp_id=rsvp_id, caller=g.caller, now=now)
+        unknown = queries.withdrawn_entry(rsvp_id, g.caller)
+        return _dump(found) if found else dict(bodies.RsvpEntry().dump(unknown))
+
+    return respond_once(db.session, Answer, caller=g.caller, key=idempotency_key(), now=now, work=work)
+
+
+@rsvps.route("/rsvps/<id:rsvp_id>/switch", methods=["POST"])
+@transactional
+@rsvps.arguments(bodies.RsvpAction)
+@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+def switch(body: dict[str, Any], rsvp_id: str) -> Response:
+    """Move to a seat of the other kind, for home."""
+    if body["kind"] is None:
+        raise RsvpInvalid(errors=[FieldFault(pointer="/kind", detail=N_("Say where to."))])
+    return _step(service.switch, rsvp_id, home=g.caller, kind=body["kind"])
+
+
+@rsvps.route("/rsvps/<id:rsvp_id>/<any(accept, decline):answer>", methods=["POST"])
+@transactional
+@rsvps.arguments(bodies.RsvpAction)
+@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+def answer_offer(_body: dict[str, Any], rsvp_id: str, answer: str) -> Response:
+    """Take an offered seat or leave it to the next, for home."""
+    return _step(service.accept if answer == "accept" else service.decline, rsvp_id, home=g.caller)
+
+
+@rsvps.route("/rsvps/<id:rsvp_id>/<any(approve, reject):verdict>", methods=["POST"])
+@transactional
+@rsvps.arguments(bodies.RsvpAction)
+@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+def decide(_body: dict[str, Any], rsvp_id: str, verdict: str) -> Response:
+    """Let somebody in who has asked, or not, for the host."""
+    return _step(service.approve if verdict == "approve" else service.reject, rsvp_id, host=g.caller)
+
+
+@rsvps.route("/rsvps/<id:rsvp_id>/attendance", methods=["POST"])
+@transactional
+@rsvps.arguments(bodies.Attendance)
+@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+def attendance(body: dict[str, Any], rsvp_id: str) -> Response:
+    """Report that somebody came, or was marked by mistake."""
+    return _step(service.mark, rsvp_id, host=g.caller, came=body["came"], at=body["at"])
+
+
+@rsvps.route("/rsvps/<id:rsvp_id>/card", methods=["POST"])
+@transactional
+@rsvps.arguments(bodies.CardChange)
+@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+def card(body: dict[str, Any], rsvp_id: str) -> Response:
+    """Put another sealed card in place of the first."""
+    return _step(service.set_card, rsvp_id, home=g.caller, card=body["card"])
+
+
+@rsvps.route("/rsvps/<id:rsvp_id>/feedback", methods=["POST"])
+@transactional
+@rsvps.arguments(bodies.Feedback)
+@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+def feedback(body: dict[str, Any], rsvp_id: str) -> Response:
+    """Hand the host what somebody says afterwards."""
+    return _step(service.give_feedback, rsvp_id, home=g.caller, box=body["box"])
+
+
+@rsvps.route("/sessions/<id:session_id>/briefs/<slug:home>", methods=["PUT"])
+@transactional
+@rsvps.arguments(bodies.BriefUpdate)
+@rsvps.response(200, Receipt)
+def put_brief(body: dict[str, Any], session_id: str, home: str) -> dict[str, Any]:
+    """Take what a host tells those of one home who come."""
+    sha256, now = sha256_hex(request.get_data(cache=True)), current_clock().now()
+    rev = service.set_brief(db.session(), session_id=session_id, home=home, caller=g.caller, sha256=sha256, now=now, **body)
+    return {"rev": rev}
+
+
+def _step(step: Step, rsvp_id: str, **values: Any) -> Response:
+    """One step of one RSVP, once."""
+    session: Session = db.session()
+    now = current_clock().now()
+
+    def work() -> dict[str, Any]:
+        return _dump(step(session, rsvp_id=rsvp_id, now=now, **values))
+
+    return respond_once(db.session, Answer, caller=g.caller, key=idempotency_key(), now=now, work=work)
+
+
+def _dump(rsvp: Rsvp) -> dict[str, Any]:
+    return dict(bodies.RsvpEntry().dump(queries.entry(db.session(), rsvp, g.caller)))

@@ -1,0 +1,219 @@
+"""Reads about seats and who wants them."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from federation.rsvps import rules
+from federation.rsvps.errors import RsvpUnknown, SessionUnknown
+from federation.rsvps.models import Rsvp, SeatBrief, SeatPool, SeatSession, WithdrawnRsvp
+from federation.rsvps.rules import PoolName
+from federation.spaces import queries as spaces
+from federation.twinnings import queries as twinnings
+from shared.protocol.states import Reach, RsvpReason, RsvpState
+
+KEPT_IN_SNAPSHOT = dt.timedelta(days=90)
+EVERYBODY = "*"
+SHOWN = (
+    *("id", "rev", "session_id", "event_id", "home", "host", "kind", "origin", "state", "reason", "party"),
+    *("price_credits", "charged_credits", "offer_expires_at", "checked_in_at"),
+)
+State = tuple[str, str, int, dict[str, Any]]
+
+
+class Room(NamedTuple):
+    """What a pool has in all, and what is left of it; None is no limit."""
+
+    capacity: int | None
+    free: int | None
+
+
+def lock(session: Session, session_id: str) -> SeatSession:
+    """A session whose seats nobody else moves until this command ends. Raises SessionUnknown."""
+    found = session.get(SeatSession, session_id, with_for_update={"key_share": True}, populate_existing=True)
+    if found is None:
+        raise SessionUnknown
+    return found
+
+
+def mine(session: Session, *, rsvp_id: str, space: str) -> Rsvp:
+    """An RSVP of which the space is home or host. Raises RsvpUnknown; what was refused at once has never been the host's."""
+    found = session.get(Rsvp, rsvp_id)
+    if found is None or not _is_of(found, space):
+        raise RsvpUnknown
+    return found
+
+
+def locked(session: Session, *, rsvp_id: str, space: str) -> tuple[SeatSession, Rsvp]:
+    """An RSVP of the space's with its session, whose seats nobody else moves until this command ends. Raises RsvpUnknown."""
+    seat = lock(session, mine(session, rsvp_id=rsvp_id, space=space).session_id)
+    return seat, session.get_one(Rsvp, rsvp_id, populate_existing=True)
+
+
+def is_withdrawn(session: Session, rsvp_id: str, home: str) -> bool:
+    """Whether a cancellation has come before the request."""
+    return session.get(WithdrawnRsvp, (rsvp_id, home)) is not None
+
+
+def holder_of(session: Session, holder: str | None) -> Rsvp | None:
+    """The active RSVP of a person in a session."""
+    return session.scalar(select(Rsvp).where(Rsvp.holder == holder)) if holder else None
+
+
+def may_take_part(session: Session, seat: SeatSession, home: str) -> bool:
+    """Whether the members of this home may have seats: it takes part in the network, and the event reaches it."""
+    if not spaces.is_live(session, home):
+        return False
+    if seat.reach in (Reach.NETWORK, Reach.PUBLIC) or home in seat.managers:
+        return True
+    return seat.reach == Reach.TWINS and any(twinnings.active_between(session, one, home) for one in seat.managers)
+
+
+def pool(session: Session, session_id: str, name: PoolName) -> SeatPool | None:
+    """The seats of one kind, as they stand now."""
+    return session.get(SeatPool, (session_id, name), populate_existing=True)
+
+
+def room(session: Session, session_id: str, name: PoolName) -> Room:
+    """What a pool has in all and what is left; nothing where it is closed."""
+    found = pool(session, session_id, name)
+    if found is None or not found.is_open:
+        return Room(0, 0)
+    free = None if found.capacity is None else max(0, found.capacity - found.taken - found.held)
+    return Room(found.capacity, free)
+
+
+def queue(session: Session, session_id: str, name: PoolName) -> Sequence[Rsvp]:
+    """Who waits for a seat of this pool, first come first."""
+    return session.scalars(select(Rsvp).where(*_waits(session_id, name)).order_by(Rsvp.queue_at, Rsvp.id)).all()
+
+
+def of_session(session: Session, session_id: str, *states: RsvpState) -> Sequence[Rsvp]:
+    """The RSVPs of a session in these states, by id."""
+    return session.scalars(select(Rsvp).where(Rsvp.session_id == session_id, Rsvp.state.in_(states)).order_by(Rsvp.id)).all()
+
+
+def place(session: Session, rsvp: Rsvp) -> tuple[int, int] | tuple[None, None]:
+    """The place in the queue, from 1, and how many wait; nothing for who does not wait."""
+    if rsvp.state != RsvpState.WAITLISTED:
+        return None, None
+    ahead = or_(Rsvp.queue_at < rsvp.queue_at, and_(Rsvp.queue_at == rsvp.queue_at, Rsvp.id < rsvp.id))
+    counts = select(func.count(case((ahead, 1))), func.count()).where(*_waits(rsvp.session_id, PoolName(rsvp.pool)))
+    before, waiting = session.execute(counts).one()
+    return before + 1, waiting
+
+
+def had_seat(session: Session, session_id: str, home: str) -> bool:
+    """Whether anybody of this home has, or had, a seat in the session."""
+    wanted = select(Rsvp.id).where(Rsvp.session_id == session_id, Rsvp.home == home, Rsvp.confirmed_at.is_not(None))
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def entry(session: Session, rsvp: Rsvp, reader: str) -> dict[str, Any]:
+    """The RSVP as `rsvp.updated` and every answer carry it.
+
+    Pseudonym and place are the home's to see, card and feedback the host's.
+    """
+    at_home, at_host = reader == rsvp.home, reader == rsvp.host
+    own_place, waiting = place(session, rsvp) if at_home else (None, None)
+    price_now = None
+    if rsvp.reason == RsvpReason.PRICE_CHANGED:
+        price_now = session.get_one(SeatSession, rsvp.session_id).price_credits
+    return {
+        **{name: getattr(rsvp, name) for name in SHOWN},
+        "guest": rsvp.guest if at_home else None,
+        "price_now_credits": price_now,
+        "place": own_place,
+        "waiting": waiting,
+        "card": rsvp.card if at_host and rsvp.state in rules.SHOWN_TO_HOST else None,
+        "feedback": rsvp.feedback if at_host else None,
+    }
+
+
+def withdrawn_entry(rsvp_id: str, home: str) -> dict[str, Any]:
+    """What a cancellation is answered with that came before its request."""
+    unknown = dict.fromkeys((*SHOWN, "guest", "price_now_credits", "place", "waiting", "card", "feedback"))
+    known = {"kind": PoolName.IN_PERSON.kind, "origin": "home", "party": 1, "price_credits": 0, "rev": 0}
+    return {**unknown, **known, "id": rsvp_id, "home": home, "state": RsvpState.CANCELLED_BY_MEMBER}
+
+
+def seats_entry(session: Session, seat: SeatSession, *, homes: bool) -> dict[str, Any]:
+    """What is taken and left, as `seats.updated` carries it; how many of which home is told to those who hold the event."""
+    seated = Rsvp.state.in_((RsvpState.CONFIRMED, RsvpState.ATTENDED, RsvpState.NO_SHOW))
+    waits = Rsvp.state == RsvpState.WAITLISTED
+    sums = [func.coalesce(func.sum(case((state, Rsvp.party), else_=0)), 0) for state in (seated, waits, _came())]
+    here = Rsvp.session_id == seat.session_id
+    rows = session.execute(select(Rsvp.pool, sums[1]).where(here, waits).group_by(Rsvp.pool))
+    waiting = {str(name): int(count) for name, count in rows}
+    shown = [found for name in PoolName if name != PoolName.DOOR and (found := pool(session, seat.session_id, name))]
+    data: dict[str, Any] = {
+        "session_id": seat.session_id,
+        "rev": seat.rev,
+        "pools": [_pool_entry(found, waiting.get(found.name, 0)) for found in shown if found.is_open or found.taken],
+        "homes": [],
+    }
+    if homes:
+        counts = select(Rsvp.home, *sums).where(here, or_(seated, waits)).group_by(Rsvp.home).order_by(Rsvp.home)
+        names = ("home", "confirmed", "waiting", "attended")
+        data["homes"] = [dict(zip(names, row, strict=True)) for row in session.execute(counts)]
+    return data
+
+
+def states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
+    """The caller's RSVPs, those to its sessions, its briefs, and the seats of every session that it may see, for its snapshot."""
+    since = now - KEPT_IN_SNAPSHOT
+    for seat in session.scalars(select(SeatSession).where(SeatSession.ends_at > since).order_by(SeatSession.session_id)).all():
+        manages = caller in seat.managers
+        if manages or caller in seat.readers or EVERYBODY in seat.readers:
+            yield "seats.updated", f"seats/{seat.session_id}", seat.rev, seats_entry(session, seat, homes=manages)
+    lately = or_(Rsvp.state.in_(rules.OPEN), Rsvp.changed_at > since)
+    own = or_(Rsvp.home == caller, and_(Rsvp.host == caller, Rsvp.state != RsvpState.REFUSED))
+    for rsvp in session.scalars(select(Rsvp).where(own, lately).order_by(Rsvp.id)).all():
+        yield "rsvp.updated", f"rsvp/{rsvp.id}", rsvp.rev, entry(session, rsvp, caller)
+    told = select(SeatBrief, SeatSession.host).join(SeatSession, SeatSession.session_id == SeatBrief.session_id)
+    for brief, host in session.execute(told.where(SeatBrief.home == caller, SeatBrief.box.is_not(None))).all():
+        yield "brief.updated", brief_subject(brief), brief.rev, brief_entry(brief, host)
+
+
+def brief_subject(brief: SeatBrief) -> str:
+    """The subject under which a brief is published."""
+    return f"brief/{brief.session_id}/{brief.home}"
+
+
+def brief_entry(brief: SeatBrief, host: str) -> dict[str, Any]:
+    """The brief as its home gets it."""
+    return {"session_id": brief.session_id, "host": host, "rev": brief.rev, "box": brief.box}
+
+
+def miscounted(session: Session) -> list[str]:
+    """The sessions in which a counter is not the sum of what it counts; there must be none."""
+    holds = Rsvp.state == RsvpState.OFFERED
+    sums = [func.coalesce(func.sum(case((which, Rsvp.party), else_=0)), 0) for which in (Rsvp.state.in_(rules.SEATED), holds)]
+    counted = select(Rsvp.session_id, Rsvp.pool, *sums).group_by(Rsvp.session_id, Rsvp.pool)
+    real = {(row[0], row[1]): (row[2], row[3]) for row in session.execute(counted)}
+    kept = select(SeatPool.session_id, SeatPool.name, SeatPool.taken, SeatPool.held)
+    pools = {(row[0], row[1]): (row[2], row[3]) for row in session.execute(kept)}
+    keys = real.keys() | pools.keys()
+    return sorted({key[0] for key in keys if real.get(key, (0, 0)) != pools.get(key, (0, 0))})
+
+
+def _pool_entry(found: SeatPool, waiting: int) -> dict[str, Any]:
+    capacity = found.capacity if found.is_open else 0
+    free = None if capacity is None else max(0, capacity - found.taken - found.held)
+    counts = {"confirmed": found.taken, "offered": found.held, "waiting": waiting}
+    return {"kind": PoolName(found.name).kind, "capacity": capacity, "free": free, **counts}
+
+
+def _came() -> ColumnElement[bool]:
+    return Rsvp.state == RsvpState.ATTENDED
+
+
+def _waits(session_id: str, name: PoolName) -> tuple[ColumnElement[bool], ...]:
+    return Rsvp.session_id == session_id, Rsvp.pool == name, Rsvp.state == RsvpState.WAITLISTED
+
+
+def _is_of(rsvp: Rsvp, space: str) -> bool:
+    return space == rsvp.home or (space == rsvp.host and rsvp.state != RsvpState.REFUSED)

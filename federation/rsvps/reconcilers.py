@@ -1,0 +1,82 @@
+"""The timers of seats, all the hub's (DESIGN §9). Each takes session by session, as every change of seats does."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from federation.rsvps import queries, rules, service
+from federation.rsvps.models import Rsvp, SeatBrief, SeatSession, WithdrawnRsvp
+from shared.logging import log_event
+from shared.messaging.reconcile import Reconciler, repair_each
+from shared.protocol.states import RsvpState, SessionState
+
+BATCH = 50
+_log = logging.getLogger(__name__)
+
+
+def expire_offers(session: Session, now: dt.datetime) -> int:
+    """End offers that nobody took in time, and offer the seats to the next."""
+    over = or_(Rsvp.offer_expires_at <= now, SeatSession.starts_at <= now)
+    return _each(session, _sessions(session, Rsvp.state == RsvpState.OFFERED, over), service.expire_offers, now)
+
+
+def end_queues(session: Session, now: dt.datetime) -> int:
+    """Tell who still waits at the start of a session that it was full."""
+    waits = Rsvp.state.in_((RsvpState.WAITLISTED, RsvpState.PENDING))
+    begun = (SeatSession.starts_at <= now, SeatSession.state == SessionState.SCHEDULED)
+    return _each(session, _sessions(session, waits, *begun), service.end_queue, now)
+
+
+def settle_sessions(session: Session, now: dt.datetime) -> int:
+    """Decide who came to sessions that are over, and have their seats paid."""
+    over = (SeatSession.settled_at.is_(None), SeatSession.ends_at <= now - rules.SETTLED_AFTER)
+    wanted = select(SeatSession.session_id).where(*over, SeatSession.state != SessionState.POSTPONED)
+    return _each(session, session.scalars(wanted.order_by(SeatSession.session_id).limit(BATCH)).all(), service.settle, now)
+
+
+def tell_places(session: Session, now: dt.datetime) -> int:
+    """Tell those in queues that moved since they heard last."""
+    waits, to_come = Rsvp.state == RsvpState.WAITLISTED, SeatSession.starts_at > now
+    return _each(session, _sessions(session, waits, to_come), service.tell_places, now)
+
+
+def forget(session: Session, now: dt.datetime) -> int:
+    """Erase sealed cards, feedback and briefs 30 days after the session, and old withdrawals."""
+    old = select(SeatSession.session_id).where(SeatSession.ends_at < now - rules.KEPT)
+    boxes = update(Rsvp).where(Rsvp.session_id.in_(old), or_(Rsvp.card.is_not(None), Rsvp.feedback.is_not(None)))
+    count = len(session.scalars(boxes.values(card=None, feedback=None).returning(Rsvp.id)).all())
+    briefs = update(SeatBrief).where(SeatBrief.session_id.in_(old), SeatBrief.box.is_not(None))
+    count += len(session.scalars(briefs.values(box=None).returning(SeatBrief.home)).all())
+    gone = delete(WithdrawnRsvp).where(WithdrawnRsvp.at < now - queries.KEPT_IN_SNAPSHOT)
+    return count + len(session.scalars(gone.returning(WithdrawnRsvp.id)).all())
+
+
+def audit(session: Session, _now: dt.datetime) -> int:
+    """Compare every counter with what it counts. Nothing is put right by itself: a difference is a fault to be found."""
+    found = queries.miscounted(session)
+    if found:
+        log_event(_log, "seats.miscounted", level=logging.ERROR, count=len(found))
+    return len(found)
+
+
+def _sessions(session: Session, *where: ColumnElement[bool]) -> Sequence[str]:
+    wanted = select(SeatSession.session_id).join(Rsvp, Rsvp.session_id == SeatSession.session_id).where(*where)
+    return session.scalars(wanted.distinct().order_by(SeatSession.session_id).limit(BATCH)).all()
+
+
+def _each(session: Session, found: Sequence[str], repair: Callable[..., bool], now: dt.datetime) -> int:
+    return repair_each(session, found, partial(repair, now=now), fault="seats.not_repaired")
+
+
+RECONCILERS = (
+    Reconciler("expire offers", 5, expire_offers),
+    Reconciler("end queues", 30, end_queues),
+    Reconciler("settle sessions", 300, settle_sessions),
+    Reconciler("tell places", 30, tell_places),
+    Reconciler("forget sealed boxes", 3_600, forget),
+    Reconciler("audit seats", 3_600, audit),
+)

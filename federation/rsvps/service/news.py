@@ -1,0 +1,39 @@
+"""Telling home and host what became of an RSVP, and everybody who may see a session what is left of its seats."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from federation.db import publish
+from federation.rsvps import queries
+from federation.rsvps.models import Rsvp, SeatSession
+from federation.rsvps.rules import OPEN, SEATED
+from shared.protocol.states import RsvpState
+
+
+def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> None:
+    """Raise the rev of a changed RSVP and tell home and host; what was refused at once is nobody's news but its home's."""
+    is_new = rsvp.rev == 0
+    rsvp.rev, rsvp.changed_at = rsvp.rev + 1, now
+    if rsvp.state not in OPEN | SEATED:
+        rsvp.holder = rsvp.card = rsvp.offer_expires_at = None
+    rsvp.told_place = None
+    session.flush()
+    if rsvp.state == RsvpState.WAITLISTED:
+        rsvp.told_place, _ = queries.place(session, rsvp)
+    readers = {rsvp.home} if is_new and rsvp.state == RsvpState.REFUSED else {rsvp.home, rsvp.host}
+    for reader in sorted(readers):
+        data, subject = queries.entry(session, rsvp, reader), f"rsvp/{rsvp.id}"
+        publish(session, to=[reader], type="rsvp.updated", subject=subject, rev=rsvp.rev, data=data, now=now)
+
+
+def publish_seats(session: Session, seat: SeatSession, *, now: dt.datetime) -> None:
+    """Tell what is left: those who hold the event first, with the homes, so that the same news for all changes nothing there."""
+    seat.rev += 1
+    session.flush()
+    subject = f"seats/{seat.session_id}"
+    others = [reader for reader in seat.readers if reader not in seat.managers]
+    for readers, homes in ((seat.managers, True), (others, False)):
+        if readers:
+            data = queries.seats_entry(session, seat, homes=homes)
+            publish(session, to=readers, type="seats.updated", subject=subject, rev=seat.rev, data=data, now=now, coalesce=True)

@@ -1,0 +1,151 @@
+"""Asking for a seat: the one way in, for the pages of a home, for the door, and for whoever was on the waiting list of approval.
+
+A domain "no" is data: the RSVP is kept as refused with its reason, and a repeat of the request gets the same answer.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from federation.db import Base
+from federation.rsvps import queries, rules
+from federation.rsvps.errors import RsvpInvalid
+from federation.rsvps.models import Rsvp, SeatSession
+from federation.rsvps.rules import PoolName
+from federation.rsvps.service.news import change, publish_seats
+from federation.rsvps.service.seats import promote
+from federation.spaces import queries as spaces
+from federation.trust import queries as trust
+from shared.constraints import refused
+from shared.errors import FieldFault
+from shared.idempotency import IdConflict
+from shared.marking import N_
+from shared.protocol.states import RsvpOrigin, RsvpReason, RsvpState, SeatKind
+
+KEPT = ("origin", "party", "accept_fewer", "take_at_once", "zone", "card")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A request, as it came."""
+
+    session_id: str
+    kind: SeatKind
+    origin: RsvpOrigin
+    home: str | None
+    guest: str | None
+    passport_ref: str | None
+    party: int
+    accept_fewer: bool
+    take_at_once: bool
+    zone: str
+    price_credits: int
+    intent_at: dt.datetime
+    door_seat: bool
+    card: str | None
+
+
+def answer_request(session: Session, *, rsvp_id: str, caller: str, asked: Asked, now: dt.datetime) -> Rsvp:
+    """Confirm, put on the waiting list or hand to the host what was asked; or refuse it, with the reason.
+
+    Raises SessionUnknown, SpaceUnknown, RsvpInvalid, and IdConflict for an id that exists.
+    """
+    spaces.lock(session, caller)
+    seat = queries.lock(session, asked.session_id)
+    rsvp = _new(session, seat, asked, rsvp_id=rsvp_id, caller=caller, now=now)
+    reason = _refusal(session, seat, rsvp, now=now)
+    with refused(session, Base.metadata, {"pk_rsvps": IdConflict}):
+        if reason is not None:
+            rsvp.state, rsvp.reason, rsvp.holder = RsvpState.REFUSED, reason, None
+        session.add(rsvp)
+    if reason is None and seat.approval and rsvp.origin == RsvpOrigin.HOME:
+        rsvp.state = RsvpState.PENDING
+    elif reason is None:
+        admit(session, seat, rsvp, now=now)
+    change(session, rsvp, now=now)
+    if reason is None:
+        publish_seats(session, seat, now=now)
+    return rsvp
+
+
+def admit(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> None:
+    """Join the queue and take what is free: who does not get a seat so waits, or is refused where nobody can wait."""
+    rsvp.state = RsvpState.WAITLISTED
+    session.flush()
+    promote(session, seat, PoolName(rsvp.pool), now=now, fresh=rsvp)
+    if rsvp.state != RsvpState.WAITLISTED:
+        return
+    may_wait = seat.waiting_list and rsvp.origin == RsvpOrigin.HOME and now < seat.starts_at
+    if rsvp.reason is not None or not may_wait:
+        rsvp.state, rsvp.reason = RsvpState.REFUSED, rsvp.reason or RsvpReason.FULL
+
+
+def _new(session: Session, seat: SeatSession, asked: Asked, *, rsvp_id: str, caller: str, now: dt.datetime) -> Rsvp:
+    home, guest = _whose(session, seat, asked, caller=caller, now=now)
+    at_door = asked.origin == RsvpOrigin.DOOR
+    person = guest or asked.passport_ref
+    away = not at_door and spaces.was_away(session, caller, asked.intent_at, now=now)
+    return Rsvp(
+        id=rsvp_id,
+        session_id=seat.session_id,
+        event_id=seat.event_id,
+        home=home,
+        host=seat.host,
+        guest=guest,
+        holder=f"{seat.session_id}|{person}" if person else None,
+        pool=PoolName.DOOR if asked.door_seat else PoolName(asked.kind),
+        state=RsvpState.ASKED,
+        **{name: getattr(asked, name) for name in KEPT},
+        price_credits=asked.price_credits if guest else 0,
+        queue_at=rules.queue_time(intent_at=asked.intent_at, received_at=now, in_outage=away),
+        skipped=0,
+        rev=0,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def _whose(session: Session, seat: SeatSession, asked: Asked, *, caller: str, now: dt.datetime) -> tuple[str, str | None]:
+    """Whose member it is, and under which pseudonym. Only the host answers for its door, and only a home for its members."""
+    faults = []
+    if asked.origin == RsvpOrigin.HOME:
+        home, guest = caller, asked.guest
+        if guest is None:
+            faults.append(FieldFault(pointer="/guest", detail=N_("Say who it is.")))
+        if asked.door_seat:
+            faults.append(FieldFault(pointer="/door_seat", detail=N_("Only the host gives away the seats at its door.")))
+    else:
+        home = asked.home or caller
+        guest = asked.guest if home == caller else None
+        if caller != seat.host:
+            faults.append(FieldFault(pointer="/origin", detail=N_("Only the host says who stands at its door.")))
+        if asked.door_seat and asked.kind != SeatKind.IN_PERSON:
+            faults.append(FieldFault(pointer="/kind", detail=N_("A seat at the door is one in person.")))
+        spaces.require(session, home)
+        if guest is None and asked.passport_ref is not None:
+            guest = trust.wallet_behind(session, home=home, ref=asked.passport_ref, at=now)
+    if faults:
+        raise RsvpInvalid(errors=faults)
+    return home, guest
+
+
+def _refusal(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> RsvpReason | None:
+    if queries.is_withdrawn(session, rsvp.id, rsvp.home):
+        return RsvpReason.WITHDRAWN
+    pool = queries.pool(session, seat.session_id, PoolName(rsvp.pool))
+    at_door = rsvp.origin == RsvpOrigin.DOOR
+    reason = rules.refusal(
+        state=seat.state,
+        opens_at=seat.opens_at,
+        closes_at=seat.closes_at,
+        ends_at=seat.ends_at,
+        at_door=at_door,
+        may_come=pool is not None and pool.is_open and (at_door or queries.may_take_part(session, seat, rsvp.home)),
+        fits=rsvp.party <= seat.party_max,
+        same_price=rsvp.guest is None or rsvp.price_credits == seat.price_credits,
+        now=now,
+    )
+    if reason is None and queries.holder_of(session, rsvp.holder) is not None:
+        return RsvpReason.DUPLICATE
+    return reason

@@ -1,0 +1,103 @@
+"""Taking seats and giving them back, and the one function by which anybody gets one (DESIGN §9).
+
+Everything that moves seats holds the row of the session, so who is next is still next when the seat is taken. The counters are
+taken from by a condition all the same: nothing that forgets the lock can sell a seat twice.
+"""
+
+import datetime as dt
+
+from sqlalchemy import or_, update
+from sqlalchemy.orm import Session
+
+from federation.rsvps import queries, rules
+from federation.rsvps.models import Rsvp, SeatPool, SeatSession
+from federation.rsvps.rules import PoolName, Waiting
+from federation.rsvps.service import payments
+from federation.rsvps.service.news import change
+from shared.protocol.states import RsvpState, SessionState
+
+UNSYNCED = {"synchronize_session": False}
+
+
+def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.datetime, fresh: Rsvp | None = None) -> None:
+    """Give what is free to those who wait, first come first: an offer, or a seat at once for who wanted that.
+
+    `fresh` has just asked: at the end of the queue like anybody, but confirmed without being asked back. Who may not take
+    part at present, or cannot pay, is passed over and keeps the place. After the start nobody waits any more.
+    """
+    waiting = _waiting(session, seat, name, now=now, fresh=fresh)
+    while waiting:
+        capacity, free = queries.room(session, seat.session_id, name)
+        entries = [Waiting(*(getattr(one, field) for field in Waiting._fields)) for one in waiting]
+        choice = rules.choose(entries, free=free, capacity=capacity, now=now)
+        if choice is None:
+            return
+        chosen = next(one for one in waiting if one.id == choice.id)
+        told = chosen.reason
+        served = _grant(session, seat, chosen, choice.party, at_once=chosen is fresh or chosen.take_at_once, now=now)
+        for one in waiting:
+            if served and one.id in choice.overtaken:
+                one.skipped, one.first_skipped_at = one.skipped + 1, one.first_skipped_at or now
+        if chosen is not fresh and (served or chosen.reason != told):
+            change(session, chosen, now=now)
+        waiting.remove(chosen)
+
+
+def take(session: Session, rsvp: Rsvp, name: PoolName, *, counter: str = "taken") -> bool:
+    """Count a party in, where there is room for it."""
+    room = or_(SeatPool.capacity.is_(None), SeatPool.taken + SeatPool.held + rsvp.party <= SeatPool.capacity)
+    here = (SeatPool.session_id == rsvp.session_id, SeatPool.name == name, SeatPool.is_open.is_(True))
+    counted = update(SeatPool).where(*here, room).values({counter: getattr(SeatPool, counter) + rsvp.party})
+    return session.scalar(counted.returning(SeatPool.name), execution_options=UNSYNCED) is not None
+
+
+def give_back(session: Session, rsvp: Rsvp) -> None:
+    """Count a party out again, by its state."""
+    if rsvp.state == RsvpState.OFFERED:
+        _count(session, rsvp, held=-rsvp.party)
+    elif rsvp.state in rules.SEATED:
+        _count(session, rsvp, taken=-rsvp.party)
+
+
+def confirm_offer(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> bool:
+    """Turn an offered seat into one that is taken and paid for; False, with the reason noted, where that cannot be paid."""
+    rsvp.reason = payments.reserve(session, seat, rsvp, now=now)
+    if rsvp.reason is not None:
+        return False
+    _count(session, rsvp, held=-rsvp.party, taken=rsvp.party)
+    rsvp.state, rsvp.confirmed_at, rsvp.offer_expires_at = RsvpState.CONFIRMED, now, None
+    return True
+
+
+def _waiting(session: Session, seat: SeatSession, name: PoolName, *, now: dt.datetime, fresh: Rsvp | None) -> list[Rsvp]:
+    if seat.state != SessionState.SCHEDULED or queries.room(session, seat.session_id, name).free == 0:
+        return []
+    if now >= seat.starts_at:
+        return [fresh] if fresh else []
+    found = queries.queue(session, seat.session_id, name)
+    may = {home: queries.may_take_part(session, seat, home) for home in {one.home for one in found}}
+    return [one for one in found if one is fresh or may[one.home]]
+
+
+def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, at_once: bool, now: dt.datetime) -> bool:
+    """Give somebody a seat, or the offer of one; False, with the reason noted, for who cannot pay."""
+    asked, rsvp.party = rsvp.party, party
+    rsvp.reason = payments.reserve(session, seat, rsvp, now=now) if at_once else None
+    if rsvp.reason is not None:
+        rsvp.party = asked
+        return False
+    taken = take(session, rsvp, PoolName(rsvp.pool), counter="taken" if at_once else "held")
+    assert taken, "the session's row is locked"
+    if at_once:
+        rsvp.state, rsvp.confirmed_at = RsvpState.CONFIRMED, now
+    else:
+        rsvp.state = RsvpState.OFFERED
+        rsvp.offer_expires_at = rules.offer_expires(now=now, starts_at=seat.starts_at, zone=rsvp.zone)
+    session.flush()
+    return True
+
+
+def _count(session: Session, rsvp: Rsvp, **by: int) -> None:
+    values = {name: getattr(SeatPool, name) + count for name, count in by.items()}
+    here = (SeatPool.session_id == rsvp.session_id, SeatPool.name == rsvp.pool)
+    session.execute(update(SeatPool).where(*here).values(values), execution_options=UNSYNCED)
