@@ -1,0 +1,1 @@
+"""What this space organises: drafts, events with its own sessions, and events that it holds together with others."""

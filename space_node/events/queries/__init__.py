@@ -1,0 +1,24 @@
+"""Reads about what this space organises."""
+
+from space_node.events.models import CohostWish as CohostWish
+from space_node.events.models import Invitation as Invitation
+from space_node.events.models import OwnEvent as OwnEvent
+from space_node.events.models import OwnSession as OwnSession
+from space_node.events.queries.own import cohost_state as cohost_state
+from space_node.events.queries.own import find as find
+from space_node.events.queries.own import invitation_count as invitation_count
+from space_node.events.queries.own import invitations as invitations
+from space_node.events.queries.own import own_events as own_events
+from space_node.events.queries.own import own_session as own_session
+from space_node.events.queries.own import require as require
+from space_node.events.queries.own import require_heard as require_heard
+from space_node.events.queries.own import require_holding as require_holding
+from space_node.events.queries.own import require_published as require_published
+from space_node.events.queries.own import sessions as sessions
+from space_node.events.queries.own import source as source
+from space_node.events.queries.own import times_of as times_of
+from space_node.events.queries.own import wish as wish
+from space_node.events.queries.own import wishes as wishes
+from space_node.events.rules import ANSWERS as ANSWERS
+from space_node.events.rules import Standing as Standing
+from space_node.events.rules import may_change as may_change

@@ -1,0 +1,137 @@
+"""What this space organises, row by row, and whether it may act on it."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shared.errors import FieldFault
+from shared.marking import N_
+from shared.protocol.states import CohostState, EventState, SessionState
+from space_node.calendar import queries as calendar
+from space_node.events import rules
+from space_node.events.errors import (
+    CohostingNotAccepted,
+    EventNotPublished,
+    OwnEventUnknown,
+    OwnSessionUnknown,
+    PlanInvalid,
+)
+from space_node.events.models import CohostWish, Invitation, OwnEvent, OwnSession
+from space_node.uplink import queries as uplink
+
+
+def find(session: Session, event_id: str, *, lock: bool = False) -> OwnEvent | None:
+    """An event that this space leads; None for any other."""
+    return session.get(OwnEvent, event_id, with_for_update=True if lock else None, populate_existing=lock)
+
+
+def require(session: Session, event_id: str, *, lock: bool = False) -> OwnEvent:
+    """An event that this space leads, locked until the commit for who wants to change it. Raises OwnEventUnknown."""
+    found = find(session, event_id, lock=lock)
+    if found is None:
+        raise OwnEventUnknown
+    return found
+
+
+def require_published(session: Session, event_id: str) -> OwnEvent:
+    """One that is published and not cancelled, locked. Raises OwnEventUnknown, EventNotPublished."""
+    found = require(session, event_id, lock=True)
+    if found.state != EventState.PUBLISHED:
+        raise EventNotPublished
+    return found
+
+
+def require_heard(session: Session, event_id: str) -> calendar.MirrorEvent:
+    """Another space's event, as far as the hub has told of it. Raises OwnEventUnknown."""
+    found = calendar.event(session, event_id)
+    if found is None or found.lead == uplink.own_slug(session):
+        raise OwnEventUnknown
+    return found
+
+
+def require_holding(session: Session, event_id: str) -> bool:
+    """An event of which this space may hold a session; returns whether it is published, so that the session goes out.
+
+    Raises OwnEventUnknown, CohostingNotAccepted, EventNotPublished for a cancelled one.
+    """
+    own = find(session, event_id, lock=True)
+    if own is None:
+        heard, stands = require_heard(session, event_id), cohost_state(session, event_id, uplink.own_slug(session))
+        if stands is None:
+            raise OwnEventUnknown
+        if stands != CohostState.ACCEPTED:
+            raise CohostingNotAccepted
+    if (own or heard).state == EventState.CANCELLED:
+        raise EventNotPublished
+    return own is None or own.state == EventState.PUBLISHED
+
+
+def own_events(session: Session, limit: int) -> list[OwnEvent]:
+    """The events that this space leads, the newest first."""
+    return list(session.scalars(select(OwnEvent).order_by(OwnEvent.id.desc()).limit(limit)))
+
+
+def invitations(session: Session, limit: int) -> list[Invitation]:
+    """The events of others that this space is, or was, asked to hold too, the newest first."""
+    return list(session.scalars(select(Invitation).order_by(Invitation.event_id.desc()).limit(limit)))
+
+
+def invitation_count(session: Session) -> int:
+    """How many invitations wait for an answer."""
+    wanted = select(func.count()).select_from(Invitation).where(Invitation.state == CohostState.INVITED)
+    return session.scalar(wanted) or 0
+
+
+def wish(session: Session, event_id: str, space: str) -> CohostWish | None:
+    """What was last asked about one co-host of an event, or of ourselves."""
+    return session.get(CohostWish, (event_id, space))
+
+
+def own_session(session: Session, session_id: str, *, lock: bool = False) -> OwnSession:
+    """A session that this space holds. Raises OwnSessionUnknown."""
+    found = session.get(OwnSession, session_id, with_for_update=True if lock else None, populate_existing=lock)
+    if found is None:
+        raise OwnSessionUnknown
+    return found
+
+
+def sessions(session: Session, event_id: str) -> list[OwnSession]:
+    """This space's own sessions of an event, in the order in which they start."""
+    wanted = select(OwnSession).where(OwnSession.event_id == event_id)
+    return list(session.scalars(wanted.order_by(OwnSession.starts_at, OwnSession.id)))
+
+
+def wishes(session: Session, event_id: str) -> list[CohostWish]:
+    """What was last asked about each co-host of an event, or of ourselves."""
+    return list(session.scalars(select(CohostWish).where(CohostWish.event_id == event_id).order_by(CohostWish.space)))
+
+
+def cohost_state(session: Session, event_id: str, space: str) -> CohostState | None:
+    """How it stands with a co-host: what we have asked while the hub has not answered, else what it tells."""
+    asked = wish(session, event_id, space)
+    if asked is not None and asked.is_open:
+        return CohostState(asked.wanted)
+    heard = calendar.event(session, event_id)
+    told = next((one["state"] for one in heard.cohosts if one["space"] == space), None) if heard else None
+    return CohostState(told) if told else None
+
+
+def times_of(session: Session, plan: rules.SessionPlan, *, event_id: str, session_id: str) -> rules.Times:
+    """A session's times; a relay has those of its source. Raises PlanInvalid, WallTimeSkipped, WallTimeTwice, UnknownZone."""
+    if plan.relay_of is None:
+        return rules.times_of(plan)
+    found = source(session, plan.relay_of)
+    if found is None or found.event_id != event_id or found.id == session_id or found.relay_of or not _takes_place(found):
+        fault = FieldFault(
+            pointer="/relay_of", detail=N_("Choose a session of this event that takes place and is no relay itself.")
+        )
+        raise PlanInvalid(errors=[fault])
+    return rules.times_of(plan, relayed_at=found.starts_at)
+
+
+def source(session: Session, session_id: str) -> OwnSession | calendar.MirrorSession | None:
+    """A session that can be relayed: our own, as we have it, or another space's."""
+    return session.get(OwnSession, session_id) or calendar.session(session, session_id)
+
+
+def _takes_place(found: OwnSession | calendar.MirrorSession) -> bool:
+    return found.state == SessionState.SCHEDULED
