@@ -46,10 +46,11 @@ class EventUpdate(WireSchema):
 
 
 class Cohost(WireSchema):
-    """One space that holds the event together with the lead."""
+    """One space that holds the event together with the lead; what it wrote with its answer is for the lead and itself."""
 
     space = Slug(required=True)
     state = Choice(CohostState, required=True)
+    note = Text(max=300, min=0, load_default="")
 
 
 class EventEntry(WireSchema):

@@ -49,4 +49,10 @@ class FeedQuery(WireSchema):
     limit = Whole(min=1, max=500, written=True, load_default=200)
 
 
-COLLECTIONS: tuple[str, ...] = ("spaces", "twinnings", "availability", "bookings", "wallets")
+class SnapshotQuery(WireSchema):
+    """Where a collection goes on: the `next` of the page before, nothing for the first."""
+
+    after = Text(max=200, min=0, load_default="")
+
+
+COLLECTIONS: tuple[str, ...] = ("spaces", "twinnings", "availability", "bookings", "wallets", "formats", "events", "rsvps")

@@ -1,7 +1,12 @@
 """Formats on the wire: immutable recipes of events, with licence and lineage (DESIGN §9)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import marshmallow as ma
 
+from shared.ids import sha256_hex
+from shared.loader import dump_json
 from shared.protocol.values import HASH, LANGUAGE, LICENCE
 from shared.schemas import Day, Id, Instant, Slug, Text, Whole, WireSchema
 
@@ -77,3 +82,8 @@ class FormatEntry(WireSchema):
     content = ma.fields.Nested(FormatContent, required=True)
     published_at = Instant(required=True)
     replays = ma.fields.List(ma.fields.Nested(Replay), load_default=list)
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """The hash by which a version is known: over its content as it stands on the wire, in one way of writing it."""
+    return sha256_hex(dump_json(FormatContent().dump(content)))

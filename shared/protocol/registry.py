@@ -65,6 +65,7 @@ BODIES: dict[str, type[ma.Schema]] = {
     "cohost-answer": events.CohostAnswer,
     "session-update": events.SessionUpdate,
     "rsvp-request": rsvps.RsvpRequest,
+    "rsvp-card": rsvps.CardChange,
     "rsvp-cancel": rsvps.RsvpCancel,
     "rsvp-action": rsvps.RsvpAction,
     "attendance": rsvps.Attendance,

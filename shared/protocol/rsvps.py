@@ -11,8 +11,8 @@ from shared.schemas import Choice, CreditsField, Flag, Id, Instant, Slug, Text, 
 class RsvpRequest(WireSchema):
     """PUT /rsvps/{id}: by the person's home, or by the host for somebody at the door.
 
-    `guest` is the hub pseudonym; at the door it may be missing, or be found by `passport_ref`. `card` is sealed to the host
-    (context `rsvp/{id}`: name, home, and whether the person shares). `intent_at` is when it was pressed: it counts for the
+    `guest` is the hub pseudonym; at the door it may be missing, or be found by `passport_ref`. `card` is an `RsvpCard` sealed
+    to the host (context `rsvp/{id}`). `intent_at` is when it was pressed: it counts for the
     queue only inside an outage that the hub itself recorded. `door_seat` takes one of the session's own door seats.
     """
 
@@ -30,6 +30,12 @@ class RsvpRequest(WireSchema):
     intent_at = Instant(required=True)
     door_seat = Flag(load_default=False)
     card = Text(max=8192, allow_none=True, load_default=None, privacy="sealed")
+
+
+class CardChange(WireSchema):
+    """POST /rsvps/{id}/card, by home: another card in place of the first, when the person shares, or no longer does."""
+
+    card = Text(max=8192, required=True, privacy="sealed")
 
 
 class RsvpCancel(WireSchema):
@@ -53,7 +59,7 @@ class Attendance(WireSchema):
 
 
 class Feedback(WireSchema):
-    """POST /rsvps/{id}/feedback, by home after the session: sealed to the host (context `feedback/{id}`)."""
+    """POST /rsvps/{id}/feedback, by home after the session: a `FeedbackNote` sealed to the host (context `feedback/{id}`)."""
 
     box = Text(max=8192, required=True, privacy="sealed")
 
@@ -87,8 +93,8 @@ class RsvpEntry(WireSchema):
 class BriefUpdate(WireSchema):
     """PUT /sessions/{id}/briefs/{home}, by the host: what a home shows its own people who come, sealed to that home.
 
-    The payload (context `brief/{session}/{home}`): `join_url`, `notices` [{id, at, text}], `attendees` [{name, home}], `recap`.
-    The hub takes it only for a home that has, or had, a seat there.
+    The payload (context `brief/{session}/{home}`) is a `Brief`.
+    The hub takes it only for a home that has, or had, a seat there, or that holds the event too (for the recap).
     """
 
     rev = Whole(min=1, required=True)
