@@ -28,8 +28,11 @@ demo-check: .venv/catalogues  ## The same story on other ports, every step check
 	@exec $(BIN)/python -m demo --check
 
 .PHONY: test
-test: .venv/ready-dev .venv/catalogues .tools/browser  ## All checks, as CI runs them (one tier: make test TIER=unit)
+test: .venv/ready-dev .venv/catalogues .tools/browser .tools/ical.js  ## All checks, as CI runs them (one tier: make test TIER=unit)
 	@exec $(BIN)/python -m tests.run $(if $(TIER),--tier $(TIER)) $(if $(FAST),--fast)
+.PHONY: interop
+interop: .venv/ready-dev .venv/catalogues .tools/ical.js  ## Our calendar files, read by software that is not ours (part of make test)
+	@exec $(BIN)/python -m tests.run --tier interop
 
 .PHONY: lint format docs screenshots chromium
 lint: .venv/ready-dev  ## Style, types and import contracts
@@ -50,7 +53,7 @@ lock: | $(UV)  ## Take newer versions into requirements/*.txt and package-lock.j
 	@$(COMPILE) requirements/uv.in -o requirements/uv.txt
 	@$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	@$(COMPILE) requirements/base.in requirements/build.in --constraint requirements/dev.txt -o requirements/base.txt
-	@$(MAKE) --no-print-directory .venv/ready-dev && $(BIN)/python -m tools.chromium lock
+	@$(MAKE) --no-print-directory .venv/ready-dev && $(BIN)/python -m tools.npm lock
 clean:  ## Take away everything that was made here, the environment and the demo's data included
 	@rm -rf .venv .tools node_modules var build *.egg-info .coverage* .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} + ; find shared -name '*.mo' -delete
@@ -78,6 +81,10 @@ endef
 
 .tools/browser: .venv/ready-dev package-lock.json
 	@$(BIN)/python -m tools.chromium ensure
+	@touch $@
+
+.tools/ical.js: .venv/ready-dev package-lock.json
+	@$(BIN)/python -m tools.npm ical.js
 	@touch $@
 
 .tools/bin/uv: requirements/uv.txt

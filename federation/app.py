@@ -7,8 +7,11 @@ from federation.config import Hub, HubSettings
 from federation.credits.api import credits_
 from federation.credits.pages import credits_pages
 from federation.db import Base, ReconcilerRun, db, read_only
+from federation.events.api import events
+from federation.formats.api import formats
 from federation.operators.pages import operators_pages
 from federation.operators.service import sign_in_service
+from federation.rsvps.api import rsvps
 from federation.spaces.api import discovery, spaces
 from federation.spaces.pages import spaces_pages
 from federation.trust import api as trust_api
@@ -27,6 +30,10 @@ from shared.web import make_app
 
 __all__ = ["Base", "create_app"]
 
+SPACE_CALLS = (
+    *(discovery, trust_api.oauth, trust_api.trust, spaces, twinnings, credits_, bookings),
+    *(formats, events, rsvps, wire),
+)
 SPACE_PAGES = ("spaces_pages.detail", "spaces_pages.invite_form", "spaces_pages.invite")
 NAVIGATION = (
     NavItem("spaces_pages.home", N_("Overview"), "home"),
@@ -45,7 +52,7 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     converters.install(app)
     app.config.update(API_TITLE="Space Federation Protocol", API_VERSION=str(MAJOR), OPENAPI_VERSION="3.1.0")
     api = ProblemApi(app)
-    for blueprint in (discovery, trust_api.oauth, trust_api.trust, spaces, twinnings, credits_, bookings, wire):
+    for blueprint in SPACE_CALLS:
         api.register_blueprint(blueprint)
     service = sign_in_service()
     pages = (operators_pages, spaces_pages, twinnings_pages, credits_pages, signin_blueprint(service))

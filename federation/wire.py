@@ -14,6 +14,9 @@ from federation.bookings import queries as bookings
 from federation.config import present_hub
 from federation.credits import queries as credits_
 from federation.db import Feed, FeedCounter, db, read_only, transactional
+from federation.events import queries as events
+from federation.formats import queries as formats
+from federation.rsvps import queries as rsvps
 from federation.spaces import queries as spaces
 from federation.spaces import service as spaces_service
 from federation.trust import queries as trust
@@ -22,9 +25,10 @@ from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.loader import dump_json
 from shared.marking import N_
 from shared.messaging.cursor import Cursors
-from shared.messaging.feed import FeedItem, bounds, event, page
+from shared.messaging.feed import PAGE_CHARACTERS, FeedItem, bounds, event, page
 from shared.problems import ProblemBlueprint
 from shared.protocol import feed as bodies
 from shared.protocol import spaces as space_bodies
@@ -67,12 +71,19 @@ def _wallets(session: Session, caller: str, _now: dt.datetime) -> Iterator[State
     yield from credits_.wallet_states(session, caller)
 
 
+def _formats(session: Session, _caller: str, _now: dt.datetime) -> Iterator[State]:
+    yield from formats.states(session)
+
+
 COLLECTIONS: dict[str, Callable[[Session, str, dt.datetime], Iterator[State]]] = {
     "spaces": _spaces,
     "twinnings": _twinnings,
     "availability": bookings.availability_states,
     "bookings": bookings.booking_states,
     "wallets": _wallets,
+    "formats": _formats,
+    "events": events.states,
+    "rsvps": rsvps.states,
 }
 
 
@@ -88,20 +99,21 @@ def get_changes(query: dict[str, Any]) -> dict[str, Any]:
 
 @wire.route("/snapshot/<collection>")
 @read_only
+@wire.arguments(bodies.SnapshotQuery, location="query")
 @wire.response(200, bodies.SnapshotPage)
-def get_snapshot(collection: str) -> dict[str, Any]:
-    """One collection as it is for the caller, whole, and the cursor at which the feed goes on."""
+def get_snapshot(query: dict[str, Any], collection: str) -> dict[str, Any]:
+    """A page of one collection as it is for the caller, and the cursor at which the feed goes on."""
     states = COLLECTIONS.get(collection)
     if states is None:
         raise CollectionUnknown(collections=", ".join(COLLECTIONS))
     session, now = db.session(), current_clock().now()
     held = bounds(session, FeedCounter)
-    items = [_item(state, now) for state in states(session, g.caller, now)]
+    items, following = _page(list(states(session, g.caller, now)), query["after"], now)
     source = present_hub().settings.issuer
     return {
         "items": [event(item, held.epoch, source) for item in items],
         "cursor": cursors().encode(held.epoch, held.head),
-        "next": None,
+        "next": following,
     }
 
 
@@ -141,6 +153,23 @@ def get_self() -> dict[str, Any]:
 def cursors() -> Cursors:
     """The maker of cursors, keyed by the service's secret."""
     return Cursors(str(current_app.config["SECRET_KEY"]).encode())
+
+
+def _page(states: list[State], after: str, now: dt.datetime) -> tuple[list[FeedItem], str | None]:
+    """What follows a subject, as much as a page holds, and the last subject where more is left.
+
+    Where that subject has gone meanwhile, all comes again: what a node holds already it drops.
+    """
+    place = next((number for number, state in enumerate(states, 1) if state[1] == after), 0)
+    items: list[FeedItem] = []
+    characters_left = PAGE_CHARACTERS
+    for state in states[place:]:
+        item = _item(state, now)
+        characters_left -= len(dump_json(item.data))
+        if items and characters_left < 0:
+            return items, items[-1].subject
+        items.append(item)
+    return items, None
 
 
 def _item(state: State, now: dt.datetime) -> FeedItem:

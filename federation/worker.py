@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from federation.bookings import reconcilers as bookings
 from federation.credits import reconcilers as credits_
 from federation.db import Answer, Feed, FeedCounter, ReconcilerRun, db
+from federation.events import reconcilers as events
 from federation.operators import reconcilers as operators
+from federation.rsvps import reconcilers as rsvps
 from federation.trust import reconcilers as trust
 from shared.idempotency import forget_answers
 from shared.messaging.feed import KEPT, number_leftovers, purge
@@ -28,6 +30,8 @@ RECONCILERS = (
     *trust.RECONCILERS,
     *credits_.RECONCILERS,
     *bookings.RECONCILERS,
+    *rsvps.RECONCILERS,
+    *events.RECONCILERS,
 )
 
 

@@ -1,9 +1,14 @@
 """Idempotency at the HTTP edge: the key of a request, and an answer that says when it is an earlier one (DESIGN §6)."""
 
-from flask import Response, jsonify, request
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
-from shared.errors import Malformed
-from shared.idempotency import Answered
+from flask import Response, jsonify, request
+from sqlalchemy.orm import Session, scoped_session
+
+from shared.errors import Conflict, Malformed
+from shared.idempotency import Answered, AnswerMixin, KeyReused, answered_once
 from shared.marking import N_
 
 KEY_HEADER = "Idempotency-Key"
@@ -33,3 +38,30 @@ def as_response(answer: Answered) -> Response:
     if answer.replayed:
         response.headers[REPLAYED_HEADER] = "true"
     return response
+
+
+def respond_once(
+    session: Session | scoped_session[Any],
+    Model: type[AnswerMixin],
+    *,
+    caller: str,
+    key: str,
+    now: datetime,
+    work: Callable[[], dict[str, Any]],
+    conflict: type[Conflict] = KeyReused,
+) -> Response:
+    """Answer the caller's present request; the same key again, for the same path and with the same body, repeats that answer.
+
+    Raises the given conflict for another body, KeyUnusable, and whatever the work raises.
+    """
+    answer = answered_once(
+        session,
+        Model,
+        scope=f"{caller} {request.method} {request.path}",
+        key=key,
+        raw_body=request.get_data(cache=True),
+        now=now,
+        work=lambda: (200, work()),
+        conflict=conflict,
+    )
+    return as_response(answer)

@@ -12,14 +12,19 @@ from shared.messaging.reconcile import last_runs
 from shared.signin import current_session, recognise, require, signin_blueprint
 from shared.ui import NavItem, Site
 from shared.web import make_app
+from space_node.calendar.pages import calendar_pages, happening_pages
 from space_node.config import Node, NodeSettings
 from space_node.db import Base, ReconcilerRun, db, read_only
 from space_node.desks.pages import desks_pages
+from space_node.door.pages import door_pages
 from space_node.home.pages import home_pages
+from space_node.hosting.pages import host_pages
 from space_node.members.pages import members_pages
 from space_node.members.service import sign_in_service
 from space_node.network.pages import network_pages
+from space_node.organise.pages import organise_pages, session_pages
 from space_node.passports.pages import passports_pages
+from space_node.rsvps.pages import own_calendar_pages, rsvp_link_pages, rsvps_pages, take_part
 from space_node.trips.pages import trips_pages
 from space_node.uplink import queries as uplink
 from space_node.visits.pages import visits_pages
@@ -29,14 +34,20 @@ from space_node.worker import connect
 __all__ = ["Base", "create_app"]
 
 AWAY, HOUSE, NETWORK = N_("Away"), N_("This space"), N_("The network")
+EVENTS = NavItem("calendar.index", N_("Events"), "event", also=("calendar",))
 FOR_MEMBERS = (
     NavItem("trips.find", N_("Find a desk"), "search", AWAY),
     NavItem("trips.index", N_("My trips"), "trip", AWAY, also=("trips.detail",)),
+    NavItem("rsvps.index", N_("My events"), "ticket", AWAY, also=("rsvps", "own_calendar")),
     NavItem("passports.index", N_("My passport"), "passport", AWAY, also=("passports",)),
     NavItem("own_wallet.index", N_("My credits"), "wallet", AWAY),
 )
-FOR_THE_DESK = (NavItem("visits.arrivals", N_("Arrivals"), "door", HOUSE, also=("visits",)),)
+FOR_THE_DESK = (
+    NavItem("visits.arrivals", N_("Arrivals"), "door", HOUSE, also=("visits",)),
+    NavItem("door.index", N_("Events at the door"), "ticket", HOUSE, also=("door", "host")),
+)
 FOR_MANAGERS = (
+    NavItem("organise.index", N_("Organise"), "add", HOUSE, also=("organise", "organise_sessions")),
     NavItem("members.index", N_("Members"), "people", HOUSE, also=("members",)),
     NavItem("desks.index", N_("Guest desks"), "desk", HOUSE, also=("desks",)),
     NavItem("wallet.index", N_("Credits"), "coins", HOUSE, also=("wallet",)),
@@ -56,8 +67,11 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
     service = sign_in_service()
     own_pages = (trips_pages, passports_pages, own_wallet_pages)
     house_pages = (members_pages, desks_pages, wallet_pages, visits_pages, network_pages)
-    for page in (home_pages, *own_pages, *house_pages, signin_blueprint(service)):
+    organiser_pages = (organise_pages, session_pages, host_pages, door_pages)
+    event_pages = (calendar_pages, happening_pages, rsvps_pages, own_calendar_pages, rsvp_link_pages)
+    for page in (home_pages, *own_pages, *event_pages, *organiser_pages, *house_pages, signin_blueprint(service)):
         app.register_blueprint(page)
+    app.extensions["calendar_actions"] = [take_part]
     _frame(app)
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "space_node")})
     health.add_check(app, "reconcilers", read_only(_runs))
@@ -102,7 +116,7 @@ def _frame(app: Flask) -> None:
         signed_in = current_session()
         roles = signed_in.account.roles if signed_in else frozenset()
         return (
-            *((NavItem("home.index", N_("Overview"), "home"),) if roles else ()),
+            *((NavItem("home.index", N_("Overview"), "home"), EVENTS) if roles else ()),
             *(FOR_MEMBERS if "member" in roles else ()),
             *(FOR_THE_DESK if roles & {"desk", "manager"} else ()),
             *(FOR_MANAGERS if "manager" in roles else ()),

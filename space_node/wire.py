@@ -16,10 +16,16 @@ from shared.messaging.feed_reader import Handler, News
 from shared.protocol.passports import RefReceipt
 from shared.protocol.spaces import Receipt
 from shared.schemas import load
+from space_node.calendar import handlers as calendar
 from space_node.config import present_node
 from space_node.db import Outbox
 from space_node.desks import handlers as desks
+from space_node.door import handlers as door
+from space_node.events import handlers as events
+from space_node.formats import handlers as formats
+from space_node.hosting import handlers as hosting
 from space_node.passports import handlers as passports
+from space_node.rsvps import handlers as rsvps
 from space_node.trips import handlers as trips
 from space_node.uplink import handlers as uplink
 from space_node.uplink import queries
@@ -45,6 +51,35 @@ def on_booking(session: Session, news: News) -> None:
     (trips if ours else visits).on_booking(session, news)
 
 
+def on_rsvp(session: Session, news: News) -> None:
+    """A place of our member, or of somebody at a session of ours, or both."""
+    own = queries.own_slug(session)
+    if news.data.get("home") == own:
+        rsvps.on_rsvp(session, news)
+    if news.data.get("host") == own:
+        hosting.on_rsvp(session, news)
+
+
+def on_brief(session: Session, news: News) -> None:
+    """What a host tells our people who come; its recap is also for the space that holds the event with it."""
+    rsvps.on_brief(session, news)
+    hosting.on_brief(session, news)
+
+
+def on_event(session: Session, news: News) -> None:
+    """An event of the calendar, maybe with an invitation; our members' places there carry its title."""
+    calendar.on_event(session, news)
+    events.on_event(session, news)
+    rsvps.on_event(session, news)
+
+
+def on_session(session: Session, news: News) -> None:
+    """A session of the calendar, maybe one of our own; our members' places move along with it."""
+    calendar.on_session(session, news)
+    events.on_session(session, news)
+    rsvps.on_session(session, news)
+
+
 FEED: Mapping[str, Handler] = {
     "space.updated": uplink.on_space,
     "profile.updated": uplink.on_profile,
@@ -55,6 +90,13 @@ FEED: Mapping[str, Handler] = {
     "availability.updated": uplink.on_availability,
     "booking.updated": on_booking,
     "wallet.updated": wallet.on_wallet,
+    "event.updated": on_event,
+    "event.removed": calendar.on_event_gone,
+    "session.updated": on_session,
+    "seats.updated": calendar.on_seats,
+    "rsvp.updated": on_rsvp,
+    "brief.updated": on_brief,
+    "format.updated": formats.on_format,
 }
 ANSWERS: Mapping[str, OnAnswer] = {
     "profile": receipt(Receipt),
@@ -67,9 +109,18 @@ ANSWERS: Mapping[str, OnAnswer] = {
     "grant": wallet.on_grant_answer,
     "stay-request": trips.on_request_answer,
     "stay-cancel": trips.on_stay_answer,
+    **dict.fromkeys(("rsvp", "rsvp-card", "rsvp-cancel", "rsvp-action", "feedback"), rsvps.on_rsvp_answer),
     "check-in": visits.on_check_in_answer,
     "walk-in": visits.on_walk_in_answer,
     "visit-cancel": visits.on_cancel_answer,
+    "rsvp-door": door.on_door_answer,
+    **dict.fromkeys(("attendance", "rsvp-approval", "guest-cancel"), hosting.on_rsvp_answer),
+    "brief": hosting.on_brief_answer,
+    "format": formats.on_format_answer,
+    "event": events.on_event_answer,
+    "cohost": events.on_cohost_answer,
+    "cohost-answer": events.on_cohost_answer,
+    "session": events.on_session_answer,
 }
 REFUSALS: Mapping[str, OnRefusal] = {
     "terms-proposal": uplink.on_terms_refused,
@@ -79,9 +130,17 @@ REFUSALS: Mapping[str, OnRefusal] = {
     "grant": wallet.on_grant_refused,
     "stay-request": trips.on_request_refused,
     "stay-cancel": trips.on_cancel_refused,
+    **dict.fromkeys(("rsvp", "rsvp-card", "rsvp-cancel", "rsvp-action", "feedback"), rsvps.on_refused),
     "check-in": visits.on_refused,
     "walk-in": visits.on_refused,
     "visit-cancel": visits.on_refused,
+    **dict.fromkeys(("rsvp-door", "attendance", "rsvp-approval", "guest-cancel"), hosting.on_refused),
+    "brief": hosting.on_brief_refused,
+    "format": formats.on_format_refused,
+    "event": events.on_event_refused,
+    "cohost": events.on_cohost_refused,
+    "cohost-answer": events.on_cohost_refused,
+    "session": events.on_session_refused,
 }
 
 

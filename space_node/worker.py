@@ -14,8 +14,10 @@ from space_node import wire
 from space_node.config import Node
 from space_node.db import Outbox, ParkedItem, ReaderState, ReconcilerRun, db
 from space_node.desks import reconcilers as desks
+from space_node.hosting import reconcilers as hosting
 from space_node.members import reconcilers as members
 from space_node.passports import reconcilers as passports
+from space_node.rsvps import reconcilers as rsvps
 from space_node.uplink import reconcilers as uplink
 from space_node.uplink.service import exchange, send_row
 from space_node.visits import reconcilers as visits
@@ -36,6 +38,8 @@ RECONCILERS = (
     *passports.RECONCILERS,
     *desks.RECONCILERS,
     *visits.RECONCILERS,
+    *rsvps.RECONCILERS,
+    *hosting.RECONCILERS,
 )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.support.cluster import find_binaries
 from tools.chromium import ChromiumMissing, chromium_path
+from tools.npm import no_ical_js
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,6 +46,7 @@ TIERS = (
     Tier("unit", workers=2),
     Tier("architecture"),
     Tier("contract", workers=2),
+    Tier("interop", limit_seconds=300, starts_processes=True, missing=no_ical_js),
     Tier("service", workers=2, missing=no_postgresql),
     Tier("api", workers=2, missing=no_postgresql),
     Tier("migration", workers=2, missing=no_postgresql),

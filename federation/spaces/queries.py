@@ -1,10 +1,13 @@
 """Reads about spaces."""
 
+import datetime as dt
+
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from federation.spaces import rules
 from federation.spaces.errors import SpaceUnknown
-from federation.spaces.models import Approval
+from federation.spaces.models import Approval, Outage
 from federation.spaces.models import Space as Space
 from shared.protocol.states import SpaceState
 
@@ -73,3 +76,12 @@ def count_by_state(session: Session) -> dict[SpaceState, int]:
 def approvals(session: Session, slug: str) -> list[Approval]:
     """Who has said yes to this space's activation, oldest first."""
     return list(session.scalars(select(Approval).where(Approval.space == slug).order_by(Approval.at)))
+
+
+def was_away(session: Session, slug: str, at: dt.datetime, *, now: dt.datetime) -> bool:
+    """Whether the space's node was out at an instant, as far as the hub itself has noted: then, or still."""
+    last = session.scalar(select(Space.last_seen_at).where(Space.slug == slug))
+    if last is not None and rules.was_away(last, now) and last <= at <= now:
+        return True
+    held = select(Outage.since).where(Outage.space == slug, Outage.since <= at, Outage.until >= at)
+    return session.scalar(held.limit(1)) is not None

@@ -8,6 +8,8 @@ from shared.protocol.states import SpaceState
 
 INVITE_LIFE = timedelta(hours=72)
 INVITE_TOKEN_BYTES = 48
+# A node asks for news every half minute at the latest.
+OUTAGE_LEAST = timedelta(minutes=5)
 LONE_OPERATOR_WAIT = timedelta(hours=24)
 
 STEPS: dict[str, tuple[frozenset[SpaceState], SpaceState]] = {
@@ -42,3 +44,8 @@ def second_look(*, operator: str, approvals: Mapping[str, datetime], operators_c
         return Eyes.ACTIVATES if approvals.keys() - {operator} else Eyes.WAITS_FOR_SECOND
     first = approvals.get(operator)
     return Eyes.ACTIVATES if first is not None and now - first >= LONE_OPERATOR_WAIT else Eyes.WAITS_A_DAY
+
+
+def was_away(last_seen_at: datetime | None, now: datetime) -> bool:
+    """Whether a node that was heard of last at that instant has been out since, rather than between two polls."""
+    return last_seen_at is not None and now - last_seen_at > OUTAGE_LEAST

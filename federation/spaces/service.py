@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from federation.config import Charter, Limits
@@ -15,7 +15,7 @@ from federation.operators import queries as operators
 from federation.operators.service import audit
 from federation.spaces import queries, rules
 from federation.spaces.errors import CharterChanged, InviteExpired, InviteUnknown, InviteUsed, SlugTaken, WrongStanding
-from federation.spaces.models import Approval, Invite, Space
+from federation.spaces.models import Approval, Invite, Outage, Space
 from shared.constraints import refused
 from shared.ids import new_id, secret_token, sha256_hex
 from shared.protocol.states import SpaceState
@@ -151,10 +151,12 @@ def reinstate(session: Session, *, slug: str, actor: str, now: dt.datetime) -> S
 
 
 def seen(session: Session, *, slug: str, cursor_seq: int, outbox_oldest_at: dt.datetime | None, now: dt.datetime) -> None:
-    """Note what a node acknowledged: how far it has read, and since when its oldest command waits."""
-    session.execute(
-        update(Space).where(Space.slug == slug).values(last_seen_at=now, cursor_seq=cursor_seq, outbox_oldest_at=outbox_oldest_at)
-    )
+    """Note what a node acknowledged: how far it has read, since when its oldest command waits; and that it was out till now."""
+    space = queries.lock(session, slug)
+    if space.last_seen_at is not None and rules.was_away(space.last_seen_at, now):
+        session.add(Outage(space=slug, since=space.last_seen_at, until=now))
+    space.last_seen_at, space.cursor_seq, space.outbox_oldest_at = now, cursor_seq, outbox_oldest_at
+    session.flush()
 
 
 def announce(session: Session, space: Space, *, now: dt.datetime, to: tuple[str, ...] = ("*",)) -> None:

@@ -42,6 +42,12 @@ SUSPENDED = frozenset(
         "credits.get_position",
         "credits.get_statement",
         "twinnings.get_twinning",
+        "events.get_event",
+        "formats.get_version",
+        "rsvps.get_rsvp",
+        "rsvps.cancel",
+        "rsvps.attendance",
+        "rsvps.feedback",
     }
 )
 

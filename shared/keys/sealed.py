@@ -28,33 +28,34 @@ _SEGMENT_BYTES = {1: 40, 2: 12, 4: 16}
 _REGISTRY = jwe.JWERegistry(algorithms=[_KEY_WRAP, _CONTENT])
 
 
-def seal(payload: Mapping[str, Any], *, to_jwk: Mapping[str, Any] | ECKey, context: str) -> str:
+def seal(payload: Mapping[str, Any], *, to_jwk: Mapping[str, Any] | ECKey, context: str, max_bytes: int = MAX_BOX_BYTES) -> str:
     """Seal the payload to a public encryption key, bound to the context (the resource's kind and id).
 
-    Raises SealedBoxInvalid when the box is over 8 KB, KeyInvalid for a wrong key, ValueError for a context without a name.
+    Raises SealedBoxInvalid when the box is larger than allowed, 8 KB unless said otherwise, KeyInvalid for a wrong key,
+    ValueError for a context without a name.
     """
     key = jwk.read_public(to_jwk if isinstance(to_jwk, Mapping) else jwk.public_jwk(to_jwk))
     header = {"alg": _KEY_WRAP, "enc": _CONTENT, "typ": TYPE, "kid": key.kid, "apv": _apv(context)}
     plain = dump_json(dict(payload))
-    box = jwe.encrypt_compact(header, plain, key, registry=_REGISTRY) if len(plain) < MAX_BOX_BYTES else None
-    if box is None or len(box) > MAX_BOX_BYTES:
+    box = jwe.encrypt_compact(header, plain, key, registry=_REGISTRY) if len(plain) < max_bytes else None
+    if box is None or len(box) > max_bytes:
         raise SealedBoxInvalid(reason="too-large")
     return box
 
 
-def open_box(box: str, *, key: ECKey | Mapping[str, ECKey], context: str) -> dict[str, Any]:
+def open_box(box: str, *, key: ECKey | Mapping[str, ECKey], context: str, max_bytes: int = MAX_BOX_BYTES) -> dict[str, Any]:
     """What a box holds, opened with the private key, or with the one of several that its header names.
 
     Raises SealedBoxInvalid for a box that is too large, malformed, changed, for another key or for another context.
     """
-    kid = _check_form(box, context)
+    kid = _check_form(box, context, max_bytes)
     keys = key if isinstance(key, Mapping) else {jwk.kid_of(key): key}
     private = keys.get(kid)
     if private is None:
         raise SealedBoxInvalid(reason="wrong-key")
     try:
         plain = jwe.decrypt_compact(box, private, registry=_REGISTRY).plaintext
-        payload = strict_loads(plain or b"", max_bytes=MAX_BOX_BYTES)
+        payload = strict_loads(plain or b"", max_bytes=max_bytes)
     except JoseError:
         raise SealedBoxInvalid(reason="changed") from None
     except Malformed:
@@ -71,9 +72,9 @@ def _apv(context: str) -> str:
     return b64.encode(raw)
 
 
-def _check_form(box: str, context: str) -> str:
+def _check_form(box: str, context: str, max_bytes: int) -> str:
     """Return the kid of a box whose every part has the one form that `seal` gives it."""
-    if len(box) > MAX_BOX_BYTES:
+    if len(box) > max_bytes:
         raise SealedBoxInvalid(reason="too-large")
     try:
         parts = [b64.decode(part) for part in box.split(".")]

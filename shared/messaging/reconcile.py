@@ -4,7 +4,7 @@ A run is one transaction of its own. When it ran last, and with what result, is 
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from shared.errors import Refusal
 from shared.logging import log_event
 
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class ReconcilerRunMixin:
@@ -54,6 +55,23 @@ def run_due(db: Database, Run: type[Run_], reconcilers: Sequence[Reconciler], cl
             _run(db, Run, reconciler, clock.now())
             ran.append(reconciler.name)
     return ran
+
+
+def repair_each(session: Session, found: Iterable[T], repair: Callable[[Session, T], object], *, fault: str) -> int:
+    """Repair one after the other, each in a savepoint; one that cannot be repaired is logged and holds up none behind it.
+
+    Returns how many were repaired; a repair says by False that there was nothing to do.
+    """
+    count = 0
+    for one in found:
+        try:
+            with session.begin_nested():
+                count += repair(session, one) is not False
+        except sa.exc.DBAPIError:
+            raise  # that is nobody's fault here: the whole run is tried again
+        except Exception as error:
+            log_event(_log, fault, level=logging.ERROR, exc_info=error)
+    return count
 
 
 def last_runs(session: Session, Run: type[Run_]) -> list[Run_]:

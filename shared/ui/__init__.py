@@ -4,10 +4,13 @@ Then `navigation(app, items)` and `site(app, describe)` fill in what stands arou
 their own for any of it: everything is a global or a filter, so macros can be imported plainly.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import Babel, get_locale
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from shared.schemas import CSRF_FIELD
@@ -53,12 +56,18 @@ def install(app: Flask) -> None:
         empty_form=FormView(),
         here_with=here_with,
         initials=initials,
+        json_ld=json_ld,
         language=lambda: str(get_locale()),
         languages=locale.language_choices,
         qr=qr_svg,
         seal_colour=seal_colour,
         state_label=state_label,
     )
+
+
+def json_ld(value: Mapping[str, Any]) -> Markup:
+    """Write facts for machines (JSON-LD) into a page: a block of data that no browser runs, whatever texts are in it."""
+    return Markup('<script type="application/ld+json">{}</script>').format(htmlsafe_json_dumps(value, sort_keys=True))
 
 
 def csrf_input() -> Markup:

@@ -35,6 +35,11 @@ def month_word(value: date) -> str:
     return format_date(value, "MMM", locale=get_locale())
 
 
+def month_title(value: date) -> str:
+    """Name a month with its year, as at the head of a calendar."""
+    return format_date(value, "LLLL y", locale=get_locale())
+
+
 def weekday_word(value: date) -> str:
     """Give the short name of a date's weekday."""
     return format_date(value, "EEE", locale=get_locale())
@@ -52,12 +57,30 @@ def clock_time(value: datetime, zone: str | None = None) -> str:
     return f"{local:%H:%M} {_zone_word(local)}"
 
 
+def short_time(value: datetime, zone: str | None = None) -> str:
+    """Show an instant's local time alone, "09:31", where the page says whose time it is."""
+    return f"{_local(value, zone):%H:%M}"
+
+
 def hours_until(opens: datetime, closes: datetime, zone: str | None = None) -> str:
     """Show the hours between two instants of a day, as "09:00–18:00 CET"; where the clocks change between, with both zones."""
     first, last = _local(opens, zone), _local(closes, zone)
     if _zone_word(first) == _zone_word(last):
         return f"{first:%H:%M}–{clock_time(closes, zone)}"
     return f"{clock_time(opens, zone)} – {clock_time(closes, zone)}"
+
+
+def span(first: datetime, last: datetime, zone: str | None = None) -> str:
+    """Show from when to when, with the day: "Thu 12 Nov 2026, 18:00–19:30 CET"; what ends on another day says which."""
+    begins, ends = _local(first, zone), _local(last, zone)
+    if begins.date() == ends.date():
+        return f"{day(begins.date())}, {hours_until(first, last, zone)}"
+    return f"{instant(first, zone)} – {instant(last, zone)}"
+
+
+def date_at(value: datetime, zone: str | None = None) -> date:
+    """Give the local date of an instant."""
+    return _local(value, zone).date()
 
 
 def as_of(value: datetime, zone: str | None = None) -> str:
@@ -95,10 +118,14 @@ def install(app: Flask) -> None:
         instant=instant,
         clock_time=clock_time,
         hours_until=hours_until,
+        short_time=short_time,
+        span=span,
+        date_at=date_at,
         language_word=language_word,
         as_of=as_of,
         ago=ago,
         month_word=month_word,
+        month_title=month_title,
         weekday_word=weekday_word,
         machine_time=machine_time,
         fault_text=translated,

@@ -95,6 +95,70 @@ _VERDICTS = {
     "amber": (N_("Check first"), "wait"),
     "red": (N_("Not valid"), "bad"),
 }
+_EVENTS = {
+    "draft": (N_("Draft"), "info"),
+    "published": (N_("Published"), "good"),
+    "cancelled": (N_("Cancelled"), "bad"),
+}
+_SESSIONS = {
+    "scheduled": (N_("Takes place"), "good"),
+    "postponed": (N_("Postponed"), "wait"),
+    "cancelled": (N_("Cancelled"), "bad"),
+}
+_COHOSTS = {
+    "invited": (N_("Invited"), "wait"),
+    "accepted": (N_("Holds it too"), "good"),
+    "declined": (N_("Declined"), "plain"),
+    "withdrawn": (N_("Withdrew"), "plain"),
+    "removed": (N_("Taken back"), "plain"),
+}
+_MODES = {
+    "in_person": (N_("In person"), "plain"),
+    "remote": (N_("Online"), "plain"),
+    "hybrid": (N_("In person and online"), "plain"),
+}
+_SEAT_KINDS = {word: label for word, label in _MODES.items() if word != "hybrid"}
+_REACHES = {
+    "space": (N_("The spaces that hold it"), "plain"),
+    "twins": (N_("Their twins too"), "plain"),
+    "network": (N_("The whole network"), "plain"),
+    "public": (N_("Everybody"), "plain"),
+}
+_ATTENDEE_LISTS = {
+    "hidden": (N_("Nobody sees who comes"), "plain"),
+    "reciprocal": (N_("Who shares sees who shares"), "plain"),
+}
+_RSVPS = {
+    "asked": (N_("Asked"), "info"),
+    "pending": (N_("Waiting for the host"), "wait"),
+    "confirmed": (N_("You are coming"), "good"),
+    "waitlisted": (N_("On the waiting list"), "wait"),
+    "offered": (N_("A seat is offered"), "wait"),
+    "refused": (N_("Not possible"), "bad"),
+    "declined": (N_("Offer declined"), "plain"),
+    "offer_expired": (N_("Offer expired"), "plain"),
+    "cancelled_by_member": (N_("Given back"), "plain"),
+    "cancelled_by_host": (N_("Cancelled by the host"), "bad"),
+    "session_cancelled": (N_("Called off"), "bad"),
+    "attended": (N_("Took part"), "good"),
+    "no_show": (N_("Did not come"), "plain"),
+}
+_RSVP_ORIGINS = {"home": (N_("From home"), "plain"), "door": (N_("At the door"), "info")}
+_RSVP_REASONS = {
+    "full": (N_("All seats are taken, and there is no waiting list."), "bad"),
+    "closed": (N_("One can no longer sign up."), "bad"),
+    "not-open": (N_("One cannot sign up yet."), "wait"),
+    "not-eligible": (N_("This session is not open to members of your space."), "bad"),
+    "party-too-large": (N_("The group is larger than the host takes."), "bad"),
+    "duplicate": (N_("There is a place for the same person already."), "bad"),
+    "session-cancelled": (N_("The session has been called off."), "bad"),
+    "price-changed": (N_("The price has changed. Please look at the new one."), "wait"),
+    "no-credit": (N_("There are not enough credits."), "bad"),
+    "limit-reached": (N_("The limit between the two spaces is reached."), "bad"),
+    "withdrawn": (N_("It was given back before it had arrived."), "plain"),
+    "not-approved": (N_("The host could not say yes this time."), "bad"),
+    "hub-recovering": (N_("The network is recovering. Please try again in a while."), "wait"),
+}
 
 VOCABULARIES: dict[str, dict[str, tuple[str, str]]] = {
     words.SpaceState.__name__: _SPACES,
@@ -109,6 +173,16 @@ VOCABULARIES: dict[str, dict[str, tuple[str, str]]] = {
     words.NoReason.__name__: _NO_REASONS,
     words.PassportAnswer.__name__: _PASSPORTS,
     words.Verdict.__name__: _VERDICTS,
+    words.EventState.__name__: _EVENTS,
+    words.SessionState.__name__: _SESSIONS,
+    words.CohostState.__name__: _COHOSTS,
+    words.SessionMode.__name__: _MODES,
+    words.SeatKind.__name__: _SEAT_KINDS,
+    words.Reach.__name__: _REACHES,
+    words.AttendeeList.__name__: _ATTENDEE_LISTS,
+    words.RsvpState.__name__: _RSVPS,
+    words.RsvpOrigin.__name__: _RSVP_ORIGINS,
+    words.RsvpReason.__name__: _RSVP_REASONS,
 }
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared.access import audience
-from shared.calendar_file import CONTENT_TYPE, CalendarEntry, EntryStatus, calendar_file
+from shared.calendar.writer import CONTENT_TYPE, CalendarEntry, EntryStatus, calendar_file
 from shared.clock import current_clock, local_date
 from shared.errors import Invalid, Refusal
 from shared.ids import new_id
@@ -87,7 +87,7 @@ def calendar(booking_id: str) -> Response:
     """The trip as a calendar file."""
     trip = queries.mine(db.session(), booking_id=booking_id, member_id=this_member().id)
     headers = {"Content-Disposition": f'attachment; filename="trip-{trip.on.isoformat()}.ics"'}
-    return Response(calendar_file(_entry(trip)), content_type=CONTENT_TYPE, headers=headers)
+    return Response(calendar_file([_entry(trip)]), content_type=CONTENT_TYPE, headers=headers)
 
 
 def this_member() -> members.Member:

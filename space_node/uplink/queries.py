@@ -157,6 +157,12 @@ def directory(session: Session) -> list[MirrorSpace]:
     return list(session.scalars(known.order_by(MirrorSpace.name, MirrorSpace.slug)))
 
 
+def space_names(session: Session) -> dict[str, str]:
+    """The names of the network's spaces by slug, our own among them."""
+    known, own = {row.slug: row.name for row in directory(session) if row.name}, identity(session)
+    return known | ({own.slug: str(own.profile["name"])} if own else {})
+
+
 def agreements(session: Session) -> list[MirrorTwinning]:
     """All agreements of this space, proposed ones and ended ones too."""
     return list(session.scalars(select(MirrorTwinning).order_by(MirrorTwinning.partner, MirrorTwinning.id)))

@@ -47,7 +47,8 @@ def address(rule: Rule) -> str:
     """An address of the route's form, with the first value that each part takes."""
     path = rule.rule
     for name, converter in rule._converters.items():
-        value = next(value for value in VALUES if re.fullmatch(converter.regex, value))
+        words = (*sorted(getattr(converter, "items", ())), *VALUES)
+        value = next(value for value in words if re.fullmatch(converter.regex, value))
         path = re.sub(rf"<(?:[^<>]*:)?{name}>", value, path)
     return path
 

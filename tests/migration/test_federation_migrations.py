@@ -11,10 +11,11 @@ from shared import migrate
 from shared.db import open_engine
 from shared.ids import new_id
 from tests.support.databases import Engine, empty_database
+from tests.support.wire_events import live_an_event
 from tests.support.wire_space import WireHub, good
 
 HUB = "federation"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 NEW_IN = {
     "0001": {"answers", "audit_entries", "audit_head", "browser_sessions", "feed", "feed_counter", "operators"},
     "0002": {"approvals", "invites", "spaces"},
@@ -22,6 +23,7 @@ NEW_IN = {
     "0004": {"twinning_versions", "twinnings"},
     "0005": {"journal_entries", "lots", "transfers", "wallets"},
     "0006": {"bookings", "common_seats", "day_offers", "guest_days", "set_aside_seats"},
+    "0007": {"event_cohosts", "event_sessions", "events", "format_versions", "outages", "rsvps", "seat_pools", "seat_sessions"},
 }
 
 
@@ -49,6 +51,7 @@ def used(url: str, engine: sa.Engine, tmp_path: Path) -> sa.Engine:
     good(nyc.publish_status_list())
     good(london.offer())
     booking = nyc.book(london, terms, guest)
+    live_an_event(london, nyc)
     hub.clock.set(hub.clock.now().replace(day=12))
     good(london.check_in(booking))
     hub.reconcile()
@@ -90,7 +93,10 @@ def test_what_is_migrated_is_what_the_models_say(engine: sa.Engine) -> None:
 @pytest.mark.parametrize("place", range(len(REVISIONS)), ids=("base", *REVISIONS[:-1]))
 def test_with_data_the_way_down_takes_only_what_the_way_up_had_made(used: sa.Engine, place: int) -> None:
     held = counts(used)
-    assert all(held[name] for name in ("audit_entries", "spaces", "key_lists", "twinnings", "journal_entries", "bookings"))
+    assert all(
+        held[name]
+        for name in ("audit_entries", "spaces", "key_lists", "twinnings", "journal_entries", "bookings", "events", "rsvps")
+    )
     migrate.downgrade(used, HUB, ("base", *REVISIONS)[place])
     kept = counts(used)
     assert kept == {name: held[name] for name in kept}

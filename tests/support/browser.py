@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Playwright, ViewportSize, sync_playwright
 
-from tools.chromium import ChromiumMissing, chromium_path, environment, node_and_npm
+from tools.chromium import ChromiumMissing, chromium_path, environment
+from tools.npm import node_and_npm
 
 __all__ = ["PHONE", "WIDE", "ChromiumMissing", "chromium_path", "launched", "playing"]
 

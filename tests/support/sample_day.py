@@ -30,6 +30,7 @@ from space_node.wallet import service as wallet
 from space_node.wallet.rules import Gift
 from tests.support.hub import OPERATORS
 from tests.support.node import NodeWorld, wanted_terms
+from tests.support.sample_events import announce
 from tests.support.sample_network import HUB, LONDON, MILANO, NEW, NYC, TORINO, SampleNetwork
 
 THURSDAY = dt.date(2026, 11, 12)
@@ -74,6 +75,7 @@ def play(made: SampleNetwork, folder: Path) -> None:
     _give_credits(made)
     _travel(made)
     _this_morning(made)
+    announce(made)
     _trouble(made)
     _sign_in(made)
     (folder / "members.csv").write_bytes(members_csv(66))

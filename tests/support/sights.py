@@ -15,7 +15,7 @@ from tests.support.sample_network import HUB, LONDON, NEW, NYC, SampleNetwork
 Deed = Callable[[Page, SampleNetwork], None]
 LOCALES = {"en": "en-GB", "it": "it-IT"}
 NOT_PAGES = ("/fed/", "/oauth/", "/.well-known/", "/healthz", "/readyz", "/ui/")
-FILES = frozenset({"trips.calendar"})
+FILES = frozenset({"trips.calendar", "calendar.file", "happening.everywhere", "happening.of_space", "happening.file"})
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,36 @@ def _members() -> list[Sight]:
     ]
 
 
+def _events() -> list[Sight]:
+    def maya(name: str, endpoint: str, path: str, **more: object) -> Sight:
+        return Sight(f"events-{name}", NYC, endpoint, path, "maya", **more)  # type: ignore[arg-type]
+
+    def stranger(name: str, endpoint: str, path: str, **more: object) -> Sight:
+        return Sight(f"happening-{name}", LONDON, endpoint, path, **more)  # type: ignore[arg-type]
+
+    return [
+        maya("list", "calendar.index", "/events"),
+        maya("filtered", "calendar.index", "/events?city=London&mode=remote&open=yes"),
+        maya("nothing", "calendar.index", "/events?language=fr"),
+        maya("wrong", "calendar.index", "/events?since=tomorrow&city=London", status=422),
+        maya("month", "calendar.index", "/events?view=month&month=2026-11-01"),
+        maya("month-none", "calendar.index", "/events?view=month&month=2028-02-01"),
+        maya("event", "calendar.event", "/events/{lunch}"),
+        maya("event-called-off", "calendar.event", "/events/{called_off}"),
+        maya("event-postponed", "calendar.event", "/events/{postponed}"),
+        maya("event-moved", "calendar.event", "/events/{moved}"),
+        maya("event-bare", "calendar.event", "/events/{bare}"),
+        maya("event-missing", "", "/events/019cb2b6-0800-7296-bf02-6395552aa586", status=404),
+        Sight("events-desk", LONDON, "calendar.index", "/events", "dee"),
+        Sight("events-night", LONDON, "calendar.event", "/events/{night}", "theo"),
+        Sight("events-new", NEW, "calendar.index", "/events", "newcomer"),
+        stranger("list", "happening.index", "/happening"),
+        stranger("month", "happening.index", "/happening?view=month"),
+        stranger("event", "happening.event", "/happening/{lunch}"),
+        Sight("happening-new", NEW, "happening.index", "/happening"),
+    ]
+
+
 def _desk() -> list[Sight]:
     def dee(name: str, endpoint: str, path: str, **more: object) -> Sight:
         return Sight(f"desk-{name}", LONDON, endpoint, path, "dee", **more)  # type: ignore[arg-type]
@@ -248,4 +278,4 @@ def _strangers() -> list[Sight]:
     ]
 
 
-SIGHTS = (*_hub(), *_members(), *_desk(), *_manager(), *_strangers())
+SIGHTS = (*_hub(), *_members(), *_events(), *_desk(), *_manager(), *_strangers())

@@ -2,11 +2,11 @@
 
 import itertools
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import psycopg
 import sqlalchemy as sa
@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from shared.clock import FixedClock
 from tests.support.cluster import address
 from tests.support.databases import DATABASES, Engine, dispose_engines, fresh_database
-from tests.support.guests import Guests
+from tests.support.guests import HOME, HOST, Guests
 from tests.support.hub import HubWorld
 from tests.support.node import Network, NodeWorld
 from tests.support.transport import FaultyTransport
 
 FOUNDED_AT = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+T = TypeVar("T")
 _numbers = itertools.count(1)
 
 
@@ -42,33 +43,31 @@ class _CopiedNetwork(Network):
         self.nodes = {slug: NodeWorld(slug, urls[slug], folder, clock, self.transport) for slug in slugs}
 
 
-class Snapshot:
-    """A founded town on one engine, at rest."""
+class Founded(Generic[T]):
+    """A network on one engine, at rest. `made` is what founding it gave."""
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        """Found it, and remember its databases by whose they are."""
+    def __init__(self, engine: Engine, folder: Path, nodes: Sequence[str], found: Callable[[Network, FixedClock], T]) -> None:
+        """Found it, and remember its databases by whose they are: the nodes join in this order."""
         self.engine, self.folder = engine, folder
-        names, self.urls = iter(("hub", "lambrate", "thecube")), dict[str, str]()
+        names, self.urls = iter(("hub", *nodes)), dict[str, str]()
 
         def new_url(service: str) -> str:
             return self.urls.setdefault(next(names), fresh_database(service, engine, folder, keep=True))
 
         clock = FixedClock(FOUNDED_AT)
-        self.ada = Guests.founded(Network(new_url, folder, clock), clock).ada
+        self.made = found(Network(new_url, folder, clock), clock)
 
     @contextmanager
-    def copied(self, folder: Path) -> Iterator[Guests]:
-        """A town of its own, gone afterwards."""
+    def network(self, folder: Path) -> Iterator[tuple[Network, FixedClock]]:
+        """A network of its own, gone afterwards."""
         # No engine may be connected to what is copied.
         dispose_engines()
         urls = {name: self._copy(url, folder) for name, url in self.urls.items()}
         for name in self.urls:
             shutil.copytree(self.folder / name, folder / name)
         clock = FixedClock(FOUNDED_AT)
-        town = Guests(_CopiedNetwork(urls, folder, clock, self.engine), clock)
-        town.ada = self.ada
         try:
-            yield town
+            yield _CopiedNetwork(urls, folder, clock, self.engine), clock
         finally:
             dispose_engines()
             self._drop(urls)
@@ -91,6 +90,22 @@ class Snapshot:
     def _administer(self, command: str) -> None:
         with psycopg.connect(f"{DATABASES.cluster} dbname=postgres", autocommit=True) as admin:
             admin.execute(command)
+
+
+class Snapshot(Founded[Guests]):
+    """Two twins and a guest."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        """Found their town."""
+        super().__init__(engine, folder, (HOME, HOST), Guests.founded)
+
+    @contextmanager
+    def copied(self, folder: Path) -> Iterator[Guests]:
+        """A town of its own, gone afterwards."""
+        with self.network(folder) as (network, clock):
+            town = Guests(network, clock)
+            town.ada = self.made.ada
+            yield town
 
 
 Towns = Callable[[Engine], Snapshot]

@@ -73,10 +73,14 @@ def take_snapshots() -> str:
     lift_revs()
     cursor = ""
     for collection in COLLECTIONS:
-        page = load(SnapshotPage, session.get(f"{BASE_PATH}/snapshot/{collection}"))
-        # The first is the oldest: what happened while the others were taken comes again in the feed.
-        cursor = cursor or page["cursor"]
-        reader.take(SnapshotPage().dump(page)["items"])
+        after: str | None = ""
+        while after is not None:
+            query = f"?{urlencode({'after': after})}" if after else ""
+            page = load(SnapshotPage, session.get(f"{BASE_PATH}/snapshot/{collection}{query}"))
+            # The first is the oldest: what happened while the others were taken comes again in the feed.
+            cursor = cursor or page["cursor"]
+            reader.take(SnapshotPage().dump(page)["items"])
+            after = page["next"]
     return cursor
 
 

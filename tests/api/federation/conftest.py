@@ -20,3 +20,8 @@ def nyc(hub):
 @pytest.fixture
 def london(hub):
     return hub.join("thecube-london")
+
+
+@pytest.fixture
+def milan(hub):
+    return hub.join("cowo-milano")

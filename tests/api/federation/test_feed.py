@@ -9,12 +9,13 @@ from federation.db import Feed, FeedCounter, db
 from shared.ids import new_id
 from shared.messaging.cursor import Cursors
 from shared.messaging.feed import purge, raise_epoch
+from shared.protocol.feed import COLLECTIONS
 from shared.protocol.registry import FEED_TYPES
 from shared.schemas import load
+from tests.support.wire_events import live_an_event, publish_event
 from tests.support.wire_space import MORNING, THURSDAY, WireHub, WireSpace, body, good, slug_of
 
 GUEST = new_id()
-COLLECTIONS = ("spaces", "twinnings", "availability", "bookings", "wallets")
 
 
 def changes(space: WireSpace, **query):
@@ -117,6 +118,7 @@ def test_every_item_is_a_cloud_event_whose_data_fits_its_schema(hub: WireHub, ny
     good(london.offer())
     good(nyc.grant(GUEST))
     nyc.book(london, terms, GUEST)
+    live_an_event(london, nyc)
     hub.suspend("thecube-london")
     hub.reconcile()
     hub.suspend(nyc.slug)
@@ -130,6 +132,23 @@ def test_every_item_is_a_cloud_event_whose_data_fits_its_schema(hub: WireHub, ny
     for item in items:
         revs.setdefault(item["subject"], []).append(item["rev"])
     assert all(found == sorted(set(found)) for found in revs.values())
+
+
+def test_a_long_collection_comes_in_pages_and_what_goes_meanwhile_loses_nothing(
+    monkeypatch, nyc: WireSpace, london: WireSpace
+) -> None:
+    """Edge case 39: a page says where the next one goes on; where that has gone meanwhile, all comes again."""
+    monkeypatch.setattr("federation.wire.PAGE_CHARACTERS", 1)
+    events = [publish_event(london) for _ in range(3)]
+    subjects, after = [], ""
+    while after is not None:
+        page = good(nyc.call("GET", f"/snapshot/events?{urlencode({'after': after})}"))
+        subjects += [item["subject"] for item in page["items"]]
+        after = page["next"]
+    assert subjects == [f"event/{event['id']}" for event in events]
+    publish_event(london, events[1]["id"], reach="space")
+    page = good(nyc.call("GET", f"/snapshot/events?{urlencode({'after': subjects[1]})}"))
+    assert [item["subject"] for item in page["items"]] == subjects[:1]
 
 
 @pytest.mark.parametrize("name", ["", "feed", "Spaces", "%00", "é"])

@@ -18,7 +18,8 @@ VALUES = ("1", "spaces", "2026-03-02", "cowo-milano", "019ab3c0-0000-7000-8000-0
 def address(rule: Rule) -> str:
     path = rule.rule
     for name, converter in rule._converters.items():
-        path = re.sub(rf"<(?:[^<>]*:)?{name}>", next(v for v in VALUES if re.fullmatch(converter.regex, v)), path)
+        words = (*sorted(getattr(converter, "items", ())), *VALUES)
+        path = re.sub(rf"<(?:[^<>]*:)?{name}>", next(word for word in words if re.fullmatch(converter.regex, word)), path)
     return path
 
 
@@ -91,7 +92,9 @@ def test_what_the_gate_names_is_there(machines) -> None:
     assert endpoints >= JOINING | SUSPENDED
     assert endpoints - SUSPENDED - JOINING == {
         *("bookings.put_availability", "bookings.put_request", "bookings.put_visit", "credits.put_grant"),
-        *("twinnings.put_version", "twinnings.post_consent"),
+        *("twinnings.put_version", "twinnings.post_consent", "formats.put_version"),
+        *("events.put_event", "events.put_cohost", "events.answer_invitation", "events.put_session"),
+        *("rsvps.put_rsvp", "rsvps.answer_offer", "rsvps.switch", "rsvps.decide", "rsvps.card", "rsvps.put_brief"),
     }
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from shared.clock import FixedClock
 from tests.support.node import Network
-from tests.support.towns import guests, sqlite_guests, towns
+from tests.support.towns import guests, organisers, sqlite_guests, sqlite_organisers, towns, unions
 
-__all__ = ["clock", "guests", "network", "sqlite_guests", "towns"]
+__all__ = ["clock", "guests", "network", "organisers", "sqlite_guests", "sqlite_organisers", "towns", "unions"]
 
 
 @pytest.fixture

@@ -210,6 +210,16 @@ def test_a_reader_whose_place_is_no_longer_kept_takes_a_snapshot(network: Networ
     assert "new-mill" in names(node)
 
 
+def test_a_snapshot_of_many_pages_is_read_to_its_end(monkeypatch, network: Network, node: NodeWorld) -> None:
+    """Edge case 39: not only the first page."""
+    others = [network.joined(slug).slug for slug in ("thecube-london", "wecreate-nyc")]
+    monkeypatch.setattr("federation.wire.PAGE_CHARACTERS", 1)
+    asked = len(network.transport.asked("/snapshot/spaces"))
+    node.do(exchange.take_snapshots)
+    assert len(network.transport.asked("/snapshot/spaces")) > asked + len(others)
+    assert names(node) >= set(others)
+
+
 def test_an_access_token_that_the_hub_forgot_is_renewed_once(network: Network, node: NodeWorld) -> None:
     tokens = len(network.transport.asked("/oauth/token"))
     session = node.do(uplink_service.hub_session)

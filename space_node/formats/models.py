@@ -1,0 +1,63 @@
+"""The network's formats as the hub tells them, our own among them; and what is to be done for the events made from one here."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import Instant, JsonText
+from space_node.db import Base
+
+ID = sa.String(36)
+SLUG = sa.String(24)
+HASH = sa.String(64)
+
+
+class LibraryFormat(Base):
+    """One version of a format. `epoch` and `rev` are the hub's, 0 while it has not answered ours; `fault` is why it refused.
+
+    `content` and `replays` are in the words of the wire; `parent_id` is the format that this one was made from.
+    """
+
+    __tablename__ = "library_formats"
+    __table_args__ = (sa.Index("ix_library_formats_parent", "parent_id", "parent_version"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    epoch: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    rev: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    author: Mapped[str] = mapped_column(SLUG)
+    hash: Mapped[str] = mapped_column(HASH)
+    title: Mapped[str] = mapped_column(sa.String(120))
+    language: Mapped[str] = mapped_column(sa.String(2))
+    topics: Mapped[list[str]] = mapped_column(JsonText)
+    content: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    replays: Mapped[list[dict[str, Any]]] = mapped_column(JsonText, default=list)
+    parent_id: Mapped[str | None] = mapped_column(ID)
+    parent_version: Mapped[int | None]
+    published_at: Mapped[dt.datetime] = mapped_column(Instant)
+    fault: Mapped[str | None] = mapped_column(sa.String(80))
+
+
+class ReplayPlan(Base):
+    """An event that was made from a format here, and the day it is planned for: from it the dates of the checklist follow."""
+
+    __tablename__ = "replay_plans"
+    __table_args__ = (sa.Index("ix_replay_plans_format", "format_id", "version", "made_at"),)
+
+    event_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    format_id: Mapped[str] = mapped_column(ID)
+    version: Mapped[int]
+    on: Mapped[dt.date]
+    made_at: Mapped[dt.datetime] = mapped_column(Instant)
+
+
+class DoneTask(Base):
+    """A task of the checklist that was done: its place in the format's list."""
+
+    __tablename__ = "done_tasks"
+
+    event_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    done_at: Mapped[dt.datetime] = mapped_column(Instant)

@@ -1,0 +1,49 @@
+"""Forms of the library of formats."""
+
+import marshmallow as ma
+
+from shared.protocol.values import CLOCK_TIME, LANGUAGE
+from shared.schemas import Choice, Day, Flag, FormSchema, Text, Whole
+from space_node.formats.rules import LICENCES
+
+
+class LibraryQuery(FormSchema):
+    """What somebody looks for in the library."""
+
+    q = Text(max=60, min=0, load_default="")
+    language = Text(max=2, min=0, load_default="")
+    topic = Text(max=40, min=0, load_default="")
+    page = Whole(min=1, max=10_000, written=True, load_default=1)
+
+
+class FormatForm(FormSchema):
+    """A format as people write it: agenda, checklist and roles are lines."""
+
+    title = Text(max=120, required=True)
+    summary = Text(max=300, min=0, load_default="")
+    description = Text(max=4000, min=0, multiline=True, load_default="")
+    language = ma.fields.String(required=True, validate=LANGUAGE)
+    topics = Text(max=400, min=0, load_default="")
+    duration_minutes = Whole(min=1, max=60 * 24 * 14, written=True, required=True)
+    seats = Whole(max=100_000, written=True, allow_none=True, load_default=None)
+    agenda = Text(max=10_000, min=0, multiline=True, load_default="")
+    checklist = Text(max=10_000, min=0, multiline=True, load_default="")
+    roles = Text(max=1_000, min=0, multiline=True, load_default="")
+    room_needs = Text(max=500, min=0, multiline=True, load_default="")
+    licence = Choice(LICENCES, required=True)
+    attribution = Text(max=200, required=True)
+
+
+class ReplayForm(FormSchema):
+    """The day and the time of a replay, on the clocks of this space; `again` where one was made a moment ago."""
+
+    on = Day(required=True)
+    at = ma.fields.String(required=True, validate=CLOCK_TIME)
+    again = Flag(written=True, load_default=False)
+
+
+class TaskForm(FormSchema):
+    """One task, done or not."""
+
+    place = Whole(max=100, written=True, required=True)
+    done = Flag(written=True, load_default=False)

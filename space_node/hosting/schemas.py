@@ -1,0 +1,29 @@
+"""Forms of who organises a session, about those who come."""
+
+from shared.protocol.boxes import NOTICE_MAX, RECAP_MAX
+from shared.schemas import Choice, FormSchema, Id, Text
+
+
+class DecisionForm(FormSchema):
+    """What the host decides about a request."""
+
+    rsvp_id = Id(required=True)
+    decision = Choice(["approve", "reject"], required=True)
+
+
+class NoticeForm(FormSchema):
+    """A message to those who come."""
+
+    text = Text(max=NOTICE_MAX, multiline=True, required=True)
+
+
+class RecapForm(FormSchema):
+    """What it was like."""
+
+    recap = Text(max=RECAP_MAX, multiline=True, required=True)
+
+
+class OffForm(FormSchema):
+    """Somebody to take off the list."""
+
+    rsvp_id = Id(required=True)

@@ -1,0 +1,37 @@
+"""What is kept of our own sessions beside the mirror, which forgets them in time."""
+
+import datetime as dt
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from space_node.calendar.queries import MirrorSession
+from space_node.hosting.models import HostedSession
+
+
+def hosted_session(session: Session, at: MirrorSession) -> HostedSession:
+    """What we keep of a session of ours, made when there is none; it remembers when the session ends."""
+    found = session.get(HostedSession, at.id)
+    if found is None:
+        found = _made(session, HostedSession(session_id=at.id, ends_at=at.ends_at, door_taken=0, recap=""))
+    if found.ends_at != at.ends_at:
+        found.ends_at = at.ends_at
+        session.flush()
+    return found
+
+
+def ended(session: Session, session_id: str) -> dt.datetime | None:
+    """When a session ends, as far as we remember."""
+    found = session.get(HostedSession, session_id)
+    return None if found is None else found.ends_at
+
+
+def _made(session: Session, row: HostedSession) -> HostedSession:
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        # Somebody else has just made it.
+        return session.get_one(HostedSession, row.session_id, populate_existing=True)
+    return row

@@ -1,0 +1,190 @@
+"""Reads about our members' places at events, and about what hosts tell those who come."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from shared.ids import sha256_hex
+from shared.protocol.states import ACTIVE_RSVP_STATES, SEAT_KINDS, RsvpState, SeatKind, SessionMode
+from space_node.calendar import queries as calendar
+from space_node.calendar.errors import EventUnknown
+from space_node.members import queries as members
+from space_node.rsvps import rules
+from space_node.rsvps.errors import FeedUnknown, RsvpUnknown
+from space_node.rsvps.models import CalendarFeed
+from space_node.rsvps.models import MirrorBrief as MirrorBrief
+from space_node.rsvps.models import Rsvp as Rsvp
+from space_node.uplink import queries as uplink
+from space_node.wallet import queries as wallet
+
+# What a member still looks at before the day: what may come to pass, and what was called off.
+_AHEAD = (*rules.OPEN_STATES, RsvpState.ATTENDED, RsvpState.SESSION_CANCELLED, RsvpState.CANCELLED_BY_HOST)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Can I take part in this session, how, and what will it cost me?"""
+
+    session: calendar.MirrorSession
+    event: calendar.MirrorEvent
+    free_kinds: list[SeatKind]
+    own: Rsvp | None
+    hindrance: rules.Hindrance | None
+
+    @property
+    def kinds(self) -> tuple[SeatKind, ...]:
+        """The ways of taking part."""
+        return kinds_of(self.session)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether somebody who asks now would have to wait."""
+        return not self.free_kinds
+
+
+def mine(session: Session, *, rsvp_id: str, member_id: str, lock: bool = False) -> Rsvp:
+    """A member's RSVP, locked until the commit for who wants to change it. Raises RsvpUnknown, also for somebody else's."""
+    found = session.get(Rsvp, rsvp_id, with_for_update=True if lock else None, populate_existing=lock)
+    if found is None or found.member_id != member_id:
+        raise RsvpUnknown
+    return found
+
+
+def by_id(session: Session, rsvp_id: str) -> Rsvp | None:
+    """An RSVP, whoever's it is; for links that prove by themselves whose they are."""
+    return session.get(Rsvp, rsvp_id)
+
+
+def active(session: Session, *, session_id: str, member_id: str) -> Rsvp | None:
+    """The one RSVP that a member has for a session, if it still counts."""
+    ours = (Rsvp.session_id == session_id, Rsvp.member_id == member_id)
+    counts = select(Rsvp).where(*ours, Rsvp.state.in_(ACTIVE_RSVP_STATES))
+    return session.scalar(counts.order_by(Rsvp.rev.desc(), Rsvp.id).limit(1))
+
+
+def opening(session: Session, *, session_id: str, member: members.Member, now: dt.datetime) -> Opening:
+    """What one session offers to one member. Raises EventUnknown, also where it is not open to our people."""
+    found = calendar.session(session, session_id)
+    if found is None:
+        raise EventUnknown
+    event = calendar.require_event(session, found.event_id)
+    own = active(session, session_id=session_id, member_id=member.id)
+    counted = calendar.seats(session, session_id)
+    free = rules.free_kinds(kinds_of(found), counted.pools if counted else ())
+    identity = uplink.identity(session)
+    facts = rules.Facts(
+        home_is_live=identity is not None and identity.state in uplink.LIVE_STATES,
+        event_state=event.state,
+        session_state=found.state,
+        already=own is not None,
+        ends_at=found.ends_at,
+        opens_at=found.opens_at,
+        closes_at=found.closes_at,
+        takes_anybody=found.waiting_list or bool(free),
+        price_credits=found.price_credits,
+        available_credits=wallet.available(session, member.guest, found.starts_at.date()) if found.price_credits else 0,
+        now=now,
+    )
+    return Opening(found, event, free, own, rules.hindrance(facts))
+
+
+def kinds_of(found: calendar.MirrorSession | None) -> tuple[SeatKind, ...]:
+    """The ways in which one can take part in a session."""
+    return () if found is None else SEAT_KINDS[SessionMode(found.mode)]
+
+
+def place(session: Session, rsvp: Rsvp, now: dt.datetime) -> rules.Place:
+    """How a place stands, for what can be done about it."""
+    kinds = kinds_of(calendar.session(session, rsvp.session_id))
+    about = {name: getattr(rsvp, name) for name in ("state", "pressed", "kind", "starts_at", "ends_at", "offer_expires_at")}
+    return rules.Place(kinds=kinds, now=now, **about)
+
+
+def ahead(session: Session, *, member_id: str, now: dt.datetime, limit: int = 100) -> list[Rsvp]:
+    """A member's places that are still to come, the next one first."""
+    wanted = select(Rsvp).where(Rsvp.member_id == member_id, _is_ahead(now))
+    return list(session.scalars(wanted.order_by(Rsvp.starts_at, Rsvp.id).limit(limit)))
+
+
+def behind(session: Session, *, member_id: str, now: dt.datetime, offset: int, limit: int) -> tuple[list[Rsvp], int]:
+    """One page of what is over or came to nothing, the latest first, with the count."""
+    own = select(Rsvp).where(Rsvp.member_id == member_id, ~_is_ahead(now))
+    total = session.scalar(select(func.count()).select_from(own.subquery())) or 0
+    rows = session.scalars(own.order_by(Rsvp.starts_at.desc(), Rsvp.id.desc()).offset(offset).limit(limit))
+    return list(rows), total
+
+
+def offers(session: Session, *, member_id: str, now: dt.datetime) -> list[Rsvp]:
+    """The seats that are offered to a member and wait for a word, the most urgent first."""
+    open_yet = or_(Rsvp.offer_expires_at.is_(None), Rsvp.offer_expires_at > now)
+    wanted = select(Rsvp).where(Rsvp.member_id == member_id, Rsvp.state == RsvpState.OFFERED, open_yet)
+    return list(session.scalars(wanted.order_by(Rsvp.offer_expires_at, Rsvp.id)))
+
+
+def held_key(session_id: str, member_id: str) -> str:
+    """By what it is known that a member has asked for a session already."""
+    return f"{session_id}/{member_id}"
+
+
+def of_event(session: Session, event_id: str) -> list[Rsvp]:
+    """All RSVPs of our members for an event."""
+    return list(session.scalars(select(Rsvp).where(Rsvp.event_id == event_id).order_by(Rsvp.id)))
+
+
+def brief(session: Session, rsvp: Rsvp) -> MirrorBrief | None:
+    """What the host tells this member: nothing to who has no seat there."""
+    return session.get(MirrorBrief, rsvp.session_id) if rules.sees_brief(rsvp.state) else None
+
+
+def calendar_feed(session: Session, member_id: str) -> CalendarFeed | None:
+    """The member's calendar address, if there is one; the secret itself is kept nowhere."""
+    return session.get(CalendarFeed, member_id)
+
+
+def feed_of_token(session: Session, token: str) -> CalendarFeed:
+    """The calendar behind an address. Raises FeedUnknown, alike for one withdrawn and one that never was."""
+    found = session.scalar(select(CalendarFeed).where(CalendarFeed.token_sha256 == sha256_hex(token.encode())))
+    if found is None:
+        raise FeedUnknown
+    return found
+
+
+def in_feed(session: Session, feed: CalendarFeed, now: dt.datetime) -> list[tuple[Rsvp, int]]:
+    """What stands in a member's own calendar, each session once, with how often that entry has changed.
+
+    Seats that are sure, waiting ones if wished, and for a while what was a seat and is none any more.
+    """
+    lately = or_(Rsvp.ends_at.is_(None), Rsvp.ends_at > now - rules.KEPT)
+    rows = session.scalars(select(Rsvp).where(Rsvp.member_id == feed.member_id, lately).order_by(Rsvp.asked_at, Rsvp.id))
+    by_session: dict[str, list[Rsvp]] = {}
+    for row in rows:
+        by_session.setdefault(row.session_id, []).append(row)
+    shown = []
+    for same in by_session.values():
+        latest = max(same, key=lambda row: (row.state in ACTIVE_RSVP_STATES, row.asked_at, row.id))
+        if rules.is_in_calendar(latest.state, was_sure=any(row.was_sure for row in same), with_waiting=feed.with_waiting):
+            shown.append((latest, rules.steps([row.calendar_steps for row in same])))
+    return shown
+
+
+def steps(session: Session, rsvp: Rsvp) -> int:
+    """How often the entry of this member's calendar for the session has changed, whichever RSVP it was by."""
+    same = select(Rsvp.calendar_steps).where(Rsvp.member_id == rsvp.member_id, Rsvp.session_id == rsvp.session_id)
+    return rules.steps(list(session.scalars(same)))
+
+
+def to_erase(session: Session, now: dt.datetime) -> list[MirrorBrief]:
+    """The briefs whose names and links have been kept long enough."""
+    rows = session.execute(
+        select(MirrorBrief, func.max(Rsvp.ends_at))
+        .outerjoin(Rsvp, Rsvp.session_id == MirrorBrief.session_id)
+        .where(MirrorBrief.erased_at.is_(None))
+        .group_by(MirrorBrief.session_id)
+    )
+    return [row for row, ends_at in rows if rules.is_to_erase(ends_at or row.as_of, now)]
+
+
+def _is_ahead(now: dt.datetime) -> ColumnElement[bool]:
+    return and_(or_(Rsvp.ends_at.is_(None), Rsvp.ends_at > now), Rsvp.state.in_(_AHEAD))

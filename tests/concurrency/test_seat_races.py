@@ -1,0 +1,175 @@
+"""Many at once at one session: no seat twice, no wish lost, and whoever waits stands in one line. Real commits, both engines."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from federation.credits import queries as ledger
+from federation.db import db, read_only
+from shared.ids import new_id
+from tests.support.threads import together
+from tests.support.wire_seats import (
+    act,
+    acted,
+    ask,
+    asked,
+    change_seats,
+    check_counters,
+    now_is,
+    open_seats,
+    seats_of,
+    states,
+    stored,
+    wish,
+)
+from tests.support.wire_space import WireHub, WireSpace, good
+
+NODES, WISHES, SEATS, AT_ONCE = 20, 500, 100, 40
+
+
+@pytest.fixture
+def hub(hub_url: str, tmp_path: Path) -> Iterator[WireHub]:
+    made = WireHub(hub_url, tmp_path)
+    yield made
+    check_counters(made)
+    made.close()
+
+
+@pytest.fixture
+def nyc(hub: WireHub) -> WireSpace:
+    return hub.join("wecreate-nyc")
+
+
+@pytest.fixture
+def london(hub: WireHub) -> WireSpace:
+    return hub.join("thecube-london")
+
+
+def with_tokens(*spaces: WireSpace) -> None:
+    """Let nobody stop to sign in."""
+    for space in spaces:
+        space.token = space.new_token()
+
+
+def test_of_five_hundred_who_want_a_hundred_seats_a_hundred_get_one_and_the_others_stand_in_line(hub: WireHub) -> None:
+    """Edge case 1: 500 requests at once from 20 nodes for 100 seats: exactly 100, the rest queued, the counter is the sum."""
+    nodes = [hub.join(f"cowo-node-{number:02}") for number in range(NODES)]
+    session = open_seats(nodes[0], SEATS)
+    with_tokens(*nodes)
+
+    def many(first: int) -> list[dict[str, Any]]:
+        return [good(ask(nodes[number % NODES], session)) for number in range(first, WISHES, AT_ONCE)]
+
+    found = [rsvp for outcome in together(*[partial(many, first) for first in range(AT_ONCE)]) for rsvp in told(outcome)]
+    assert Counter(rsvp["state"] for rsvp in found) == {"confirmed": SEATS, "waitlisted": WISHES - SEATS}
+    assert seats_of(nodes[1], session) == (0, SEATS, 0, WISHES - SEATS)
+    line = [one.id for one in stored(hub, session) if one.state == "waitlisted"]
+    by_id = {node.slug: node for node in nodes}
+    homes = {one.id: by_id[one.home] for one in stored(hub, session)}
+    assert [now_is(homes[one], {"id": one})["place"] for one in line[:5] + line[-1:]] == [1, 2, 3, 4, 5, WISHES - SEATS]
+    freed = next(rsvp for rsvp in found if rsvp["state"] == "confirmed")
+    acted(homes[freed["id"]], freed, "cancel")
+    assert now_is(homes[line[0]], {"id": line[0]})["state"] == "offered"
+
+
+def told(outcome: Any) -> list[dict[str, Any]]:
+    """What a thread has found, or its failure."""
+    if isinstance(outcome, Exception):
+        raise outcome
+    return list(outcome)
+
+
+def test_a_double_click_takes_one_seat_and_both_get_the_same_answer(nyc: WireSpace, london: WireSpace) -> None:
+    session, rsvp_id = open_seats(london, 5), new_id()
+    with_tokens(nyc)
+    content = wish(nyc, session)
+    answers = together(*[lambda: nyc.call("PUT", f"/rsvps/{rsvp_id}", content)] * 8)
+    assert len({answer.text for answer in answers}) == 1
+    assert good(answers[0])["state"] == "confirmed"
+    assert seats_of(nyc, session) == (4, 1, 0, 0)
+
+
+def test_of_two_homes_one_gets_the_last_seat(nyc: WireSpace, london: WireSpace) -> None:
+    session = open_seats(london, 1, waiting_list=False)
+    with_tokens(nyc, london)
+    answers = together(*[partial(asked, space, session) for space in (nyc, london)] * 4)
+    assert Counter((rsvp["state"], rsvp["reason"]) for rsvp in answers) == {("confirmed", None): 1, ("refused", "full"): 7}
+
+
+def test_one_person_at_two_homes_at_once_has_one_seat(nyc: WireSpace, london: WireSpace) -> None:
+    """Edge case 3, at once."""
+    session, guest = open_seats(london, 5), new_id()
+    with_tokens(nyc, london)
+    answers = together(*[partial(asked, space, session, guest) for space in (nyc, london)] * 4)
+    outcomes = Counter((rsvp["state"], rsvp["reason"]) for rsvp in answers)
+    assert outcomes == {("confirmed", None): 1, ("refused", "duplicate"): 7}
+
+
+def test_promotions_at_once_give_each_seat_once(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    """Edge case 13: a cancellation, an expiry and more seats at once: each free seat is offered once, in order."""
+    session = open_seats(london, 3)
+    seated = [asked(nyc, session) for _ in range(3)]
+    waiting = []
+    for _ in range(8):
+        hub.clock.advance(dt.timedelta(seconds=1))
+        waiting.append(asked(nyc, session))
+    acted(nyc, seated[0], "cancel")
+    hub.clock.advance(dt.timedelta(days=3))
+    with_tokens(nyc, london)
+
+    def expire() -> Any:
+        return hub.reconcile("expire offers")
+
+    def raise_seats() -> Any:
+        return change_seats(london, session, seats_in_person=5)
+
+    outcomes = together(lambda: acted(nyc, seated[1], "cancel"), expire, raise_seats, lambda: acted(nyc, seated[2], "cancel"))
+    assert [one for one in outcomes if isinstance(one, Exception)] == []
+    assert states(nyc, *waiting) == ["offer_expired"] + ["offered"] * 5 + ["waitlisted"] * 2
+
+
+def test_an_offer_accepted_while_it_expires_has_one_outcome(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    """Edge case 14, at once."""
+    session = open_seats(london, 1)
+    seated, first, second = (asked(nyc, session, rsvp_id=rsvp_id) for rsvp_id in sorted(new_id() for _ in range(3)))
+    acted(nyc, seated, "cancel")
+    hub.clock.set(dt.datetime.fromisoformat(now_is(nyc, first)["offer_expires_at"]) - dt.timedelta(milliseconds=500))
+    with_tokens(nyc)
+    together(lambda: act(nyc, first, "accept"), lambda: hub.reconcile("expire offers"), lambda: act(nyc, first, "decline"))
+    assert tuple(states(nyc, first, second)) in {
+        ("confirmed", "waitlisted"),
+        ("offer_expired", "offered"),
+        ("declined", "offered"),
+    }
+
+
+def test_a_cancellation_at_once_with_its_request_leaves_no_seat_taken(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    """Edge case 5, at once: whichever is first, nobody comes."""
+    session = open_seats(london, 5)
+    with_tokens(nyc)
+    for _ in range(5):
+        rsvp_id = new_id()
+        together(partial(asked, nyc, session, rsvp_id=rsvp_id), partial(act, nyc, {"id": rsvp_id}, "cancel"))
+        assert now_is(nyc, {"id": rsvp_id})["state"] in ("cancelled_by_member", "refused")
+    assert seats_of(nyc, session) == (5, 0, 0, 0)
+
+
+def test_members_of_many_homes_pay_for_their_seats_at_once(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    session = open_seats(london, 4, price_credits=100)
+    guests = [(space, new_id()) for space in (nyc, london) * 4]
+    for space, guest in guests:
+        good(space.grant(guest, 100))
+    with_tokens(nyc, london)
+    answers = together(*[partial(asked, space, session, guest, take_at_once=True) for space, guest in guests])
+    assert Counter(rsvp["state"] for rsvp in answers) == {"confirmed": 4, "waitlisted": 4}
+    homes = {nyc.slug: nyc, london.slug: london}
+    seated = [rsvp for rsvp in answers if rsvp["state"] == "confirmed"]
+    together(*[partial(acted, homes[rsvp["home"]], rsvp, "cancel") for rsvp in seated])
+    assert seats_of(nyc, session) == (0, 4, 0, 0)
+    with hub.app.app_context():
+        assert read_only(lambda: ledger.audit_faults(db.session()))() == []
