@@ -12,6 +12,7 @@ import psycopg
 import sqlalchemy as sa
 
 from shared.clock import FixedClock
+from shared.rate_limit import RateLimit
 from tests.support.cluster import address
 from tests.support.databases import DATABASES, Engine, dispose_engines, fresh_database
 from tests.support.guests import Guests
@@ -34,59 +35,77 @@ class _CopiedNetwork(Network):
     """A network on copies of databases and folders."""
 
     def __init__(self, urls: dict[str, str], folder: Path, clock: FixedClock, engine: Engine) -> None:
-        self._folder, self._new_url = folder, lambda service: fresh_database(service, engine, folder)
-        self.clock, self.transport = clock, FaultyTransport()
+        self._engine, self.clock, self.transport = engine, clock, FaultyTransport()
         self.hub = _OpenHub(urls["hub"], folder, clock)
+        self.founders = {
+            slug: NodeWorld(slug, url, folder, clock, self.transport) for slug, url in urls.items() if slug != "hub"
+        }
+
+    def begin(self, folder: Path) -> None:
+        """As if its processes had just started: what they know by heart is forgotten, and new nodes go into the folder."""
+        self._folder, self._new_url = folder, lambda service: fresh_database(service, self._engine, folder)
+        self.transport = FaultyTransport()
         self.transport.serve(self.hub.origin, self.hub.app)
-        slugs = [slug for slug in urls if slug != "hub"]
-        self.nodes = {slug: NodeWorld(slug, urls[slug], folder, clock, self.transport) for slug in slugs}
+        self.hub.app.extensions["twindesk-trust"]["limit"] = RateLimit(per_minute=self.hub.settings.requests_a_minute)
+        self.nodes = dict(self.founders)
+        for world in self.nodes.values():
+            world.transport = world.node.transport = self.transport
+            world.node.sessions.clear()
 
 
 class Snapshot:
-    """A founded town on one engine, at rest."""
+    """A founded town on one engine, at rest; and the one network whose apps come to life on a copy of it for each test.
+
+    An app knows its statements by heart after a while, so it is kept, and what is under it is put back to the founding.
+    """
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         """Found it, and remember its databases by whose they are."""
         self.engine, self.folder = engine, folder
+        self._living = folder / "living"
+        self._living.mkdir()
         names, self.urls = iter(("hub", "lambrate", "thecube")), dict[str, str]()
 
         def new_url(service: str) -> str:
             return self.urls.setdefault(next(names), fresh_database(service, engine, folder, keep=True))
 
-        clock = FixedClock(FOUNDED_AT)
-        self.ada = Guests.founded(Network(new_url, folder, clock), clock).ada
+        self._clock = FixedClock(FOUNDED_AT)
+        self.ada = Guests.founded(Network(new_url, folder, self._clock), self._clock).ada
+        self._copies = {name: self._copy_of(url) for name, url in self.urls.items()}
+        self._network: _CopiedNetwork | None = None
 
     @contextmanager
     def copied(self, folder: Path) -> Iterator[Guests]:
-        """A town of its own, gone afterwards."""
+        """A town as it was founded; `folder` is for what the test adds to it."""
         # No engine may be connected to what is copied.
         dispose_engines()
-        urls = {name: self._copy(url, folder) for name, url in self.urls.items()}
-        for name in self.urls:
-            shutil.copytree(self.folder / name, folder / name)
-        clock = FixedClock(FOUNDED_AT)
-        town = Guests(_CopiedNetwork(urls, folder, clock, self.engine), clock)
+        for name, url in self.urls.items():
+            self._restore(url, self._copies[name])
+            shutil.rmtree(self._living / name, ignore_errors=True)
+            shutil.copytree(self.folder / name, self._living / name)
+        self._clock.set(FOUNDED_AT)
+        if self._network is None:
+            self._network = _CopiedNetwork(self._copies, self._living, self._clock, self.engine)
+        self._network.begin(folder)
+        town = Guests(self._network, self._clock)
         town.ada = self.ada
-        try:
-            yield town
-        finally:
-            dispose_engines()
-            self._drop(urls)
+        yield town
 
-    def _copy(self, url: str, folder: Path) -> str:
+    def _copy_of(self, url: str) -> str:
         if self.engine == "sqlite":
-            source = Path(_name(url))
-            for suffix in ("", "-wal"):
-                if (part := Path(f"{source}{suffix}")).exists():
-                    shutil.copyfile(part, folder / part.name)
-            return f"sqlite:///{folder / source.name}"
-        name = f"copy{next(_numbers)}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE {_name(url)} STRATEGY FILE_COPY")
-        return address(DATABASES.cluster, name)
+            return f"sqlite:///{self._living / Path(_name(url)).name}"
+        return address(DATABASES.cluster, f"copy{next(_numbers)}")
 
-    def _drop(self, urls: dict[str, str]) -> None:
-        for url in urls.values() if self.engine == "postgresql" else ():
-            self._administer(f"DROP DATABASE {_name(url)} WITH (FORCE)")
+    def _restore(self, url: str, copy: str) -> None:
+        if self.engine == "postgresql":
+            self._administer(f"DROP DATABASE IF EXISTS {_name(copy)} WITH (FORCE)")
+            self._administer(f"CREATE DATABASE {_name(copy)} TEMPLATE {_name(url)} STRATEGY FILE_COPY")
+            return
+        for suffix in ("", "-wal", "-shm", "-writer", "-next"):
+            Path(f"{_name(copy)}{suffix}").unlink(missing_ok=True)
+        for suffix in ("", "-wal"):
+            if (part := Path(f"{_name(url)}{suffix}")).exists():
+                shutil.copyfile(part, f"{_name(copy)}{suffix}")
 
     def _administer(self, command: str) -> None:
         with psycopg.connect(f"{DATABASES.cluster} dbname=postgres", autocommit=True) as admin:
