@@ -1,9 +1,8 @@
-"""A town that was founded once and is copied for each test: databases, keys and all, so that a test starts in a moment."""
+"""A network that was founded once and is copied for each test: databases, keys and all, so that a test starts in a moment."""
 
 import itertools
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,11 @@ from shared.clock import FixedClock
 from shared.rate_limit import RateLimit
 from tests.support.cluster import address
 from tests.support.databases import DATABASES, Engine, dispose_engines, fresh_database
-from tests.support.guests import Guests
 from tests.support.hub import HubWorld
 from tests.support.node import Network, NodeWorld
 from tests.support.transport import FaultyTransport
 
+Found = Callable[[Network], object]
 FOUNDED_AT = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
 
@@ -37,9 +36,7 @@ class _CopiedNetwork(Network):
     def __init__(self, urls: dict[str, str], folder: Path, clock: FixedClock, engine: Engine) -> None:
         self._engine, self.clock, self.transport = engine, clock, FaultyTransport()
         self.hub = _OpenHub(urls["hub"], folder, clock)
-        self.founders = {
-            slug: NodeWorld(slug, url, folder, clock, self.transport) for slug, url in urls.items() if slug != "hub"
-        }
+        self.founders = {slug: NodeWorld(slug, url, folder, clock, self.transport) for slug, url in urls.items() if slug != "hub"}
 
     def begin(self, folder: Path) -> None:
         """As if its processes had just started: what they know by heart is forgotten, and new nodes go into the folder."""
@@ -54,29 +51,26 @@ class _CopiedNetwork(Network):
 
 
 class Snapshot:
-    """A founded town on one engine, at rest; and the one network whose apps come to life on a copy of it for each test.
+    """A founded network on one engine, at rest; and the one network whose apps come to life on a copy of it for each test.
 
     An app knows its statements by heart after a while, so it is kept, and what is under it is put back to the founding.
     """
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, folder: Path, found: Found) -> None:
         """Found it, and remember its databases by whose they are."""
         self.engine, self.folder = engine, folder
         self._living = folder / "living"
         self._living.mkdir()
-        names, self.urls = iter(("hub", "lambrate", "thecube")), dict[str, str]()
-
-        def new_url(service: str) -> str:
-            return self.urls.setdefault(next(names), fresh_database(service, engine, folder, keep=True))
-
         self._clock = FixedClock(FOUNDED_AT)
-        self.ada = Guests.founded(Network(new_url, folder, self._clock), self._clock).ada
+        founded = Network(lambda service: fresh_database(service, engine, folder, keep=True), folder, self._clock)
+        found(founded)
+        worlds: dict[str, HubWorld | NodeWorld] = {"hub": founded.hub, **founded.nodes}
+        self.urls = {name: world.settings.database_url for name, world in worlds.items()}
         self._copies = {name: self._copy_of(url) for name, url in self.urls.items()}
         self._network: _CopiedNetwork | None = None
 
-    @contextmanager
-    def copied(self, folder: Path) -> Iterator[Guests]:
-        """A town as it was founded; `folder` is for what the test adds to it."""
+    def copied(self, folder: Path) -> Network:
+        """The network as it was founded; `folder` is for what the test adds to it."""
         # No engine may be connected to what is copied.
         dispose_engines()
         for name, url in self.urls.items():
@@ -87,9 +81,7 @@ class Snapshot:
         if self._network is None:
             self._network = _CopiedNetwork(self._copies, self._living, self._clock, self.engine)
         self._network.begin(folder)
-        town = Guests(self._network, self._clock)
-        town.ada = self.ada
-        yield town
+        return self._network
 
     def _copy_of(self, url: str) -> str:
         if self.engine == "sqlite":
@@ -110,9 +102,6 @@ class Snapshot:
     def _administer(self, command: str) -> None:
         with psycopg.connect(f"{DATABASES.cluster} dbname=postgres", autocommit=True) as admin:
             admin.execute(command)
-
-
-Towns = Callable[[Engine], Snapshot]
 
 
 def _name(url: str) -> str:

@@ -25,23 +25,13 @@ from space_node.uplink.errors import TermsNotBelieved
 from space_node.uplink.models import KeyListCopy, MirrorTwinning
 from space_node.uplink.service import exchange
 from tests.support.node import Network, NodeWorld, wanted_terms
+from tests.support.towns import founded, strangers
 
 TERMS = "twinning-terms+jwt"
 Rewrite = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-@pytest.fixture
-def nyc(network: Network) -> NodeWorld:
-    """WeCreate, active."""
-    return network.joined("wecreate-nyc", zone="America/New_York")
-
-
-@pytest.fixture
-def london(network: Network, nyc: NodeWorld) -> NodeWorld:
-    """TheCube, active; both know each other's keys."""
-    made = network.joined("thecube-london", zone="Europe/London")
-    network.sync()
-    return made
+network = founded(strangers)
 
 
 def propose(node: NodeWorld, partner: str, **changed: Any) -> None:
