@@ -1,18 +1,13 @@
 """A network that was founded once and is copied for each test: databases, keys and all, so that a test starts in a moment."""
 
-import itertools
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
-import sqlalchemy as sa
-
 from shared.clock import FixedClock
 from shared.rate_limit import RateLimit
-from tests.support.cluster import address
 from tests.support.databases import DATABASES, Engine, dispose_engines, fresh_database
 from tests.support.hub import HubWorld
 from tests.support.node import Network, NodeWorld
@@ -20,7 +15,6 @@ from tests.support.transport import FaultyTransport
 
 Found = Callable[[Network], object]
 FOUNDED_AT = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
-_numbers = itertools.count(1)
 
 
 class _OpenHub(HubWorld):
@@ -65,44 +59,23 @@ class Snapshot:
         founded = Network(lambda service: fresh_database(service, engine, folder, keep=True), folder, self._clock)
         found(founded)
         worlds: dict[str, HubWorld | NodeWorld] = {"hub": founded.hub, **founded.nodes}
-        self.urls = {name: world.settings.database_url for name, world in worlds.items()}
-        self._copies = {name: self._copy_of(url) for name, url in self.urls.items()}
+        self._copies = {
+            name: DATABASES.copy_of(world.settings.database_url, engine, self._living) for name, world in worlds.items()
+        }
         self._network: _CopiedNetwork | None = None
 
     def copied(self, folder: Path) -> Network:
         """The network as it was founded; `folder` is for what the test adds to it."""
         # No engine may be connected to what is copied.
         dispose_engines()
-        for name, url in self.urls.items():
-            self._restore(url, self._copies[name])
+        for name, one in self._copies.items():
+            one.put_back()
             shutil.rmtree(self._living / name, ignore_errors=True)
             shutil.copytree(self.folder / name, self._living / name)
         self._clock.set(FOUNDED_AT)
         if self._network is None:
-            self._network = _CopiedNetwork(self._copies, self._living, self._clock, self.engine)
+            self._network = _CopiedNetwork(
+                {name: one.url for name, one in self._copies.items()}, self._living, self._clock, self.engine
+            )
         self._network.begin(folder)
         return self._network
-
-    def _copy_of(self, url: str) -> str:
-        if self.engine == "sqlite":
-            return f"sqlite:///{self._living / Path(_name(url)).name}"
-        return address(DATABASES.cluster, f"copy{next(_numbers)}")
-
-    def _restore(self, url: str, copy: str) -> None:
-        if self.engine == "postgresql":
-            self._administer(f"DROP DATABASE IF EXISTS {_name(copy)} WITH (FORCE)")
-            self._administer(f"CREATE DATABASE {_name(copy)} TEMPLATE {_name(url)} STRATEGY FILE_COPY")
-            return
-        for suffix in ("", "-wal", "-shm", "-writer", "-next"):
-            Path(f"{_name(copy)}{suffix}").unlink(missing_ok=True)
-        for suffix in ("", "-wal"):
-            if (part := Path(f"{_name(url)}{suffix}")).exists():
-                shutil.copyfile(part, f"{_name(copy)}{suffix}")
-
-    def _administer(self, command: str) -> None:
-        with psycopg.connect(f"{DATABASES.cluster} dbname=postgres", autocommit=True) as admin:
-            admin.execute(command)
-
-
-def _name(url: str) -> str:
-    return str(sa.make_url(url).database)
