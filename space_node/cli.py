@@ -11,6 +11,7 @@ from space_node.desks.cli import commands as desks_commands
 from space_node.home.cli import commands as home_commands
 from space_node.members.cli import commands as members_commands
 from space_node.network.cli import commands as network_commands
+from space_node.organise.cli import commands as organise_commands
 from space_node.visits.cli import commands as visits_commands
 from space_node.wallet.cli import commands as wallet_commands
 from space_node.worker import make_worker
@@ -44,6 +45,7 @@ def main() -> None:
         *members_commands,
         *desks_commands,
         *wallet_commands,
+        *organise_commands,
         *visits_commands,
         *home_commands,
     )

@@ -1,13 +1,42 @@
 """Fixtures of all tiers: a fresh, migrated database of a service on each of the two engines, and its removal."""
 
-from collections.abc import Callable, Iterator
+import gc
+import shutil
+import tempfile
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
+import coverage
 import pytest
 
 from tests.support.databases import DATABASES, ENGINES, Engine, dispose_engines, fresh_database
+from tests.support.scratch import scratch_base
 
 NewDatabase = Callable[[str], str]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Temporary folders in memory, unless told otherwise; and a collector that seldom looks through all the libraries."""
+    gc.set_threshold(50_000, 20, 100)
+    if config.option.basetemp is None:
+        config.option.basetemp = tempfile.mkdtemp(prefix="twindesk-tests-", dir=scratch_base())
+        config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure what the services reach on one engine: the other runs the same lines. What tells them apart is all in shared."""
+    measuring = coverage.Coverage.current()
+    engine = getattr(item, "callspec", None) and item.callspec.params.get("engine_name")
+    paused = measuring is not None and engine == "postgresql" and "shared" not in item.path.parts
+    if paused:
+        measuring.stop()
+    try:
+        return (yield)
+    finally:
+        if paused:
+            measuring.start()
 
 
 def pytest_sessionfinish() -> None:

@@ -1,8 +1,4 @@
-"""The gate over what the tests reached: nearly every line and branch where decisions are made, most of the rest.
-
-The aim is all of them where decisions are made, and 95 % overall. The two floors below only ever rise; what is missing to the
-aim is printed with every run.
-"""
+"""The gate over what the tests reached: every line and branch where decisions are made, most of the rest."""
 
 from __future__ import annotations
 
@@ -15,8 +11,8 @@ from typing import Any
 
 STRICT_PACKAGE = "shared"
 STRICT_ROOMS = {"rules", "service", "handlers"}
-STRICT_FLOOR_PERCENT = 97.0
-OVERALL_FLOOR_PERCENT = 92.0
+STRICT_FLOOR_PERCENT = 100.0
+OVERALL_FLOOR_PERCENT = 95.0
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """A founded town, for whatever happens at its nodes at once."""
 
-from tests.support.towns import guests, towns
+from tests.support.towns import guests, snapshots
 
-__all__ = ["guests", "towns"]
+__all__ = ["guests", "snapshots"]

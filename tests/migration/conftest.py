@@ -1,5 +1,5 @@
 """A founded town, whose nodes have lived a day."""
 
-from tests.support.towns import guests, towns
+from tests.support.towns import guests, snapshots
 
-__all__ = ["guests", "towns"]
+__all__ = ["guests", "snapshots"]

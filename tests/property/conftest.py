@@ -1,5 +1,5 @@
 """A founded town, to be copied."""
 
-from tests.support.towns import towns
+from tests.support.towns import snapshots
 
-__all__ = ["towns"]
+__all__ = ["snapshots"]

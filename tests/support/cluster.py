@@ -20,12 +20,12 @@ from typing import Any
 
 import psycopg
 
+from tests.support.scratch import scratch_base
+
 START_SECONDS = 60
 STOP_SECONDS = 15
 LONGEST_SOCKET_FOLDER = 80  # of the 107 bytes that the kernel allows for a socket's path
 PREFIX = "twindesk-pg-"
-MEMORY = "/dev/shm"
-MEMORY_NEEDED = 2_000_000_000
 # Durability is of no use to a cluster that ends with its tests.
 SETTINGS = (
     "fsync=off",
@@ -95,13 +95,8 @@ def address(conninfo: str, database: str) -> str:
 
 
 def _base() -> str:
-    """Memory, if there is enough: a new database takes 15 ms there, and twenty times that on a busy disk."""
-    with contextlib.suppress(OSError):
-        memory = os.statvfs(MEMORY)
-        roomy = memory.f_bavail * memory.f_frsize > MEMORY_NEEDED
-        if roomy and os.access(MEMORY, os.W_OK) and not memory.f_flag & os.ST_NOEXEC:
-            return MEMORY
-    usual = tempfile.gettempdir()
+    """A new database takes 15 ms in memory, and twenty times that on a busy disk."""
+    usual = scratch_base()
     return usual if len(usual) < LONGEST_SOCKET_FOLDER else "/tmp"
 
 

@@ -8,6 +8,8 @@ import contextlib
 import itertools
 import shutil
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +22,7 @@ from tests.support.cluster import address, private_cluster
 
 Engine = Literal["sqlite", "postgresql"]
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")
+SQLITE_FILES = ("", "-wal", "-shm", "-writer", "-next")
 
 
 class Databases:
@@ -64,9 +67,9 @@ class Databases:
         while self._passing:
             made = self._passing.pop()
             if isinstance(made, str):
-                self._administer(f"DROP DATABASE {made} WITH (FORCE)")
+                self.administer(f"DROP DATABASE {made} WITH (FORCE)")
                 continue
-            for suffix in ("", "-wal", "-shm", "-writer", "-next"):
+            for suffix in SQLITE_FILES:
                 Path(f"{made}{suffix}").unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -96,14 +99,46 @@ class Databases:
         return template
 
     def _create(self, name: str, *, keep: bool, template: str) -> str:
-        self._administer(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        self.administer(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         if not keep:
             self._passing.append(name)
         return address(self.cluster, name)
 
-    def _administer(self, command: str) -> None:
+    def copy_of(self, url: str, engine: Engine, folder: Path) -> "Copy":
+        """A copy of a database at rest; nothing is copied before it is put back for the first time."""
+        if engine == "sqlite":
+            return Copy(url, f"sqlite:///{folder / Path(_name(url)).name}", None)
+        return Copy(url, address(self.cluster, f"copy{next(self._numbers)}"), self.administer)
+
+    def administer(self, command: str) -> None:
         with psycopg.connect(f"{self.cluster} dbname=postgres", autocommit=True) as admin:
             admin.execute(command)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy of a database at rest: as often as it is put back, it is as that one is. No engine may be connected to either."""
+
+    rest: str
+    url: str
+    administer: Callable[[str], None] | None
+
+    def put_back(self) -> None:
+        """Undo whatever happened in the copy."""
+        source, target = _name(self.rest), _name(self.url)
+        if self.administer is not None:
+            self.administer(f"DROP DATABASE IF EXISTS {target} WITH (FORCE)")
+            self.administer(f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY FILE_COPY")
+            return
+        for suffix in SQLITE_FILES:
+            Path(f"{target}{suffix}").unlink(missing_ok=True)
+        for suffix in ("", "-wal"):
+            if (part := Path(f"{source}{suffix}")).exists():
+                shutil.copyfile(part, f"{target}{suffix}")
+
+
+def _name(url: str) -> str:
+    return str(sa.make_url(url).database)
 
 
 def _word(service: str) -> str:

@@ -1,14 +1,15 @@
 """Two twins, a member of the one, and her desks at the other: what tests of passports and of the front desk start from."""
 
 import datetime as dt
+from functools import cached_property
 from typing import Any
 
-from shared.clock import FixedClock
 from shared.ids import new_id
 from shared.keys import passport
 from shared.keys.passport import PassportClaims
 from shared.protocol.states import LotKind, Part
 from space_node.desks import service as desks
+from space_node.members import queries as member_queries
 from space_node.members import service as members
 from space_node.members.queries import Member
 from space_node.passports import queries as passports
@@ -22,31 +23,39 @@ from space_node.wallet.rules import Gift
 from tests.support.node import Network, NodeWorld
 
 HOME, HOST = "lambrate", "thecube"
+ADA = "Ada Bianchi"
+
+
+def address_of(name: str) -> str:
+    """The e-mail address of a member of the home."""
+    return f"{name.lower().replace(' ', '.')}@{HOME}.test"
 
 
 class Guests:
     """Lambrate sends Ada to TheCube. The clock stands at a Tuesday morning."""
 
-    ada: Member
-
-    def __init__(self, network: Network, clock: FixedClock) -> None:
-        """Look after a network in which both are."""
-        self.network, self.clock = network, clock
+    def __init__(self, network: Network) -> None:
+        """Look after a network that `found` has made, or a copy of it."""
+        self.network, self.clock = network, network.clock
         self.hub, self.home, self.host = network.hub, network.nodes[HOME], network.nodes[HOST]
 
     @classmethod
-    def founded(cls, network: Network, clock: FixedClock) -> "Guests":
+    def found(cls, network: Network) -> None:
         """Join both, twin them, give Ada ten credits and let TheCube offer three desks a day."""
         network.joined(HOME, zone="Europe/Rome")
         network.joined(HOST, zone="Europe/London", city="London", country="GB")
-        town = cls(network, clock)
+        town = cls(network)
         week = dict.fromkeys(range(7), (3, 3))
         town.host.command(lambda session: desks.set_weekdays(session, seats=week, now=town.now))
         network.twin(town.home, town.host)
-        town.ada = town.member("Ada Bianchi")
+        town.member(ADA)
         network.hub.work()
         network.sync()
-        return town
+
+    @cached_property
+    def ada(self) -> Member:
+        """The member whom the town begins with."""
+        return self.home.look(lambda session: member_queries.require_member(session, address_of(ADA)))
 
     @property
     def now(self) -> dt.datetime:
@@ -60,8 +69,7 @@ class Guests:
 
     def member(self, name: str, *, credits: int = 1000) -> Member:
         """A member of the home with credits."""
-        email = f"{name.lower().replace(' ', '.')}@{HOME}.test"
-        made = self.home.command(lambda session: members.add_member(session, name=name, email=email, now=self.now))
+        made = self.home.command(lambda session: members.add_member(session, name=name, email=address_of(name), now=self.now))
         until = self.now.date() + dt.timedelta(days=90)
         if credits:
             gift = Gift(credits=credits, kind=LotKind.PLAN, valid_from=self.now.date(), expires_on=until)

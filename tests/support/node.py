@@ -10,7 +10,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from shared.clock import Clock
+from shared.clock import Clock, FixedClock
 from shared.config import load
 from shared.messaging.reconcile import run_due
 from shared.protocol.invite import Invite
@@ -109,7 +109,7 @@ class NodeWorld:
 class Network:
     """A hub and its nodes, in one process, on one engine, over one wire."""
 
-    def __init__(self, new_url: Callable[[str], str], folder: Path, clock: Clock, **hub_environment: str) -> None:
+    def __init__(self, new_url: Callable[[str], str], folder: Path, clock: FixedClock, **hub_environment: str) -> None:
         """`new_url("federation")` gives the URL of a fresh, migrated database."""
         self._new_url, self._folder, self.clock = new_url, folder, clock
         self.transport = FaultyTransport()

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from shared.clock import FixedClock
 from shared.ids import new_id
 from shared.protocol.states import CohostState, Reach, SessionMode
 from space_node.events import queries, service
@@ -20,20 +19,19 @@ ROOM = {"name": "The long table", "address": "155 Commercial Street", "city": "L
 class Organisers:
     """Three spaces of one network, none of them twinned."""
 
-    def __init__(self, network: Network, clock: FixedClock) -> None:
-        """Look after a network in which they are."""
-        self.network, self.hub, self.clock = network, network.hub, clock
+    def __init__(self, network: Network) -> None:
+        """Look after a network that `found` has made, or a copy of it."""
+        self.network, self.hub, self.clock = network, network.hub, network.clock
         self.london, self.milan, self.new_york = (network.nodes[slug] for slug in SPACES)
 
     @classmethod
-    def founded(cls, network: Network, clock: FixedClock) -> "Organisers":
+    def found(cls, network: Network) -> None:
         """Join all three."""
         network.joined(LONDON, zone="Europe/London", city="London", country="GB")
         network.joined(MILAN, zone="Europe/Rome")
         network.joined(NEW_YORK, zone="America/New_York", city="New York", country="US")
         network.hub.work()
         network.sync()
-        return cls(network, clock)
 
     @property
     def now(self) -> dt.datetime:

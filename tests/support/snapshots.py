@@ -1,27 +1,20 @@
-"""A town that was founded once and is copied for each test: databases, keys and all, so that a test starts in a moment."""
+"""A network that was founded once and is copied for each test: databases, keys and all, so that a test starts in a moment."""
 
-import itertools
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
-
-import psycopg
-import sqlalchemy as sa
+from typing import Any
 
 from shared.clock import FixedClock
-from tests.support.cluster import address
+from shared.rate_limit import RateLimit
 from tests.support.databases import DATABASES, Engine, dispose_engines, fresh_database
-from tests.support.guests import HOME, HOST, Guests
 from tests.support.hub import HubWorld
 from tests.support.node import Network, NodeWorld
 from tests.support.transport import FaultyTransport
 
+Found = Callable[[Network], object]
 FOUNDED_AT = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
-T = TypeVar("T")
-_numbers = itertools.count(1)
 
 
 class _OpenHub(HubWorld):
@@ -35,81 +28,54 @@ class _CopiedNetwork(Network):
     """A network on copies of databases and folders."""
 
     def __init__(self, urls: dict[str, str], folder: Path, clock: FixedClock, engine: Engine) -> None:
-        self._folder, self._new_url = folder, lambda service: fresh_database(service, engine, folder)
-        self.clock, self.transport = clock, FaultyTransport()
+        self._engine, self.clock, self.transport = engine, clock, FaultyTransport()
         self.hub = _OpenHub(urls["hub"], folder, clock)
+        self.founders = {slug: NodeWorld(slug, url, folder, clock, self.transport) for slug, url in urls.items() if slug != "hub"}
+
+    def begin(self, folder: Path) -> None:
+        """As if its processes had just started: what they know by heart is forgotten, and new nodes go into the folder."""
+        self._folder, self._new_url = folder, lambda service: fresh_database(service, self._engine, folder)
+        self.transport = FaultyTransport()
         self.transport.serve(self.hub.origin, self.hub.app)
-        slugs = [slug for slug in urls if slug != "hub"]
-        self.nodes = {slug: NodeWorld(slug, urls[slug], folder, clock, self.transport) for slug in slugs}
+        self.hub.app.extensions["twindesk-trust"]["limit"] = RateLimit(per_minute=self.hub.settings.requests_a_minute)
+        self.nodes = dict(self.founders)
+        for world in self.nodes.values():
+            world.transport = world.node.transport = self.transport
+            world.node.sessions.clear()
 
 
-class Founded(Generic[T]):
-    """A network on one engine, at rest. `made` is what founding it gave."""
+class Snapshot:
+    """A founded network on one engine, at rest; and the one network whose apps come to life on a copy of it for each test.
 
-    def __init__(self, engine: Engine, folder: Path, nodes: Sequence[str], found: Callable[[Network, FixedClock], T]) -> None:
-        """Found it, and remember its databases by whose they are: the nodes join in this order."""
+    An app knows its statements by heart after a while, so it is kept, and what is under it is put back to the founding.
+    """
+
+    def __init__(self, engine: Engine, folder: Path, found: Found) -> None:
+        """Found it, and remember its databases by whose they are."""
         self.engine, self.folder = engine, folder
-        names, self.urls = iter(("hub", *nodes)), dict[str, str]()
+        self._living = folder / "living"
+        self._living.mkdir()
+        self._clock = FixedClock(FOUNDED_AT)
+        founded = Network(lambda service: fresh_database(service, engine, folder, keep=True), folder, self._clock)
+        found(founded)
+        worlds: dict[str, HubWorld | NodeWorld] = {"hub": founded.hub, **founded.nodes}
+        self._copies = {
+            name: DATABASES.copy_of(world.settings.database_url, engine, self._living) for name, world in worlds.items()
+        }
+        self._network: _CopiedNetwork | None = None
 
-        def new_url(service: str) -> str:
-            return self.urls.setdefault(next(names), fresh_database(service, engine, folder, keep=True))
-
-        clock = FixedClock(FOUNDED_AT)
-        self.made = found(Network(new_url, folder, clock), clock)
-
-    @contextmanager
-    def network(self, folder: Path) -> Iterator[tuple[Network, FixedClock]]:
-        """A network of its own, gone afterwards."""
+    def copied(self, folder: Path) -> Network:
+        """The network as it was founded; `folder` is for what the test adds to it."""
         # No engine may be connected to what is copied.
         dispose_engines()
-        urls = {name: self._copy(url, folder) for name, url in self.urls.items()}
-        for name in self.urls:
-            shutil.copytree(self.folder / name, folder / name)
-        clock = FixedClock(FOUNDED_AT)
-        try:
-            yield _CopiedNetwork(urls, folder, clock, self.engine), clock
-        finally:
-            dispose_engines()
-            self._drop(urls)
-
-    def _copy(self, url: str, folder: Path) -> str:
-        if self.engine == "sqlite":
-            source = Path(_name(url))
-            for suffix in ("", "-wal"):
-                if (part := Path(f"{source}{suffix}")).exists():
-                    shutil.copyfile(part, folder / part.name)
-            return f"sqlite:///{folder / source.name}"
-        name = f"copy{next(_numbers)}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE {_name(url)} STRATEGY FILE_COPY")
-        return address(DATABASES.cluster, name)
-
-    def _drop(self, urls: dict[str, str]) -> None:
-        for url in urls.values() if self.engine == "postgresql" else ():
-            self._administer(f"DROP DATABASE {_name(url)} WITH (FORCE)")
-
-    def _administer(self, command: str) -> None:
-        with psycopg.connect(f"{DATABASES.cluster} dbname=postgres", autocommit=True) as admin:
-            admin.execute(command)
-
-
-class Snapshot(Founded[Guests]):
-    """Two twins and a guest."""
-
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        """Found their town."""
-        super().__init__(engine, folder, (HOME, HOST), Guests.founded)
-
-    @contextmanager
-    def copied(self, folder: Path) -> Iterator[Guests]:
-        """A town of its own, gone afterwards."""
-        with self.network(folder) as (network, clock):
-            town = Guests(network, clock)
-            town.ada = self.made.ada
-            yield town
-
-
-Towns = Callable[[Engine], Snapshot]
-
-
-def _name(url: str) -> str:
-    return str(sa.make_url(url).database)
+        for name, one in self._copies.items():
+            one.put_back()
+            shutil.rmtree(self._living / name, ignore_errors=True)
+            shutil.copytree(self.folder / name, self._living / name)
+        self._clock.set(FOUNDED_AT)
+        if self._network is None:
+            self._network = _CopiedNetwork(
+                {name: one.url for name, one in self._copies.items()}, self._living, self._clock, self.engine
+            )
+        self._network.begin(folder)
+        return self._network

@@ -31,7 +31,12 @@ def change_seats(host: WireSpace, session: dict[str, Any], **changes: Any) -> di
 
 def wish(space: WireSpace, session: dict[str, Any], guest: str | None = "", **changes: Any) -> dict[str, Any]:
     """A request for one seat, of somebody new unless it is said who."""
-    usual = {"session_id": session["id"], "guest": new_id() if guest == "" else guest, "zone": space.zone, "intent_at": space.now.isoformat()}
+    usual = {
+        "session_id": session["id"],
+        "guest": new_id() if guest == "" else guest,
+        "zone": space.zone,
+        "intent_at": space.now.isoformat(),
+    }
     price = {"price_credits": session["price_credits"], "take_at_once": False}
     return {**example("rsvp-request"), **usual, **price, **changes}
 
@@ -98,5 +103,3 @@ def stored(hub: WireHub, session: dict[str, Any]) -> list[Rsvp]:
     with hub.app.app_context():
         here = sa.select(Rsvp).where(Rsvp.session_id == session["id"]).order_by(Rsvp.queue_at, Rsvp.id)
         return list(read_only(lambda: db.session.scalars(here).all())())
-
-

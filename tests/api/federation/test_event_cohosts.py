@@ -103,7 +103,7 @@ def test_taking_an_invitation_back_twice_or_where_there_is_none_changes_nothing(
     assert slug_of(reply(milan, event["id"], "accept")) == (404, "no-such-event")
 
 
-def test_nobody_answers_for_another_and_a_repeated_answer_is_the_same(
+def test_nobody_answers_for_another_and_an_answer_is_given_once(
     london: WireSpace, nyc: WireSpace, milan: WireSpace
 ) -> None:
     event = publish_event(london)

@@ -140,7 +140,7 @@ def test_a_weekly_series_in_one_instant_shows_other_hours_abroad_while_the_clock
     assert shown == ["23:00", "22:00", "22:00", "23:00", "23:00", "22:00", "23:00"]
 
 
-def test_a_series_on_equal_clocks_is_at_eighteen_everywhere(
+def test_a_series_on_equal_clocks_is_at_six_everywhere(
     event: str, london: WireSpace, nyc: WireSpace, milan: WireSpace
 ) -> None:
     """Edge case 42: each space holds its own at 18:00, whatever the others' clocks do."""

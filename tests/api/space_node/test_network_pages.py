@@ -13,6 +13,7 @@ from space_node.uplink import queries as uplink
 from space_node.uplink.service import exchange
 from tests.support.browsing import Browser
 from tests.support.node import Network, NodeWorld, profile_of
+from tests.support.towns import founded, strangers
 
 PROPOSAL = {
     "partner": "thecube-london",
@@ -28,18 +29,7 @@ PROPOSAL = {
 }
 
 
-@pytest.fixture
-def nyc(network: Network) -> NodeWorld:
-    """WeCreate, active."""
-    return network.joined("wecreate-nyc")
-
-
-@pytest.fixture
-def london(network: Network, nyc: NodeWorld) -> NodeWorld:
-    """TheCube, active; both know each other."""
-    made = network.joined("thecube-london")
-    network.sync(1)
-    return made
+network = founded(strangers)
 
 
 def refuse(slug: str, end: str) -> Callable[[str, str, Answer], Answer]:

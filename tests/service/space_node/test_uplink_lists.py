@@ -14,23 +14,12 @@ from space_node.uplink import queries as uplink
 from space_node.uplink.models import KeyListCopy, StatusListCopy
 from space_node.uplink.service import exchange
 from tests.support.node import Network, NodeWorld
+from tests.support.towns import founded, twins
 
 LIST = "key-list+jwt"
 
 
-@pytest.fixture
-def nyc(network: Network) -> NodeWorld:
-    """WeCreate, active."""
-    return network.joined("wecreate-nyc")
-
-
-@pytest.fixture
-def london(network: Network, nyc: NodeWorld) -> NodeWorld:
-    """TheCube, its twin."""
-    made = network.joined("thecube-london")
-    network.twin(nyc, made)
-    network.sync()
-    return made
+network = founded(twins)
 
 
 def held(node: NodeWorld) -> KeyListCopy:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,66 +16,17 @@ from shared.keys.ring import KeyRing
 from shared.machine_session import ClockWrong
 from shared.protocol.states import Part
 from space_node.db import ReaderState
-from space_node.network import queries, service
+from space_node.network import queries
 from space_node.network.errors import NoOpenProposal, PartnerUnknown, ProposalPending
-from space_node.network.queries import Agreement
 from space_node.uplink import queries as uplink
 from space_node.uplink.errors import TermsNotBelieved
 from space_node.uplink.models import KeyListCopy, MirrorTwinning
 from space_node.uplink.service import exchange
-from tests.support.node import Network, NodeWorld, wanted_terms
+from tests.support.agreeing import TERMS, activated, agree, lie, propose, with_partner
+from tests.support.node import Network, NodeWorld
+from tests.support.towns import founded, strangers
 
-TERMS = "twinning-terms+jwt"
-Rewrite = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-@pytest.fixture
-def nyc(network: Network) -> NodeWorld:
-    """WeCreate, active."""
-    return network.joined("wecreate-nyc", zone="America/New_York")
-
-
-@pytest.fixture
-def london(network: Network, nyc: NodeWorld) -> NodeWorld:
-    """TheCube, active; both know each other's keys."""
-    made = network.joined("thecube-london", zone="Europe/London")
-    network.sync()
-    return made
-
-
-def propose(node: NodeWorld, partner: str, **changed: Any) -> None:
-    wanted = wanted_terms(**({"valid_from": node.clock.now().date()} | changed))
-    node.command(lambda session: service.propose(session, node.node, partner=partner, wanted=wanted, now=node.clock.now()))
-
-
-def agree(node: NodeWorld, partner: str) -> None:
-    node.command(lambda session: service.agree(session, node.node, partner=partner, now=node.clock.now()))
-
-
-def with_partner(node: NodeWorld) -> Agreement:
-    (found,) = node.look(queries.agreements)
-    return found
-
-
-def lie(network: Network, rewrite: Rewrite) -> None:
-    """The hub tells of twinnings what is not so, in its feed and in its snapshots."""
-
-    def tamper(_method: str, path: str, answer: Answer) -> Answer:
-        if not path.endswith(("/changes", "/snapshot/twinnings")) or answer.status != 200:
-            return answer
-        body = json.loads(answer.body)
-        for item in body["items"]:
-            if item["type"] == "twinning.updated":
-                item["data"], item["rev"] = rewrite(item["data"]), item["rev"] + 100
-        return Answer(200, answer.headers, json.dumps(body).encode())
-
-    network.transport.tamper = tamper
-
-
-def activated(data: dict[str, Any], consent: str) -> dict[str, Any]:
-    """The entry as if the other side had agreed."""
-    active = {"active_version": data["version"], "active_proposal": data["proposal"], "active_consent": consent}
-    return {**data, **active, "state": "active", "activated_at": "2026-03-03T08:00:00Z"}
+network = founded(strangers)
 
 
 def test_terms_are_in_force_once_both_have_signed(nyc: NodeWorld, london: NodeWorld) -> None:

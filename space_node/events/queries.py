@@ -15,7 +15,13 @@ from space_node.events.errors import (
     OwnSessionUnknown,
     PlanInvalid,
 )
-from space_node.events.models import CohostWish, Invitation, OwnEvent, OwnSession
+from space_node.events.models import CohostWish as CohostWish
+from space_node.events.models import Invitation as Invitation
+from space_node.events.models import OwnEvent as OwnEvent
+from space_node.events.models import OwnSession as OwnSession
+from space_node.events.rules import ANSWERS as ANSWERS
+from space_node.events.rules import Standing as Standing
+from space_node.events.rules import may_change as may_change
 from space_node.uplink import queries as uplink
 
 
