@@ -7,9 +7,10 @@ from flask import Response, g, request
 from sqlalchemy.orm import Session
 
 from federation.db import Answer, db, read_only, transactional
-from federation.rsvps import queries, service
+from federation.rsvps import queries
 from federation.rsvps.errors import RsvpInvalid
 from federation.rsvps.models import Rsvp
+from federation.rsvps.service import briefs, changes, requests
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import FieldFault
@@ -35,8 +36,8 @@ def put_rsvp(body: dict[str, Any], rsvp_id: str) -> Response:
     now = current_clock().now()
 
     def work() -> dict[str, Any]:
-        asked = service.Asked(**body)
-        return _dump(service.answer_request(db.session(), rsvp_id=rsvp_id, caller=g.caller, asked=asked, now=now))
+        asked = requests.Asked(**body)
+        return _dump(requests.answer_request(db.session(), rsvp_id=rsvp_id, caller=g.caller, asked=asked, now=now))
 
     return respond_once(db.session, Answer, caller=g.caller, key=rsvp_id, now=now, work=work, conflict=IdConflict)
 
@@ -59,7 +60,7 @@ def cancel(_body: dict[str, Any], rsvp_id: str) -> Response:
     now = current_clock().now()
 
     def work() -> dict[str, Any]:
-        found = service.cancel(db.session(), rsvp_id=rsvp_id, caller=g.caller, now=now)
+        found = changes.cancel(db.session(), rsvp_id=rsvp_id, caller=g.caller, now=now)
         unknown = queries.withdrawn_entry(rsvp_id, g.caller)
         return _dump(found) if found else dict(bodies.RsvpEntry().dump(unknown))
 
@@ -74,7 +75,7 @@ def switch(body: dict[str, Any], rsvp_id: str) -> Response:
     """Move to a seat of the other kind, for home."""
     if body["kind"] is None:
         raise RsvpInvalid(errors=[FieldFault(pointer="/kind", detail=N_("Say where to."))])
-    return _step(service.switch, rsvp_id, home=g.caller, kind=body["kind"])
+    return _step(changes.switch, rsvp_id, home=g.caller, kind=body["kind"])
 
 
 @rsvps.route("/rsvps/<id:rsvp_id>/<any(accept, decline):answer>", methods=["POST"])
@@ -83,7 +84,7 @@ def switch(body: dict[str, Any], rsvp_id: str) -> Response:
 @rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
 def answer_offer(_body: dict[str, Any], rsvp_id: str, answer: str) -> Response:
     """Take an offered seat or leave it to the next, for home."""
-    return _step(service.accept if answer == "accept" else service.decline, rsvp_id, home=g.caller)
+    return _step(changes.accept if answer == "accept" else changes.decline, rsvp_id, home=g.caller)
 
 
 @rsvps.route("/rsvps/<id:rsvp_id>/<any(approve, reject):verdict>", methods=["POST"])
@@ -92,7 +93,7 @@ def answer_offer(_body: dict[str, Any], rsvp_id: str, answer: str) -> Response:
 @rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
 def decide(_body: dict[str, Any], rsvp_id: str, verdict: str) -> Response:
     """Let somebody in who has asked, or not, for the host."""
-    return _step(service.approve if verdict == "approve" else service.reject, rsvp_id, host=g.caller)
+    return _step(changes.decide, rsvp_id, host=g.caller, let_in=verdict == "approve")
 
 
 @rsvps.route("/rsvps/<id:rsvp_id>/attendance", methods=["POST"])
@@ -101,7 +102,7 @@ def decide(_body: dict[str, Any], rsvp_id: str, verdict: str) -> Response:
 @rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
 def attendance(body: dict[str, Any], rsvp_id: str) -> Response:
     """Report that somebody came, or was marked by mistake."""
-    return _step(service.mark, rsvp_id, host=g.caller, came=body["came"], at=body["at"])
+    return _step(changes.mark, rsvp_id, host=g.caller, came=body["came"], at=body["at"])
 
 
 @rsvps.route("/rsvps/<id:rsvp_id>/card", methods=["POST"])
@@ -110,7 +111,7 @@ def attendance(body: dict[str, Any], rsvp_id: str) -> Response:
 @rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
 def card(body: dict[str, Any], rsvp_id: str) -> Response:
     """Put another sealed card in place of the first."""
-    return _step(service.set_card, rsvp_id, home=g.caller, card=body["card"])
+    return _step(changes.set_card, rsvp_id, home=g.caller, card=body["card"])
 
 
 @rsvps.route("/rsvps/<id:rsvp_id>/feedback", methods=["POST"])
@@ -119,7 +120,7 @@ def card(body: dict[str, Any], rsvp_id: str) -> Response:
 @rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
 def feedback(body: dict[str, Any], rsvp_id: str) -> Response:
     """Hand the host what somebody says afterwards."""
-    return _step(service.give_feedback, rsvp_id, home=g.caller, box=body["box"])
+    return _step(changes.give_feedback, rsvp_id, home=g.caller, box=body["box"])
 
 
 @rsvps.route("/sessions/<id:session_id>/briefs/<slug:home>", methods=["PUT"])
@@ -129,7 +130,7 @@ def feedback(body: dict[str, Any], rsvp_id: str) -> Response:
 def put_brief(body: dict[str, Any], session_id: str, home: str) -> dict[str, Any]:
     """Take what a host tells those of one home who come."""
     sha256, now = sha256_hex(request.get_data(cache=True)), current_clock().now()
-    rev = service.set_brief(db.session(), session_id=session_id, home=home, caller=g.caller, sha256=sha256, now=now, **body)
+    rev = briefs.set_brief(db.session(), session_id=session_id, home=home, caller=g.caller, sha256=sha256, now=now, **body)
     return {"rev": rev}
 
 

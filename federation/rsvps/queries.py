@@ -1,6 +1,7 @@
 """Reads about seats and who wants them."""
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -47,9 +48,17 @@ def mine(session: Session, *, rsvp_id: str, space: str) -> Rsvp:
     return found
 
 
-def locked(session: Session, *, rsvp_id: str, space: str) -> tuple[SeatSession, Rsvp]:
-    """An RSVP of the space's with its session, whose seats nobody else moves until this command ends. Raises RsvpUnknown."""
-    seat = lock(session, mine(session, rsvp_id=rsvp_id, space=space).session_id)
+def locked(
+    session: Session, *, rsvp_id: str, home: str | None = None, host: str | None = None, either: str | None = None
+) -> tuple[SeatSession, Rsvp]:
+    """An RSVP of this home, or to this host, or of whichever, with its session, whose seats nobody else moves until the end.
+
+    Raises RsvpUnknown.
+    """
+    found = mine(session, rsvp_id=rsvp_id, space=home or host or either or "")
+    if (home or found.home, host or found.host) != (found.home, found.host):
+        raise RsvpUnknown
+    seat = lock(session, found.session_id)
     return seat, session.get_one(Rsvp, rsvp_id, populate_existing=True)
 
 
@@ -72,18 +81,16 @@ def may_take_part(session: Session, seat: SeatSession, home: str) -> bool:
     return seat.reach == Reach.TWINS and any(twinnings.active_between(session, one, home) for one in seat.managers)
 
 
-def pool(session: Session, session_id: str, name: PoolName) -> SeatPool | None:
-    """The seats of one kind, as they stand now."""
-    return session.get(SeatPool, (session_id, name), populate_existing=True)
+def pools(session: Session, session_id: str) -> dict[PoolName, SeatPool]:
+    """The seats of a session by kind, as they stand now."""
+    found = select(SeatPool).where(SeatPool.session_id == session_id)
+    return {PoolName(row.name): row for row in session.scalars(found, execution_options={"populate_existing": True})}
 
 
 def room(session: Session, session_id: str, name: PoolName) -> Room:
     """What a pool has in all and what is left; nothing where it is closed."""
-    found = pool(session, session_id, name)
-    if found is None or not found.is_open:
-        return Room(0, 0)
-    free = None if found.capacity is None else max(0, found.capacity - found.taken - found.held)
-    return Room(found.capacity, free)
+    found = session.get_one(SeatPool, (session_id, name), populate_existing=True)
+    return _room(found)
 
 
 def queue(session: Session, session_id: str, name: PoolName) -> Sequence[Rsvp]:
@@ -101,9 +108,9 @@ def place(session: Session, rsvp: Rsvp) -> tuple[int, int] | tuple[None, None]:
     if rsvp.state != RsvpState.WAITLISTED:
         return None, None
     ahead = or_(Rsvp.queue_at < rsvp.queue_at, and_(Rsvp.queue_at == rsvp.queue_at, Rsvp.id < rsvp.id))
-    counts = select(func.count(case((ahead, 1))), func.count()).where(*_waits(rsvp.session_id, PoolName(rsvp.pool)))
-    before, waiting = session.execute(counts).one()
-    return before + 1, waiting
+    others = (*_waits(rsvp.session_id, PoolName(rsvp.pool)), Rsvp.id != rsvp.id)
+    before, waiting = session.execute(select(func.count(case((ahead, 1))), func.count()).where(*others)).one()
+    return before + 1, waiting + 1
 
 
 def had_seat(session: Session, session_id: str, home: str) -> bool:
@@ -119,13 +126,11 @@ def entry(session: Session, rsvp: Rsvp, reader: str) -> dict[str, Any]:
     """
     at_home, at_host = reader == rsvp.home, reader == rsvp.host
     own_place, waiting = place(session, rsvp) if at_home else (None, None)
-    price_now = None
-    if rsvp.reason == RsvpReason.PRICE_CHANGED:
-        price_now = session.get_one(SeatSession, rsvp.session_id).price_credits
+    price_changed = rsvp.reason == RsvpReason.PRICE_CHANGED
     return {
         **{name: getattr(rsvp, name) for name in SHOWN},
         "guest": rsvp.guest if at_home else None,
-        "price_now_credits": price_now,
+        "price_now_credits": session.get_one(SeatSession, rsvp.session_id).price_credits if price_changed else None,
         "place": own_place,
         "waiting": waiting,
         "card": rsvp.card if at_host and rsvp.state in rules.SHOWN_TO_HOST else None,
@@ -140,37 +145,39 @@ def withdrawn_entry(rsvp_id: str, home: str) -> dict[str, Any]:
     return {**unknown, **known, "id": rsvp_id, "home": home, "state": RsvpState.CANCELLED_BY_MEMBER}
 
 
-def seats_entry(session: Session, seat: SeatSession, *, homes: bool) -> dict[str, Any]:
-    """What is taken and left, as `seats.updated` carries it; how many of which home is told to those who hold the event."""
-    seated = Rsvp.state.in_((RsvpState.CONFIRMED, RsvpState.ATTENDED, RsvpState.NO_SHOW))
-    waits = Rsvp.state == RsvpState.WAITLISTED
-    sums = [func.coalesce(func.sum(case((state, Rsvp.party), else_=0)), 0) for state in (seated, waits, _came())]
-    here = Rsvp.session_id == seat.session_id
-    rows = session.execute(select(Rsvp.pool, sums[1]).where(here, waits).group_by(Rsvp.pool))
-    waiting = {str(name): int(count) for name, count in rows}
-    shown = [found for name in PoolName if name != PoolName.DOOR and (found := pool(session, seat.session_id, name))]
-    data: dict[str, Any] = {
+def seats_entry(session: Session, seat: SeatSession) -> dict[str, Any]:
+    """What is taken and left, as `seats.updated` carries it to those who hold the event; `homes` is not for others."""
+    counts = select(Rsvp.home, Rsvp.pool, Rsvp.state, func.sum(Rsvp.party)).group_by(Rsvp.home, Rsvp.pool, Rsvp.state)
+    counted = counts.where(Rsvp.session_id == seat.session_id, Rsvp.state.in_(rules.SEATED | {RsvpState.WAITLISTED}))
+    waiting: Counter[str] = Counter()
+    homes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for home, name, state, count in session.execute(counted):
+        waits = state == RsvpState.WAITLISTED
+        waiting[name] += count if waits else 0
+        homes[home]["waiting" if waits else "confirmed"] += count
+        homes[home]["attended"] += count if state == RsvpState.ATTENDED else 0
+    shown = [row for name, row in sorted(pools(session, seat.session_id).items()) if name != PoolName.DOOR]
+    return {
         "session_id": seat.session_id,
         "rev": seat.rev,
-        "pools": [_pool_entry(found, waiting.get(found.name, 0)) for found in shown if found.is_open or found.taken],
-        "homes": [],
+        "pools": [_pool_entry(row, waiting[row.name]) for row in shown if row.is_open or row.taken],
+        "homes": [
+            {"home": home, **{name: count[name] for name in ("confirmed", "waiting", "attended")}}
+            for home, count in sorted(homes.items())
+        ],
     }
-    if homes:
-        counts = select(Rsvp.home, *sums).where(here, or_(seated, waits)).group_by(Rsvp.home).order_by(Rsvp.home)
-        names = ("home", "confirmed", "waiting", "attended")
-        data["homes"] = [dict(zip(names, row, strict=True)) for row in session.execute(counts)]
-    return data
 
 
 def states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     """The caller's RSVPs, those to its sessions, its briefs, and the seats of every session that it may see, for its snapshot."""
     since = now - KEPT_IN_SNAPSHOT
     for seat in session.scalars(select(SeatSession).where(SeatSession.ends_at > since).order_by(SeatSession.session_id)).all():
-        manages = caller in seat.managers
-        if manages or caller in seat.readers or EVERYBODY in seat.readers:
-            yield "seats.updated", f"seats/{seat.session_id}", seat.rev, seats_entry(session, seat, homes=manages)
+        if {caller, EVERYBODY} & {*seat.managers, *seat.readers}:
+            data = seats_entry(session, seat)
+            held = data if caller in seat.managers else {**data, "homes": []}
+            yield "seats.updated", f"seats/{seat.session_id}", seat.rev, held
     lately = or_(Rsvp.state.in_(rules.OPEN), Rsvp.changed_at > since)
-    own = or_(Rsvp.home == caller, and_(Rsvp.host == caller, Rsvp.state != RsvpState.REFUSED))
+    own = or_(Rsvp.home == caller, and_(Rsvp.host == caller, or_(Rsvp.state != RsvpState.REFUSED, Rsvp.rev > 1)))
     for rsvp in session.scalars(select(Rsvp).where(own, lately).order_by(Rsvp.id)).all():
         yield "rsvp.updated", f"rsvp/{rsvp.id}", rsvp.rev, entry(session, rsvp, caller)
     told = select(SeatBrief, SeatSession.host).join(SeatSession, SeatSession.session_id == SeatBrief.session_id)
@@ -190,25 +197,23 @@ def brief_entry(brief: SeatBrief, host: str) -> dict[str, Any]:
 
 def miscounted(session: Session) -> list[str]:
     """The sessions in which a counter is not the sum of what it counts; there must be none."""
-    holds = Rsvp.state == RsvpState.OFFERED
-    sums = [func.coalesce(func.sum(case((which, Rsvp.party), else_=0)), 0) for which in (Rsvp.state.in_(rules.SEATED), holds)]
+    which = (Rsvp.state.in_(rules.SEATED), Rsvp.state == RsvpState.OFFERED)
+    sums = [func.coalesce(func.sum(case((one, Rsvp.party), else_=0)), 0) for one in which]
     counted = select(Rsvp.session_id, Rsvp.pool, *sums).group_by(Rsvp.session_id, Rsvp.pool)
     real = {(row[0], row[1]): (row[2], row[3]) for row in session.execute(counted)}
-    kept = select(SeatPool.session_id, SeatPool.name, SeatPool.taken, SeatPool.held)
-    pools = {(row[0], row[1]): (row[2], row[3]) for row in session.execute(kept)}
-    keys = real.keys() | pools.keys()
-    return sorted({key[0] for key in keys if real.get(key, (0, 0)) != pools.get(key, (0, 0))})
+    kept = session.execute(select(SeatPool.session_id, SeatPool.name, SeatPool.taken, SeatPool.held))
+    wrong = {row[0] for row in kept if real.get((row[0], row[1]), (0, 0)) != (row[2], row[3])}
+    return sorted(wrong)
+
+
+def _room(found: SeatPool) -> Room:
+    capacity = found.capacity if found.is_open else 0
+    return Room(capacity, None if capacity is None else max(0, capacity - found.taken - found.held))
 
 
 def _pool_entry(found: SeatPool, waiting: int) -> dict[str, Any]:
-    capacity = found.capacity if found.is_open else 0
-    free = None if capacity is None else max(0, capacity - found.taken - found.held)
     counts = {"confirmed": found.taken, "offered": found.held, "waiting": waiting}
-    return {"kind": PoolName(found.name).kind, "capacity": capacity, "free": free, **counts}
-
-
-def _came() -> ColumnElement[bool]:
-    return Rsvp.state == RsvpState.ATTENDED
+    return {"kind": PoolName(found.name).kind, **_room(found)._asdict(), **counts}
 
 
 def _waits(session_id: str, name: PoolName) -> tuple[ColumnElement[bool], ...]:
@@ -216,4 +221,4 @@ def _waits(session_id: str, name: PoolName) -> tuple[ColumnElement[bool], ...]:
 
 
 def _is_of(rsvp: Rsvp, space: str) -> bool:
-    return space == rsvp.home or (space == rsvp.host and rsvp.state != RsvpState.REFUSED)
+    return space == rsvp.home or (space == rsvp.host and (rsvp.state != RsvpState.REFUSED or rsvp.rev > 1))

@@ -8,8 +8,9 @@ from functools import partial
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from federation.rsvps import queries, rules, service
+from federation.rsvps import queries, rules
 from federation.rsvps.models import Rsvp, SeatBrief, SeatSession, WithdrawnRsvp
+from federation.rsvps.service import endings
 from shared.logging import log_event
 from shared.messaging.reconcile import Reconciler, repair_each
 from shared.protocol.states import RsvpState, SessionState
@@ -21,27 +22,27 @@ _log = logging.getLogger(__name__)
 def expire_offers(session: Session, now: dt.datetime) -> int:
     """End offers that nobody took in time, and offer the seats to the next."""
     over = or_(Rsvp.offer_expires_at <= now, SeatSession.starts_at <= now)
-    return _each(session, _sessions(session, Rsvp.state == RsvpState.OFFERED, over), service.expire_offers, now)
+    return _each(session, _sessions(session, Rsvp.state == RsvpState.OFFERED, over), endings.expire_offers, now)
 
 
 def end_queues(session: Session, now: dt.datetime) -> int:
     """Tell who still waits at the start of a session that it was full."""
     waits = Rsvp.state.in_((RsvpState.WAITLISTED, RsvpState.PENDING))
     begun = (SeatSession.starts_at <= now, SeatSession.state == SessionState.SCHEDULED)
-    return _each(session, _sessions(session, waits, *begun), service.end_queue, now)
+    return _each(session, _sessions(session, waits, *begun), endings.end_queue, now)
 
 
 def settle_sessions(session: Session, now: dt.datetime) -> int:
     """Decide who came to sessions that are over, and have their seats paid."""
     over = (SeatSession.settled_at.is_(None), SeatSession.ends_at <= now - rules.SETTLED_AFTER)
     wanted = select(SeatSession.session_id).where(*over, SeatSession.state != SessionState.POSTPONED)
-    return _each(session, session.scalars(wanted.order_by(SeatSession.session_id).limit(BATCH)).all(), service.settle, now)
+    return _each(session, session.scalars(wanted.order_by(SeatSession.session_id).limit(BATCH)).all(), endings.settle, now)
 
 
 def tell_places(session: Session, now: dt.datetime) -> int:
     """Tell those in queues that moved since they heard last."""
     waits, to_come = Rsvp.state == RsvpState.WAITLISTED, SeatSession.starts_at > now
-    return _each(session, _sessions(session, waits, to_come), service.tell_places, now)
+    return _each(session, _sessions(session, waits, to_come), endings.tell_places, now)
 
 
 def forget(session: Session, now: dt.datetime) -> int:

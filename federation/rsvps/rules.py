@@ -132,6 +132,11 @@ def offer_expires(*, now: dt.datetime, starts_at: dt.datetime, zone: str) -> dt.
     return min(at + left, starts_at)
 
 
+def offer_is_over(expires_at: dt.datetime | None, *, starts_at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether an offer has ended: at its very instant, and at the start at the latest."""
+    return expires_at is None or now >= min(expires_at, starts_at)
+
+
 def _waking_hours(at: dt.datetime, zone: str) -> tuple[dt.datetime, dt.datetime]:
     """The day's hours outside the quiet ones that hold this instant, or are the next to come."""
     local = at.astimezone(zone_info(zone))

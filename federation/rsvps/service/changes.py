@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from federation.rsvps import queries, rules
-from federation.rsvps.errors import RsvpOver, RsvpUnknown
+from federation.rsvps.errors import RsvpOver
 from federation.rsvps.models import Rsvp, SeatSession, WithdrawnRsvp
 from federation.rsvps.rules import PoolName
 from federation.rsvps.service import payments, seats
@@ -25,29 +25,25 @@ def cancel(session: Session, *, rsvp_id: str, caller: str, now: dt.datetime) -> 
         if not queries.is_withdrawn(session, rsvp_id, caller):
             session.add(WithdrawnRsvp(id=rsvp_id, home=caller, at=now))
         return None
-    seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, space=caller)
-    if rsvp.state not in rules.OPEN:
-        if rsvp.state in rules.SEATED:
-            raise RsvpOver(state=str(rsvp.state))
+    seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, either=caller)
+    if rsvp.state not in rules.OPEN | rules.SEATED:
         return rsvp
-    if now >= seat.ends_at:
+    if rsvp.state not in rules.OPEN or now >= seat.ends_at:
         raise RsvpOver(state=str(rsvp.state))
     by_host = caller == rsvp.host and (caller != rsvp.home or rsvp.origin == RsvpOrigin.DOOR)
-    if not by_host and rules.is_late(closes_at=seat.closes_at, confirmed_at=rsvp.confirmed_at, starts_at=seat.starts_at, now=now):
-        payments.pay(session, rsvp, now=now)
-    else:
-        payments.give_back(session, rsvp, now=now)
-    _leave(session, seat, rsvp, RsvpState.CANCELLED_BY_HOST if by_host else RsvpState.CANCELLED_BY_MEMBER, now=now)
+    is_late = rules.is_late(closes_at=seat.closes_at, starts_at=seat.starts_at, confirmed_at=rsvp.confirmed_at, now=now)
+    payments.settle(session, rsvp, paid=is_late and not by_host, now=now)
+    leave(session, seat, rsvp, RsvpState.CANCELLED_BY_HOST if by_host else RsvpState.CANCELLED_BY_MEMBER, now=now)
     return rsvp
 
 
 def accept(session: Session, *, rsvp_id: str, home: str, now: dt.datetime) -> Rsvp:
     """Take an offered seat. At the very instant of its expiry it is gone, and the answer says so. Raises RsvpUnknown."""
-    seat, rsvp = _at_home(session, rsvp_id, home)
+    seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, home=home)
     if rsvp.state != RsvpState.OFFERED:
         return rsvp
-    if _is_over(seat, rsvp, now):
-        expire(session, seat, rsvp, now=now)
+    if rules.offer_is_over(rsvp.offer_expires_at, starts_at=seat.starts_at, now=now):
+        leave(session, seat, rsvp, RsvpState.OFFER_EXPIRED, now=now)
         return rsvp
     took = seats.confirm_offer(session, seat, rsvp, now=now)
     change(session, rsvp, now=now)
@@ -58,15 +54,10 @@ def accept(session: Session, *, rsvp_id: str, home: str, now: dt.datetime) -> Rs
 
 def decline(session: Session, *, rsvp_id: str, home: str, now: dt.datetime) -> Rsvp:
     """Give an offered seat up to the next. Raises RsvpUnknown."""
-    seat, rsvp = _at_home(session, rsvp_id, home)
+    seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, home=home)
     if rsvp.state == RsvpState.OFFERED:
-        _leave(session, seat, rsvp, RsvpState.DECLINED, now=now)
+        leave(session, seat, rsvp, RsvpState.DECLINED, now=now)
     return rsvp
-
-
-def expire(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> None:
-    """End an offer that nobody took in time; the seat goes to the next. The caller holds the session."""
-    _leave(session, seat, rsvp, RsvpState.OFFER_EXPIRED, now=now)
 
 
 def switch(session: Session, *, rsvp_id: str, home: str, kind: SeatKind, now: dt.datetime) -> Rsvp:
@@ -74,7 +65,7 @@ def switch(session: Session, *, rsvp_id: str, home: str, kind: SeatKind, now: dt
 
     Raises RsvpUnknown.
     """
-    seat, rsvp = _at_home(session, rsvp_id, home)
+    seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, home=home)
     there, before = PoolName(kind), PoolName(rsvp.pool)
     if before in (there, PoolName.DOOR) or rsvp.state not in rules.OPEN:
         return rsvp
@@ -89,34 +80,30 @@ def switch(session: Session, *, rsvp_id: str, home: str, kind: SeatKind, now: dt
     return rsvp
 
 
-def approve(session: Session, *, rsvp_id: str, host: str, now: dt.datetime) -> Rsvp:
-    """Let somebody in who has asked, in the place in which that was; a full session has a waiting list. Raises RsvpUnknown."""
-    seat, rsvp = _at_host(session, rsvp_id, host)
+def decide(session: Session, *, rsvp_id: str, host: str, let_in: bool, now: dt.datetime) -> Rsvp:
+    """Let somebody in who has asked, in the place in which that was, or refuse it. A full session has a waiting list.
+
+    Raises RsvpUnknown.
+    """
+    seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, host=host)
     if rsvp.state == RsvpState.PENDING:
-        admit(session, seat, rsvp, now=now)
+        if let_in:
+            admit(session, seat, rsvp, now=now)
+        else:
+            rsvp.state, rsvp.reason = RsvpState.REFUSED, RsvpReason.NOT_APPROVED
         change(session, rsvp, now=now)
         publish_seats(session, seat, now=now)
     return rsvp
 
 
-def reject(session: Session, *, rsvp_id: str, host: str, now: dt.datetime) -> Rsvp:
-    """Refuse somebody who has asked. Raises RsvpUnknown."""
-    _seat, rsvp = _at_host(session, rsvp_id, host)
-    if rsvp.state == RsvpState.PENDING:
-        rsvp.state, rsvp.reason = RsvpState.REFUSED, RsvpReason.NOT_APPROVED
-        change(session, rsvp, now=now)
-    return rsvp
-
-
 def mark(session: Session, *, rsvp_id: str, host: str, came: bool, at: dt.datetime, now: dt.datetime) -> Rsvp:
     """Note that somebody came, or was marked by mistake. Raises RsvpUnknown, and RsvpOver for who has no seat."""
-    seat, rsvp = _at_host(session, rsvp_id, host)
+    seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, host=host)
     if rsvp.state not in rules.SEATED:
         raise RsvpOver(state=str(rsvp.state))
     absent = RsvpState.NO_SHOW if seat.settled_at else RsvpState.CONFIRMED
-    wanted = RsvpState.ATTENDED if came else absent
     if (rsvp.state == RsvpState.ATTENDED) != came:
-        rsvp.state, rsvp.checked_in_at = wanted, at if came else None
+        rsvp.state, rsvp.checked_in_at = (RsvpState.ATTENDED, at) if came else (absent, None)
         change(session, rsvp, now=now)
         publish_seats(session, seat, now=now)
     return rsvp
@@ -124,7 +111,7 @@ def mark(session: Session, *, rsvp_id: str, host: str, came: bool, at: dt.dateti
 
 def set_card(session: Session, *, rsvp_id: str, home: str, card: str, now: dt.datetime) -> Rsvp:
     """Put another sealed card in place of the first. Raises RsvpUnknown, and RsvpOver for an RSVP that has ended."""
-    _seat, rsvp = _at_home(session, rsvp_id, home)
+    _seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, home=home)
     if rsvp.state not in rules.OPEN | rules.SEATED:
         raise RsvpOver(state=str(rsvp.state))
     rsvp.card = card
@@ -134,12 +121,21 @@ def set_card(session: Session, *, rsvp_id: str, home: str, card: str, now: dt.da
 
 def give_feedback(session: Session, *, rsvp_id: str, home: str, box: str, now: dt.datetime) -> Rsvp:
     """Keep what somebody who had a seat says afterwards, sealed to the host. Raises RsvpUnknown, RsvpOver."""
-    seat, rsvp = _at_home(session, rsvp_id, home)
+    seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, home=home)
     if rsvp.state not in rules.SEATED or now < seat.starts_at:
         raise RsvpOver(state=str(rsvp.state))
     rsvp.feedback = box
     change(session, rsvp, now=now)
     return rsvp
+
+
+def leave(session: Session, seat: SeatSession, rsvp: Rsvp, state: RsvpState, *, now: dt.datetime) -> None:
+    """End an RSVP; what that frees goes to the next in the same transaction. The caller holds the session."""
+    seats.give_back(session, rsvp)
+    rsvp.state, rsvp.reason = state, None
+    change(session, rsvp, now=now)
+    seats.promote(session, seat, PoolName(rsvp.pool), now=now)
+    publish_seats(session, seat, now=now)
 
 
 def _move(session: Session, seat: SeatSession, rsvp: Rsvp, there: PoolName, *, now: dt.datetime) -> bool:
@@ -155,30 +151,3 @@ def _move(session: Session, seat: SeatSession, rsvp: Rsvp, there: PoolName, *, n
     rsvp.pool, rsvp.state, rsvp.reason = there, RsvpState.CONFIRMED, None
     rsvp.confirmed_at, rsvp.offer_expires_at = rsvp.confirmed_at or now, None
     return True
-
-
-def _leave(session: Session, seat: SeatSession, rsvp: Rsvp, state: RsvpState, *, now: dt.datetime) -> None:
-    """End an RSVP; what that frees goes to the next in the same transaction."""
-    seats.give_back(session, rsvp)
-    rsvp.state, rsvp.reason = state, None
-    change(session, rsvp, now=now)
-    seats.promote(session, seat, PoolName(rsvp.pool), now=now)
-    publish_seats(session, seat, now=now)
-
-
-def _is_over(seat: SeatSession, rsvp: Rsvp, now: dt.datetime) -> bool:
-    return rsvp.offer_expires_at is None or now >= min(rsvp.offer_expires_at, seat.starts_at)
-
-
-def _at_home(session: Session, rsvp_id: str, home: str) -> tuple[SeatSession, Rsvp]:
-    seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, space=home)
-    if rsvp.home != home:
-        raise RsvpUnknown
-    return seat, rsvp
-
-
-def _at_host(session: Session, rsvp_id: str, host: str) -> tuple[SeatSession, Rsvp]:
-    seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, space=host)
-    if rsvp.host != host:
-        raise RsvpUnknown
-    return seat, rsvp

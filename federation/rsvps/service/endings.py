@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from federation.rsvps import queries, rules
 from federation.rsvps.service import payments
-from federation.rsvps.service.changes import expire
+from federation.rsvps.service.changes import leave
 from federation.rsvps.service.news import change, publish_seats
 from shared.protocol.states import RsvpOrigin, RsvpReason, RsvpState, SessionState
 
@@ -16,13 +16,10 @@ TOLD_AT_ONCE = 100
 def expire_offers(session: Session, session_id: str, *, now: dt.datetime) -> bool:
     """End the offers of a session that are over by now, first come first; whether there were any."""
     seat = queries.lock(session, session_id)
-    found = [
-        one
-        for one in queries.of_session(session, session_id, RsvpState.OFFERED)
-        if one.offer_expires_at is None or now >= min(one.offer_expires_at, seat.starts_at)
-    ]
+    offered = queries.of_session(session, session_id, RsvpState.OFFERED)
+    found = [one for one in offered if rules.offer_is_over(one.offer_expires_at, starts_at=seat.starts_at, now=now)]
     for rsvp in sorted(found, key=lambda one: (one.queue_at, one.id)):
-        expire(session, seat, rsvp, now=now)
+        leave(session, seat, rsvp, RsvpState.OFFER_EXPIRED, now=now)
     return bool(found)
 
 
@@ -55,7 +52,8 @@ def settle(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         if rsvp.state == RsvpState.CONFIRMED:
             stayed_away = was_marked and rsvp.origin == RsvpOrigin.HOME
             rsvp.state = RsvpState.NO_SHOW if stayed_away else RsvpState.ATTENDED
-        payments.pay(session, rsvp, now=now)
+        rsvp.reason = None
+        payments.settle(session, rsvp, paid=True, now=now)
         change(session, rsvp, now=now)
     seat.settled_at = now
     publish_seats(session, seat, now=now)

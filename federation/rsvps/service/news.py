@@ -17,10 +17,9 @@ def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> None:
     rsvp.rev, rsvp.changed_at = rsvp.rev + 1, now
     if rsvp.state not in OPEN | SEATED:
         rsvp.holder = rsvp.card = rsvp.offer_expires_at = None
-    rsvp.told_place = None
-    session.flush()
-    if rsvp.state == RsvpState.WAITLISTED:
+    with session.no_autoflush:
         rsvp.told_place, _ = queries.place(session, rsvp)
+    session.flush()
     readers = {rsvp.home} if is_new and rsvp.state == RsvpState.REFUSED else {rsvp.home, rsvp.host}
     for reader in sorted(readers):
         data, subject = queries.entry(session, rsvp, reader), f"rsvp/{rsvp.id}"
@@ -31,9 +30,7 @@ def publish_seats(session: Session, seat: SeatSession, *, now: dt.datetime) -> N
     """Tell what is left: those who hold the event first, with the homes, so that the same news for all changes nothing there."""
     seat.rev += 1
     session.flush()
-    subject = f"seats/{seat.session_id}"
+    data, subject = queries.seats_entry(session, seat), f"seats/{seat.session_id}"
     others = [reader for reader in seat.readers if reader not in seat.managers]
-    for readers, homes in ((seat.managers, True), (others, False)):
-        if readers:
-            data = queries.seats_entry(session, seat, homes=homes)
-            publish(session, to=readers, type="seats.updated", subject=subject, rev=seat.rev, data=data, now=now, coalesce=True)
+    for readers, shown in ((seat.managers, data), (others, {**data, "homes": []})):
+        publish(session, to=readers, type="seats.updated", subject=subject, rev=seat.rev, data=shown, now=now, coalesce=True)

@@ -41,19 +41,12 @@ def reserve(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime
     return None
 
 
-def pay(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> None:
-    """Pay all that was reserved."""
-    if _has_reserved(rsvp):
+def settle(session: Session, rsvp: Rsvp, *, paid: bool, now: dt.datetime) -> None:
+    """Pay all that was reserved, or give all of it back; once."""
+    if rsvp.confirmed_at is None or rsvp.guest is None or not rsvp.total_credits or rsvp.charged_credits is not None:
+        return
+    rsvp.charged_credits = rsvp.total_credits if paid else 0
+    if paid:
         credits_.post(session, booking_id=rsvp.id, credits=rsvp.total_credits, now=now)
-        rsvp.charged_credits = rsvp.total_credits
-
-
-def give_back(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> None:
-    """Pay nothing, and give back what was reserved."""
-    if _has_reserved(rsvp):
+    else:
         credits_.void(session, booking_id=rsvp.id, now=now)
-        rsvp.charged_credits = 0
-
-
-def _has_reserved(rsvp: Rsvp) -> bool:
-    return rsvp.confirmed_at is not None and rsvp.guest is not None and rsvp.total_credits > 0 and rsvp.charged_credits is None

@@ -51,28 +51,31 @@ def answer_request(session: Session, *, rsvp_id: str, caller: str, asked: Asked,
 
     Raises SessionUnknown, SpaceUnknown, RsvpInvalid, and IdConflict for an id that exists.
     """
-    spaces.lock(session, caller)
+    own = spaces.lock(session, caller)
+    withdrawn = queries.is_withdrawn(session, rsvp_id, caller)
+    in_outage = spaces.was_away(session, caller, asked.intent_at, now=now)
     seat = queries.lock(session, asked.session_id)
-    rsvp = _new(session, seat, asked, rsvp_id=rsvp_id, caller=caller, now=now)
-    reason = _refusal(session, seat, rsvp, now=now)
-    with refused(session, Base.metadata, {"pk_rsvps": IdConflict}):
-        if reason is not None:
-            rsvp.state, rsvp.reason, rsvp.holder = RsvpState.REFUSED, reason, None
-        session.add(rsvp)
-    if reason is None and seat.approval and rsvp.origin == RsvpOrigin.HOME:
+    rsvp = _new(session, seat, asked, rsvp_id=rsvp_id, caller=own.slug, now=now)
+    rsvp.queue_at = rules.queue_time(intent_at=asked.intent_at, received_at=now, in_outage=in_outage)
+    rsvp.reason = RsvpReason.WITHDRAWN if withdrawn else _refusal(session, seat, rsvp, now=now)
+    if rsvp.reason is not None:
+        rsvp.state, rsvp.holder = RsvpState.REFUSED, None
+    elif seat.approval and rsvp.origin == RsvpOrigin.HOME:
         rsvp.state = RsvpState.PENDING
-    elif reason is None:
-        admit(session, seat, rsvp, now=now)
+    with refused(session, Base.metadata, {"pk_rsvps": IdConflict}):
+        session.add(rsvp)
+    if rsvp.state != RsvpState.WAITLISTED:
+        change(session, rsvp, now=now)
+        return rsvp
+    admit(session, seat, rsvp, now=now)
     change(session, rsvp, now=now)
-    if reason is None:
-        publish_seats(session, seat, now=now)
+    publish_seats(session, seat, now=now)
     return rsvp
 
 
 def admit(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> None:
     """Join the queue and take what is free: who does not get a seat so waits, or is refused where nobody can wait."""
     rsvp.state = RsvpState.WAITLISTED
-    session.flush()
     promote(session, seat, PoolName(rsvp.pool), now=now, fresh=rsvp)
     if rsvp.state != RsvpState.WAITLISTED:
         return
@@ -83,9 +86,7 @@ def admit(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) 
 
 def _new(session: Session, seat: SeatSession, asked: Asked, *, rsvp_id: str, caller: str, now: dt.datetime) -> Rsvp:
     home, guest = _whose(session, seat, asked, caller=caller, now=now)
-    at_door = asked.origin == RsvpOrigin.DOOR
     person = guest or asked.passport_ref
-    away = not at_door and spaces.was_away(session, caller, asked.intent_at, now=now)
     return Rsvp(
         id=rsvp_id,
         session_id=seat.session_id,
@@ -95,10 +96,10 @@ def _new(session: Session, seat: SeatSession, asked: Asked, *, rsvp_id: str, cal
         guest=guest,
         holder=f"{seat.session_id}|{person}" if person else None,
         pool=PoolName.DOOR if asked.door_seat else PoolName(asked.kind),
-        state=RsvpState.ASKED,
+        state=RsvpState.WAITLISTED,
         **{name: getattr(asked, name) for name in KEPT},
         price_credits=asked.price_credits if guest else 0,
-        queue_at=rules.queue_time(intent_at=asked.intent_at, received_at=now, in_outage=away),
+        queue_at=now,
         skipped=0,
         rev=0,
         created_at=now,
@@ -131,9 +132,7 @@ def _whose(session: Session, seat: SeatSession, asked: Asked, *, caller: str, no
 
 
 def _refusal(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> RsvpReason | None:
-    if queries.is_withdrawn(session, rsvp.id, rsvp.home):
-        return RsvpReason.WITHDRAWN
-    pool = queries.pool(session, seat.session_id, PoolName(rsvp.pool))
+    pool = queries.pools(session, seat.session_id)[PoolName(rsvp.pool)]
     at_door = rsvp.origin == RsvpOrigin.DOOR
     reason = rules.refusal(
         state=seat.state,
@@ -141,7 +140,7 @@ def _refusal(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetim
         closes_at=seat.closes_at,
         ends_at=seat.ends_at,
         at_door=at_door,
-        may_come=pool is not None and pool.is_open and (at_door or queries.may_take_part(session, seat, rsvp.home)),
+        may_come=pool.is_open and (at_door or queries.may_take_part(session, seat, rsvp.home)),
         fits=rsvp.party <= seat.party_max,
         same_price=rsvp.guest is None or rsvp.price_credits == seat.price_credits,
         now=now,

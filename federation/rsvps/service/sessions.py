@@ -89,12 +89,10 @@ def _kept(session: Session, facts: SessionFacts, *, now: dt.datetime) -> SeatSes
 
 
 def _keep_pools(session: Session, facts: SessionFacts) -> None:
-    capacities = facts.capacities
+    capacities, held = facts.capacities, queries.pools(session, facts.session_id)
     for name in PoolName:
-        found = queries.pool(session, facts.session_id, name)
-        if found is None:
-            found = SeatPool(session_id=facts.session_id, name=name, taken=0, held=0)
-            session.add(found)
+        found = held.get(name) or SeatPool(session_id=facts.session_id, name=name, taken=0, held=0)
+        session.add(found)
         found.is_open, found.capacity = name in capacities, capacities.get(name, 0)
     session.flush()
 
@@ -102,6 +100,6 @@ def _keep_pools(session: Session, facts: SessionFacts) -> None:
 def _cancel_all(session: Session, seat: SeatSession, *, now: dt.datetime) -> None:
     for rsvp in queries.of_session(session, seat.session_id, *rules.OPEN):
         seats.give_back(session, rsvp)
-        payments.give_back(session, rsvp, now=now)
+        payments.settle(session, rsvp, paid=False, now=now)
         rsvp.state, rsvp.reason = RsvpState.SESSION_CANCELLED, None
         change(session, rsvp, now=now)

@@ -159,19 +159,36 @@ def test_a_relay_that_follows_keeps_its_deadlines_by_its_own_clocks():
     starts_local, _ = rules.wall_of(source, NEW_YORK)
     deadline = wall(dt.date(2027, 3, 12), dt.time(12), NEW_YORK)
     moved = following(source + day, starts_local=starts_local, closes_at=deadline, opens_at=deadline - day)
-    assert (starts_local, moved.starts_local) == ("2027-03-13T13:00", "2027-03-14T14:00")
-    assert moved.closes_at == wall(dt.date(2027, 3, 13), dt.time(13), NEW_YORK)
-    assert moved.opens_at == wall(dt.date(2027, 3, 12), dt.time(13), NEW_YORK)
-    assert moved.fold == 0
+    assert (starts_local, moved["starts_local"]) == ("2027-03-13T13:00", "2027-03-14T14:00")
+    assert moved["closes_at"] == wall(dt.date(2027, 3, 13), dt.time(13), NEW_YORK)
+    assert moved["opens_at"] == wall(dt.date(2027, 3, 12), dt.time(13), NEW_YORK)
+    assert moved["fold"] == 0
 
 
 def test_a_relay_into_the_hour_that_comes_twice_keeps_which_one_it_is():
     """Edge case 44: the fold of a relay is worked out as its start is."""
     moved = following(dt.datetime(2026, 11, 1, 6, 30, tzinfo=dt.UTC), starts_local="2026-10-31T18:00")
-    assert (moved.starts_local, moved.fold) == ("2026-11-01T01:30", 1)
+    assert (moved["starts_local"], moved["fold"]) == ("2026-11-01T01:30", 1)
 
 
 def test_no_deadline_is_moved_beyond_the_end():
     start = rules.times_of(said()).starts_at
     late = following(start, closes_at=start + dt.timedelta(hours=9))
-    assert late.closes_at == start + dt.timedelta(minutes=90)
+    assert late["closes_at"] == start + dt.timedelta(minutes=90)
+
+
+def test_a_session_remembers_only_where_it_was_before_its_last_move():
+    assert rules.previous_start({"starts_at": 1, "previous_starts_at": None}, 1) is None
+    assert rules.previous_start({"starts_at": 1, "previous_starts_at": None}, 2) == 1
+    assert rules.previous_start({"starts_at": 2, "previous_starts_at": 1}, 2) == 1
+
+
+def test_where_a_zone_gets_new_rules_all_that_its_clocks_said_moves_alike():
+    """Edge case 46: the start, the end and the deadlines."""
+    session = said()
+    times = rules.times_of(session)
+    hour = dt.timedelta(hours=1)
+    held = {**session, "starts_at": times.starts_at - hour, "closes_at": times.starts_at - 3 * hour}
+    found = rules.shifted(held, times)
+    assert found == {**times._asdict(), "opens_at": None, "closes_at": times.starts_at - 2 * hour}
+    assert rules.shifted({**held, "opens_at": held["closes_at"] - hour}, times)["opens_at"] == times.starts_at - 3 * hour
