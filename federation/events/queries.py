@@ -14,7 +14,7 @@ from federation.formats import queries as formats
 from federation.twinnings import queries as twinnings
 from shared.messaging.feed import NETWORK
 from shared.protocol.events import SessionUpdate
-from shared.protocol.states import CohostState, EventState, Reach
+from shared.protocol.states import CohostState, EventState, Reach, SessionState
 
 EVENT_SHOWN = (
     *("id", "rev", "lead_rev", "lead", "state", "title", "summary", "description", "language", "topics", "reach"),
@@ -94,6 +94,13 @@ def sessions_of(session: Session, event_id: str) -> Sequence[EventSession]:
     """All sessions of an event, by their time."""
     wanted = select(EventSession).where(EventSession.event_id == event_id)
     return session.scalars(wanted.order_by(EventSession.starts_at, EventSession.id)).all()
+
+
+def coming_ids(session: Session, now: dt.datetime) -> Sequence[str]:
+    """The sessions that have not begun and are not cancelled; what is relayed before its relays."""
+    coming = (EventSession.starts_at > now, EventSession.state != SessionState.CANCELLED)
+    wanted = select(EventSession.id).where(*coming)
+    return session.scalars(wanted.order_by(EventSession.relay_of.is_not(None), EventSession.id)).all()
 
 
 def relays_of(session: Session, session_id: str) -> Sequence[EventSession]:

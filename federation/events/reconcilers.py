@@ -1,6 +1,8 @@
-"""What the hub repairs about events by itself: new twins learn of each other's events, replays are noted with their format."""
+"""What the hub repairs about events by itself: new twins learn of each other's events, replays are noted with their
+format, and sessions stay at their hour when a zone gets new rules."""
 
 import datetime as dt
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,7 +10,7 @@ from sqlalchemy.orm import Session
 from federation.events import queries, service
 from federation.events.models import EventsTold
 from federation.twinnings import queries as twinnings
-from shared.messaging.reconcile import Reconciler
+from shared.messaging.reconcile import Reconciler, repair_each
 
 
 def tell_new_twins(session: Session, now: dt.datetime) -> int:
@@ -26,7 +28,14 @@ def note_replays(session: Session, now: dt.datetime) -> int:
     return sum(service.note_replay(session, event, now=now) for event in queries.unnoted_replays(session))
 
 
+def keep_wall_times(session: Session, now: dt.datetime) -> int:
+    """Move coming sessions whose zone has new rules: what stands is what the clocks show."""
+    ids = queries.coming_ids(session, now)
+    return repair_each(session, ids, partial(service.keep_wall_time, now=now), fault="session.wall_time_lost")
+
+
 RECONCILERS = (
+    Reconciler("keep wall times", 86_400, keep_wall_times),
     Reconciler("tell new twins of events", 1, tell_new_twins),
     Reconciler("note replays", 300, note_replays),
 )

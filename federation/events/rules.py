@@ -32,15 +32,6 @@ class Times(NamedTuple):
     ends_at: dt.datetime
 
 
-class Walls(NamedTuple):
-    """What stands on the clocks of a session that follows another: its start, its fold, and its own deadlines."""
-
-    starts_local: str
-    fold: int
-    opens_at: dt.datetime | None
-    closes_at: dt.datetime
-
-
 def sees(reach: Reach, *, reader: str, holders: Collection[str], invited: Collection[str], twins: Collection[str]) -> bool:
     """Whether a space is told about an event; `twins` are its own. Who is asked to hold it sees it whatever its reach."""
     if reach in WHOLE_NETWORK or reader in holders or reader in invited:
@@ -118,17 +109,44 @@ def matters(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     return any(before[name] != after[name] for name in MATTERS)
 
 
-def following(relay: Mapping[str, Any], starts_at: dt.datetime) -> Walls:
-    """The clocks of a relay whose source has moved: its deadlines keep their distance from the start on its own clocks."""
-    zone = relay["zone"]
-    starts_local, fold = wall_of(starts_at, zone)
-    shift = dt.datetime.fromisoformat(starts_local) - dt.datetime.fromisoformat(relay["starts_local"])
+def previous_start(before: Mapping[str, Any], starts_at: dt.datetime) -> dt.datetime | None:
+    """When a session was to start before it moved last."""
+    moved: dt.datetime | None = before["previous_starts_at"] if before["starts_at"] == starts_at else before["starts_at"]
+    return moved
+
+
+def clocks_at(session: Mapping[str, Any], starts_at: dt.datetime) -> dict[str, Any]:
+    """What the clocks of a session's zone show at an instant."""
+    starts_local, fold = wall_of(starts_at, session["zone"])
+    return {"starts_local": starts_local, "fold": fold}
+
+
+def following(relay: Mapping[str, Any], starts_at: dt.datetime) -> dict[str, Any]:
+    """The times of a relay whose source has moved: its deadlines keep their distance from the start on its own clocks."""
+    zone, clocks = relay["zone"], clocks_at(relay, starts_at)
+    by = dt.datetime.fromisoformat(clocks["starts_local"]) - dt.datetime.fromisoformat(relay["starts_local"])
+    ends_at = starts_at + dt.timedelta(minutes=relay["duration_minutes"])
     opens = relay["opens_at"]
-    latest = starts_at + dt.timedelta(minutes=relay["duration_minutes"])
-    closes = min(_shifted(relay["closes_at"], zone, shift), latest)
-    return Walls(starts_local, fold, None if opens is None else _shifted(opens, zone, shift), closes)
+    return {
+        **clocks,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "opens_at": None if opens is None else _later_by_clock(opens, zone, by),
+        "closes_at": min(_later_by_clock(relay["closes_at"], zone, by), ends_at),
+    }
 
 
-def _shifted(at: dt.datetime, zone: str, shift: dt.timedelta) -> dt.datetime:
-    local = at.astimezone(zone_info(zone)) + shift
+def shifted(session: Mapping[str, Any], times: Times) -> dict[str, Any]:
+    """The times of a session whose zone has new rules: all that was said by its clocks moves alike."""
+    by = times.starts_at - session["starts_at"]
+    opens = session["opens_at"]
+    return {
+        **times._asdict(),
+        "opens_at": None if opens is None else opens + by,
+        "closes_at": session["closes_at"] + by,
+    }
+
+
+def _later_by_clock(at: dt.datetime, zone: str, by: dt.timedelta) -> dt.datetime:
+    local = at.astimezone(zone_info(zone)) + by
     return wall(local.date(), local.time(), zone)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from federation.formats.errors import FormatVersionUnknown
 from federation.formats.models import FormatVersion, Replay
 
+# So that no format grows beyond what a reader of the feed takes.
+REPLAYS_SHOWN = 300
 State = tuple[str, str, int, dict[str, Any]]
 
 
@@ -31,9 +33,9 @@ def latest_number(session: Session, format_id: str) -> int:
 
 
 def replays(session: Session, found: FormatVersion) -> list[dict[str, Any]]:
-    """Where and when a version was played again, oldest first."""
+    """Where and when a version was played again, oldest first; the newest ones of a long list."""
     wanted = select(Replay).where(Replay.format_id == found.id, Replay.version == found.version)
-    rows = session.scalars(wanted.order_by(Replay.on, Replay.event_id))
+    rows = reversed(session.scalars(wanted.order_by(Replay.on.desc(), Replay.event_id.desc()).limit(REPLAYS_SHOWN)).all())
     return [{name: getattr(row, name) for name in ("space", "event_id", "on", "version")} for row in rows]
 
 

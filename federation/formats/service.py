@@ -46,15 +46,15 @@ def note_replay(
     session: Session, *, format_id: str, version: int, space: str, event_id: str, on: dt.date, now: dt.datetime
 ) -> bool:
     """Note that an event follows a version, or on which day it now does; False while that version is not known."""
-    found = _locked(session, format_id, version)
-    if found is None:
-        return False
     held = queries.replay_of(session, event_id)
-    if held is not None and (held.format_id, held.version, held.space, held.on) == (format_id, version, space, on):
-        return True
     if held is not None and (held.format_id, held.version) != (format_id, version):
         drop_replay(session, event_id=event_id, now=now)
         held = None
+    found = _locked(session, format_id, version)
+    if found is None:
+        return False
+    if held is not None and (held.space, held.on) == (space, on):
+        return True
     if held is None:
         session.add(Replay(event_id=event_id, format_id=format_id, version=version, space=space, on=on))
     else:

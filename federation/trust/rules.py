@@ -47,6 +47,7 @@ SUSPENDED = frozenset(
         "rsvps.get_rsvp",
         "rsvps.cancel",
         "rsvps.attendance",
+        "rsvps.card",
         "rsvps.feedback",
     }
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from shared.calendar.reader import ReadCalendar, Window, read_calendar
+from shared.calendar.entries import ReadCalendar, Window
+from shared.calendar.reader import read_calendar
 
 NOW = dt.datetime(2026, 10, 1, 9, tzinfo=dt.UTC)
 WINDOW = Window(first=NOW, last=NOW + dt.timedelta(days=366), own_zone="Europe/Rome")

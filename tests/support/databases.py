@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from shared.db import open_engine
 from shared.migrate import upgrade
-from tests.support.cluster import address, private_cluster
+from tools.postgres import address, private_cluster
 
 Engine = Literal["sqlite", "postgresql"]
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")

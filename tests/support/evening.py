@@ -121,7 +121,8 @@ class Evening:
         return self.guest(self.host.command(lambda s: door.settle(s, rsvp_id=made).id))
 
     def note(self, text: str = "See you at seven.") -> None:
-        """Write to those who come."""
+        """Write to those who come, a second after the last message."""
+        self.guests.clock.advance(dt.timedelta(seconds=1))
         self.host.command(lambda s: host.post_notice(s, session_id=self.session_id, text=text, now=self.now))
 
     def scan(self, text: str) -> door.Scan:

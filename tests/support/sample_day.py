@@ -22,6 +22,8 @@ from space_node.network.queries import parked_messages
 from space_node.passports import queries as passports
 from space_node.passports import service as passport_service
 from space_node.passports.rules import PassportKind
+from space_node.rsvps.models import Rsvp
+from space_node.rsvps.pages.shown import cannot_come_address
 from space_node.trips import service as trips
 from space_node.uplink import queries as uplink
 from space_node.uplink.service import exchange
@@ -32,6 +34,8 @@ from tests.support.hub import OPERATORS
 from tests.support.node import NodeWorld, wanted_terms
 from tests.support.sample_events import announce
 from tests.support.sample_network import HUB, LONDON, MILANO, NEW, NYC, TORINO, SampleNetwork
+from tests.support.sample_organising import organise
+from tests.support.sample_places import ask_while_away, take_part, take_part_early
 
 THURSDAY = dt.date(2026, 11, 12)
 NOW = dt.datetime(2026, 11, 12, 9, 30, tzinfo=dt.UTC)
@@ -74,8 +78,11 @@ def play(made: SampleNetwork, folder: Path) -> None:
     _import_members(made)
     _give_credits(made)
     _travel(made)
+    take_part_early(made)
     _this_morning(made)
     announce(made)
+    organise(made)
+    take_part(made)
     _trouble(made)
     _sign_in(made)
     (folder / "members.csv").write_bytes(members_csv(66))
@@ -233,6 +240,7 @@ def _trouble(made: SampleNetwork) -> None:
     assert london.look(lambda session: len(list(parked_messages(session)))) == 1
     transport.cut()
     made.marks["asked"] = book(made, "maya", MILANO, THURSDAY + dt.timedelta(days=12))
+    ask_while_away(made)
     transport.heal()
     for node in (nyc, london):
         node.do(exchange.poll)
@@ -262,8 +270,17 @@ def _sign_in(made: SampleNetwork) -> None:
     made.let_in("theo", LONDON, "theo@thecube.example", role.MANAGER, full_name="Theo Sample")
     made.let_in("dee", LONDON, "desk@thecube.example", role.DESK, full_name="Dee Sample")
     made.let_in("newcomer", NEW, "new@space.example", role.MANAGER, full_name="Nina Sample")
+    _links(made)
     for mark, who in (("welcome", "elena"), ("welcome_once", "grace")):
         made.marks[mark] = _welcome_link(made, _member(made, who))
+
+
+def _links(made: SampleNetwork) -> None:
+    """Addresses that open without signing in."""
+    for mark, place in (("cannot_come", "place_sure"), ("cannot_come_done", "place_back")):
+        rsvp = made.nyc.look(lambda session, place=place: session.get_one(Rsvp, made.marks[place]))
+        with made.nyc.app.test_request_context():
+            made.marks[mark] = cannot_come_address(rsvp).rpartition("/")[2]
 
 
 def _welcome_link(made: SampleNetwork, member: members.Member) -> str:

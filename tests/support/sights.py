@@ -15,7 +15,17 @@ from tests.support.sample_network import HUB, LONDON, NEW, NYC, SampleNetwork
 Deed = Callable[[Page, SampleNetwork], None]
 LOCALES = {"en": "en-GB", "it": "it-IT"}
 NOT_PAGES = ("/fed/", "/oauth/", "/.well-known/", "/healthz", "/readyz", "/ui/")
-FILES = frozenset({"trips.calendar", "calendar.file", "happening.everywhere", "happening.of_space", "happening.file"})
+FILES = frozenset(
+    {
+        "own_calendar.file",
+        "rsvp_links.feed",
+        "trips.calendar",
+        "calendar.file",
+        "happening.everywhere",
+        "happening.of_space",
+        "happening.file",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,16 @@ def send(form: str, **fields: str) -> Deed:
         where.evaluate("(form) => { form.noValidate = true; }")
         with page.expect_navigation():
             where.locator("button[type=submit]").last.click()
+
+    return deed
+
+
+def confirm(form: str) -> Deed:
+    """Unfold the question before the form whose address ends so, and say yes."""
+
+    def deed(page: Page, made: SampleNetwork) -> None:
+        page.locator("details", has=page.locator(f"form[action$='{form}']")).locator("summary").click()
+        send(form)(page, made)
 
     return deed
 
@@ -196,6 +216,32 @@ def _events() -> list[Sight]:
     ]
 
 
+def _places() -> list[Sight]:
+    def maya(name: str, endpoint: str, path: str, **more: object) -> Sight:
+        return Sight(f"places-{name}", NYC, endpoint, path, "maya", **more)  # type: ignore[arg-type]
+
+    def place(name: str, **more: object) -> Sight:
+        return maya(name, "rsvps.detail", f"/my-events/{{place_{name}}}", **more)
+
+    calendar = "own_calendar.index"
+    return [
+        maya("index", "rsvps.index", "/my-events"),
+        Sight("places-none", NYC, "rsvps.index", "/my-events", "farid"),
+        *(place(name) for name in ("sure", "offered", "waits", "refused", "back", "pending", "asked", "been")),
+        maya("ask", "rsvps.ask_form", "/my-events/new/{session_open}"),
+        maya("ask-again", "rsvps.ask_form", "/my-events/new/{session_full}"),
+        Sight("places-ask-full", NYC, "rsvps.ask_form", "/my-events/new/{session_full}", "farid"),
+        Sight("places-ask-none", NYC, "rsvps.ask_form", "/my-events/new/{session_none}", "farid"),
+        maya("event", "calendar.event", "/events/{soup}"),
+        maya("calendar", calendar, "/my-calendar"),
+        Sight("places-calendar-none", NYC, calendar, "/my-calendar", "farid"),
+        maya("calendar-made", calendar, "/my-calendar", deed=confirm("/my-calendar")),
+        maya("missing", "", "/my-events/019cb2b6-0800-7296-bf02-6395552aa586", status=404),
+        Sight("cannot-come", NYC, "rsvp_links.cannot_come", "/cannot-come/{cannot_come}"),
+        Sight("cannot-come-done", NYC, "rsvp_links.cannot_come", "/cannot-come/{cannot_come_done}"),
+    ]
+
+
 def _desk() -> list[Sight]:
     def dee(name: str, endpoint: str, path: str, **more: object) -> Sight:
         return Sight(f"desk-{name}", LONDON, endpoint, path, "dee", **more)  # type: ignore[arg-type]
@@ -252,6 +298,27 @@ def _manager() -> list[Sight]:
     ]
 
 
+def _organisers() -> list[Sight]:
+    def theo(name: str, endpoint: str, path: str, **more: object) -> Sight:
+        return Sight(f"organise-{name}", LONDON, f"organise.{endpoint}", path, "theo", **more)  # type: ignore[arg-type]
+
+    new = "/organise/{draft}/sessions/new"
+    return [
+        theo("index", "index", "/organise"),
+        theo("new", "new", "/organise/new"),
+        theo("new-refused", "new", "/organise/new", status=422, deed=send("", title="")),
+        theo("draft", "detail", "/organise/{draft}"),
+        theo("together", "detail", "/organise/{school}"),
+        theo("asked", "detail", "/organise/{asked}"),
+        theo("text", "edit", "/organise/{school}/text"),
+        Sight("organise-session", LONDON, "organise_sessions.edit", "/organise/{school}/sessions/{school_session}", "theo"),
+        Sight("organise-session-new", LONDON, "organise_sessions.new", new, "theo"),
+        Sight("organise-gap", LONDON, "organise_sessions.new", new, "theo", 422, send("", starts_local="2027-03-28T01:30")),
+        Sight("organise-fold", LONDON, "organise_sessions.new", new, "theo", 422, send("", starts_local="2027-10-31T01:30")),
+        Sight("organise-cohost", NYC, "organise.detail", "/organise/{school}", "nora"),
+    ]
+
+
 def _strangers() -> list[Sight]:
     return [
         Sight("public", LONDON, "home.index", "/"),
@@ -278,4 +345,4 @@ def _strangers() -> list[Sight]:
     ]
 
 
-SIGHTS = (*_hub(), *_members(), *_events(), *_desk(), *_manager(), *_strangers())
+SIGHTS = (*_hub(), *_members(), *_events(), *_places(), *_desk(), *_manager(), *_organisers(), *_strangers())

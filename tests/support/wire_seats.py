@@ -13,8 +13,6 @@ from shared.ids import new_id
 from tests.support.wire_events import add_session, open_session
 from tests.support.wire_space import WireHub, WireSpace, example, good
 
-STEPS = ("accept", "decline", "approve", "reject")
-
 
 def open_seats(host: WireSpace, seats: int | None = 1, **changes: Any) -> dict[str, Any]:
     """A session of the host's, for the whole network, with so many seats in person."""
@@ -59,8 +57,8 @@ def at_door(host: WireSpace, session: dict[str, Any], **changes: Any) -> dict[st
 def act(space: WireSpace, rsvp: dict[str, Any], step: str, *, key: str | None = None, **content: Any) -> TestResponse:
     """One step of an RSVP."""
     now = space.now.isoformat()
-    usual = {"cancel": {"pressed_at": now}, "attendance": {"came": True, "at": now}}.get(step, {})
-    return space.call("POST", f"/rsvps/{rsvp['id']}/{step}", {**usual, **content}, key=key)
+    usual: dict[str, dict[str, Any]] = {"cancel": {"pressed_at": now}, "attendance": {"came": True, "at": now}}
+    return space.call("POST", f"/rsvps/{rsvp['id']}/{step}", {**usual.get(step, {}), **content}, key=key)
 
 
 def acted(space: WireSpace, rsvp: dict[str, Any], step: str, **content: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from federation.db import Base
 from federation.events import queries, rules
 from federation.events.errors import CohostInvalid, CohostsFull, EventInvalid, EventOver, InvitationOver, NoSuchEvent
 from federation.events.models import Cohost, Event
-from federation.events.service import news, replays, sessions
+from federation.events.service import changes, news, replays
 from federation.formats import queries as formats
 from federation.spaces import queries as spaces
 from shared.constraints import refused
@@ -34,8 +34,8 @@ def set_event(
     if event is not None and event.lead != caller:
         raise NoSuchEvent
     held_rev, held_sha256 = (event.lead_rev, event.lead_sha256) if event else (0, None)
-    changes = arrival(held_rev=held_rev, held_sha256=held_sha256, rev=rev, sha256=sha256)
-    if event is not None and changes is Arrival.CHANGES_NOTHING:
+    arrived = arrival(held_rev=held_rev, held_sha256=held_sha256, rev=rev, sha256=sha256)
+    if event is not None and arrived is Arrival.CHANGES_NOTHING:
         return event
     if faults := [*rules.event_faults(said), *_format_faults(session, said["format"])]:
         raise EventInvalid(errors=faults)
@@ -49,9 +49,9 @@ def set_event(
         session.add(event)
     news.tell_event(session, event, before=before, now=now)
     if event.state == EventState.CANCELLED:
-        sessions.cancel_all(session, event, host=None, now=now)
+        changes.cancel_all(session, event, host=None, now=now)
     if before is not None and before != queries.audience(session, event):
-        sessions.renew_seats(session, event, now=now)
+        changes.renew_seats(session, event, now=now)
     replays.note(session, event, now=now)
     return event
 
@@ -113,9 +113,9 @@ def _become(
     event.rev, event.changed_at = event.rev + 1, now
     session.flush()
     if held_it:
-        sessions.cancel_all(session, event, host=held.space, now=now)
+        changes.cancel_all(session, event, host=held.space, now=now)
     news.tell_event(session, event, before=before, now=now)
-    sessions.renew_seats(session, event, now=now)
+    changes.renew_seats(session, event, now=now)
 
 
 def _check_invited(session: Session, event: Event, space: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from federation.events import queries
 from federation.events.models import EventsTold
 from federation.events.queries import Audience
-from federation.events.service import news, sessions
+from federation.events.service import changes, news
 from federation.spaces import queries as spaces
 
 
@@ -25,4 +25,4 @@ def tell_twins(session: Session, *, twinning_id: str, version: int, pair: tuple[
             only = Audience(frozenset({twin}), frozenset())
             news.publish_event(session, event, to=only, now=now)
             news.tell_sessions(session, event, to=[twin], now=now)
-            sessions.renew_seats(session, event, now=now)
+            changes.renew_seats(session, event, now=now)

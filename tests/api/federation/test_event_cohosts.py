@@ -103,9 +103,7 @@ def test_taking_an_invitation_back_twice_or_where_there_is_none_changes_nothing(
     assert slug_of(reply(milan, event["id"], "accept")) == (404, "no-such-event")
 
 
-def test_nobody_answers_for_another_and_an_answer_is_given_once(
-    london: WireSpace, nyc: WireSpace, milan: WireSpace
-) -> None:
+def test_nobody_answers_for_another_and_an_answer_is_given_once(london: WireSpace, nyc: WireSpace, milan: WireSpace) -> None:
     event = publish_event(london)
     good(invite(london, event["id"], nyc))
     forged = milan.call("POST", f"/events/{event['id']}/cohosts/{nyc.slug}/accept", {"note": ""})

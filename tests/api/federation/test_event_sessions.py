@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from federation.db import db
+from federation.events.models import EventSession
 from shared.ids import new_id
 from tests.support.wire_events import (
     NEXT_THURSDAY,
@@ -15,7 +17,7 @@ from tests.support.wire_events import (
     session_body,
     told,
 )
-from tests.support.wire_space import WireSpace, body, good, pointers, slug_of
+from tests.support.wire_space import WireHub, WireSpace, body, good, pointers, slug_of
 
 
 def at(text: str) -> dict[str, str]:
@@ -140,9 +142,7 @@ def test_a_weekly_series_in_one_instant_shows_other_hours_abroad_while_the_clock
     assert shown == ["23:00", "22:00", "22:00", "23:00", "23:00", "22:00", "23:00"]
 
 
-def test_a_series_on_equal_clocks_is_at_six_everywhere(
-    event: str, london: WireSpace, nyc: WireSpace, milan: WireSpace
-) -> None:
+def test_a_series_on_equal_clocks_is_at_six_everywhere(event: str, london: WireSpace, nyc: WireSpace, milan: WireSpace) -> None:
     """Edge case 42: each space holds its own at 18:00, whatever the others' clocks do."""
     for on in (dt.date(2027, 3, 7), dt.date(2027, 3, 14), dt.date(2027, 3, 28), dt.date(2027, 10, 31)):
         held = [add_session(space, event, on=on, at="18:00") for space in (nyc, london, milan)]
@@ -197,6 +197,65 @@ def test_a_relay_waits_with_a_postponed_source_and_is_held_with_it(event: str, l
     assert (held["state"], held["starts_local"]) == ("scheduled", f"{NEXT_THURSDAY}T14:00")
     add_session(london, event, source["id"], at="19:00", state="cancelled")
     assert nyc.snapshot("events")[f"session/{relay['id']}"] == held
+
+
+def test_a_relay_that_its_host_has_postponed_stays_so_while_the_source_only_changes_its_words(
+    event: str, london: WireSpace, nyc: WireSpace
+) -> None:
+    source = add_session(london, event, at="18:00")
+    relay = add_session(nyc, event, at="13:00", relay_of=source["id"])
+    waiting = add_session(nyc, event, relay["id"], at="13:00", relay_of=source["id"], state="postponed")
+    add_session(london, event, source["id"], at="18:00", note="Bring a coat.")
+    assert nyc.snapshot("events")[f"session/{relay['id']}"] == waiting
+    add_session(london, event, source["id"], at="19:00")
+    moved = nyc.snapshot("events")[f"session/{relay['id']}"]
+    assert (moved["state"], moved["starts_local"]) == ("postponed", f"{NEXT_THURSDAY}T14:00")
+
+
+def test_a_zone_with_new_rules_moves_the_sessions_that_are_to_come(
+    hub: WireHub, event: str, london: WireSpace, nyc: WireSpace, milan: WireSpace
+) -> None:
+    """Edge case 46: what stands is what the clocks show; relays keep the instant, and what is as it was is left alone."""
+    source, own = add_session(london, event, at="18:00"), add_session(milan, event, at="18:00")
+    relay = add_session(nyc, event, at="13:00", relay_of=source["id"])
+    over = add_session(london, event, on=hub.clock.now().date(), at="09:00")
+    hour = dt.timedelta(hours=1)
+
+    def as_by_the_old_rules() -> None:
+        """Have been worked out an hour earlier; and what New York's clocks show, too."""
+        for one in (source, relay, over):
+            held = db.session().get_one(EventSession, one["id"])
+            held.starts_at, held.ends_at, held.closes_at = held.starts_at - hour, held.ends_at - hour, held.closes_at - hour
+        db.session().get_one(EventSession, relay["id"]).starts_local = f"{NEXT_THURSDAY}T12:00"
+
+    hub.run(as_by_the_old_rules)
+    since = nyc.cursor()
+    assert hub.reconcile("keep wall times") == {"keep wall times": 1}
+    moved = {one["id"]: one for one in told(nyc, since, "session.updated")}
+    assert moved.keys() == {source["id"], relay["id"]}
+    for one in (source, relay):
+        now = moved[one["id"]]
+        names = ("starts_local", "starts_at", "ends_at", "closes_at")
+        assert {name: now[name] for name in names} == {name: one[name] for name in names}
+        assert now["sequence"] == one["sequence"] + 1
+    assert nyc.snapshot("events")[f"session/{own['id']}"] == own
+    assert hub.reconcile("keep wall times", after=dt.timedelta(days=1)) == {"keep wall times": 0}
+
+
+def test_new_rules_where_a_relay_is_change_what_its_clocks_show(
+    hub: WireHub, event: str, london: WireSpace, nyc: WireSpace
+) -> None:
+    """Edge case 46: the instant of a relay is its source's; only the hour on its own wall is another."""
+    source = add_session(london, event, at="18:00")
+    relay = add_session(nyc, event, at="13:00", relay_of=source["id"])
+
+    def as_by_the_old_rules() -> None:
+        db.session().get_one(EventSession, relay["id"]).starts_local = f"{NEXT_THURSDAY}T12:00"
+
+    hub.run(as_by_the_old_rules)
+    assert hub.reconcile("keep wall times") == {"keep wall times": 1}
+    shown = nyc.snapshot("events")[f"session/{relay['id']}"]
+    assert (shown["starts_local"], shown["starts_at"], shown["sequence"]) == (relay["starts_local"], relay["starts_at"], 0)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Calcutta", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Santiago", "UTC"])

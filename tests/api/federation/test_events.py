@@ -1,6 +1,9 @@
 """Events at the hub: only the lead speaks for one, only a host for its session, and only who may see it is told."""
 
-from shared.ids import new_id
+import datetime as dt
+
+from shared.ids import new_id, sha256_hex
+from shared.loader import dump_json
 from tests.support.wire_events import (
     add_session,
     event_body,
@@ -99,13 +102,16 @@ def test_new_twins_learn_of_what_is_open_to_twins(hub: WireHub, london: WireSpac
     session = add_session(london, event["id"])
     hub.reconcile("tell new twins of events")
     since = milan.cursor()
-    london.twin(milan)
+    terms = london.twin(milan)
     assert hub.reconcile("tell new twins of events") == {"tell new twins of events": 1}
     assert [data["id"] for data in told(milan, since, "event.updated")] == [event["id"]]
     assert [data["id"] for data in told(milan, since, "session.updated")] == [session["id"]]
     assert [data["session_id"] for data in told(milan, since, "seats.updated")] == [session["id"]]
     assert own["id"] not in str(seen(london))
     assert hub.reconcile("tell new twins of events") == {"tell new twins of events": 0}
+    next_version = {"twinning_id": terms["twinning_id"], "version": 2, "prev_hash": sha256_hex(dump_json(terms))}
+    london.twin(milan, **next_version)
+    assert [hub.reconcile("tell new twins of events") for _ in range(2)] == [{"tell new twins of events": n} for n in (1, 0)]
 
 
 def test_narrowing_removes_the_event_where_it_may_not_be_seen_any_more(
@@ -151,3 +157,27 @@ def test_a_suspended_space_publishes_nothing(hub: WireHub, london: WireSpace) ->
     hub.suspend(london.slug)
     assert slug_of(put_event(london, event["id"])) == (403, "space-not-active")
     assert slug_of(put_session(london, event["id"])) == (403, "space-not-active")
+
+
+def test_what_was_cancelled_can_be_published_again_and_its_hosts_say_when(london: WireSpace) -> None:
+    """Edge case 53: an event that is held after all goes on from where its sequence was."""
+    event = publish_event(london)
+    session = add_session(london, event["id"])
+    good(put_event(london, event["id"], state="cancelled"))
+    assert publish_event(london, event["id"])["state"] == "published"
+    assert london.snapshot("events")[f"session/{session['id']}"]["state"] == "cancelled"
+    again = add_session(london, event["id"], session["id"])
+    assert (again["state"], again["sequence"]) == ("scheduled", 2)
+
+
+def test_events_long_over_leave_the_snapshot(hub: WireHub, london: WireSpace, nyc: WireSpace) -> None:
+    event = publish_event(london)
+    add_session(london, event["id"])
+    hub.clock.advance(dt.timedelta(days=39))
+    london.token = nyc.token = ""
+    assert seen(nyc) == [f"event/{event['id']}"]
+    hub.clock.advance(dt.timedelta(days=60))
+    london.token = nyc.token = ""
+    assert seen(nyc) == []
+    add_session(london, event["id"], on=hub.clock.now().date() + dt.timedelta(days=200))
+    assert seen(nyc) == [f"event/{event['id']}"]

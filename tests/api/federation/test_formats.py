@@ -6,7 +6,7 @@ import pytest
 
 from shared.ids import new_id
 from shared.protocol.formats import content_hash
-from tests.support.wire_events import add_session, publish_event, put_event, put_format, told
+from tests.support.wire_events import NEXT_THURSDAY, add_session, publish_event, put_event, put_format, told
 from tests.support.wire_space import WireHub, WireSpace, example, good, pointers, slug_of
 
 
@@ -80,6 +80,9 @@ def test_an_event_that_follows_a_format_is_noted_with_place_and_day(london: Wire
     add_session(nyc, event["id"], session["id"], at="23:30", note="Only a word")
     publish_event(nyc, event["id"], format=ref)
     assert london.snapshot("formats")[f"format/{entry['id']}/1"] == noted
+    add_session(nyc, event["id"], session["id"], at="23:30", on=NEXT_THURSDAY + dt.timedelta(days=7))
+    [moved] = london.snapshot("formats")[f"format/{entry['id']}/1"]["replays"]
+    assert moved["on"] == "2026-11-26"
     publish_event(nyc, event["id"], format=ref, state="cancelled")
     assert london.snapshot("formats")[f"format/{entry['id']}/1"]["replays"] == []
 
@@ -93,6 +96,19 @@ def test_an_event_that_turns_to_another_version_is_noted_there(london: WireSpace
     publish_event(nyc, event["id"], format=refs[1])
     held = london.snapshot("formats")
     assert [len(held[f"format/{first['id']}/{version}"]["replays"]) for version in (1, 2)] == [0, 1]
+    publish_event(nyc, event["id"], format={**refs[1], "version": 3})
+    assert [one["replays"] for one in london.snapshot("formats").values()] == [[], []]
+
+
+def test_of_a_long_list_of_replays_the_newest_are_told(monkeypatch, london: WireSpace, nyc: WireSpace) -> None:
+    monkeypatch.setattr("federation.formats.queries.REPLAYS_SHOWN", 2)
+    entry = good(put_format(london))
+    ref = {"id": entry["id"], "version": 1, "hash": entry["hash"]}
+    days = [NEXT_THURSDAY + dt.timedelta(days=number) for number in (0, 2, 1)]
+    for day in days:
+        add_session(nyc, publish_event(nyc, format=ref)["id"], on=day)
+    [held] = london.snapshot("formats").values()
+    assert [one["on"] for one in held["replays"]] == [days[2].isoformat(), days[1].isoformat()]
 
 
 def test_a_format_that_comes_after_its_event_is_noted_then(hub: WireHub, london: WireSpace, nyc: WireSpace) -> None:
