@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.cluster import find_binaries
 from tools.chromium import ChromiumMissing, chromium_path
 from tools.npm import no_ical_js
+from tools.postgres import find_binaries
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -7,10 +7,11 @@ file, its lines and entries, and the days that a rule of repetition can name.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import marshmallow as ma
 
+from shared.calendar.entries import Occurrence, ReadCalendar, ReadEntry, Window
 from shared.calendar.errors import EntryFault, Faulty
 from shared.calendar.lines import Line, RawEntry, split_entries
 from shared.calendar.recurrence import Budget, Rule, days, parse_rule
@@ -29,56 +30,6 @@ _WANTED = frozenset({"NAME", "X-WR-CALNAME", "UID", "SEQUENCE", "RECURRENCE-ID",
     *("SUMMARY", "DESCRIPTION", "LOCATION", "URL", "CATEGORIES"),
     *("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "EXRULE"),
 }
-
-
-@dataclass(frozen=True, order=True)
-class Occurrence:
-    """One time at which an entry takes place, by its instants; of whole days, midnight to midnight in UTC."""
-
-    start: dt.datetime
-    end: dt.datetime
-
-
-@dataclass(frozen=True)
-class ReadEntry:
-    """One entry of a file, with its times inside the window. `zone` is None for what was written in UTC or as whole days."""
-
-    uid: str
-    line: int
-    sequence: int
-    summary: str
-    description: str
-    location: str
-    url: str
-    status: EntryStatus
-    categories: tuple[str, ...]
-    zone: str | None
-    whole_days: bool
-    occurrences: tuple[Occurrence, ...]
-
-
-@dataclass
-class ReadCalendar:
-    """What a file holds: its name, what was read, what was not and why, and how many entries lie outside the window."""
-
-    name: str
-    complete: bool
-    entries: list[ReadEntry] = field(default_factory=list)
-    faults: list[EntryFault] = field(default_factory=list)
-    outside: int = 0
-
-
-@dataclass(frozen=True)
-class Window:
-    """The span of time that is asked for, and the zone of times that name none."""
-
-    first: dt.datetime
-    last: dt.datetime
-    own_zone: str
-
-    def holds(self, occurrence: Occurrence) -> bool:
-        """Whether some of it lies inside."""
-        return occurrence.end > self.first and occurrence.start < self.last
 
 
 @dataclass(frozen=True)

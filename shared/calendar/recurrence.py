@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from shared.calendar.errors import Faulty
 from shared.marking import N_, Phrase
 
-DAYS_PER_ENTRY, DAYS_PER_FILE = 60_000, 500_000
+DAYS_PER_ENTRY, DAYS_PER_FILE = 30_000, 200_000
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _KNOWN = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"})
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

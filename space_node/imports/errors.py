@@ -1,0 +1,44 @@
+"""Refusals about importing a calendar."""
+
+from shared.errors import Invalid, Unavailable
+from shared.marking import N_
+
+
+class CalendarNotFetched(Unavailable):
+    """No calendar came from the address."""
+
+    slug = "calendar-not-fetched"
+    title = N_("The calendar did not come")
+    sentence = N_("No calendar came from this address. Look whether it opens in a browser, or save it as a file and choose that.")
+
+
+class CalendarMissing(Invalid):
+    """Neither a file nor an address."""
+
+    slug = "calendar-missing"
+    title = N_("Choose a calendar")
+    sentence = N_("Give the address of the calendar, or choose its file.")
+
+
+class NothingChosen(Invalid):
+    """No entry was chosen, or none that can become a draft."""
+
+    slug = "import-nothing-chosen"
+    title = N_("Nothing is chosen")
+    sentence = N_("Choose at least one event.")
+
+
+class TooMuchChosen(Invalid):
+    """More than can be written at once."""
+
+    slug = "import-too-much"
+    title = N_("That is too much at once")
+    sentence = N_("At most %(events)s events with %(sessions)s dates are imported at once. Choose fewer.")
+
+
+class EntryRefused(Invalid):
+    """One of the chosen entries cannot become a draft, so none has."""
+
+    slug = "import-entry-refused"
+    title = N_("Nothing was imported")
+    sentence = N_("“%(title)s” cannot become a draft, so nothing was imported. %(reason)s")

@@ -1,0 +1,160 @@
+"""How an entry of somebody's calendar becomes the draft of an event. Pure."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from math import ceil
+
+from shared.calendar.entries import Occurrence, ReadEntry
+from shared.calendar.writer import EntryStatus
+from shared.errors import Invalid
+from shared.marking import N_, Phrase
+from shared.protocol.states import SessionMode
+from shared.text import clean_text
+from shared.wall_time import wall_of
+
+WINDOW = dt.timedelta(days=366)
+DATES_PER_EVENT, EVENTS_AT_ONCE, DATES_AT_ONCE = 30, 100, 400
+TITLE_MAX, DESCRIPTION_MAX, TOPICS_MAX, TOPIC_MAX, VENUE_MAX, ADDRESS_MAX = 120, 4000, 8, 40, 120, 200
+# Short enough that the keys of all the entries of a file fit into one form.
+KEY_LENGTH = 24
+LONGEST_MINUTES = 60 * 24 * 14
+USUAL_MINUTES = 60
+DAY_BEGINS, DAY_MINUTES = "T09:00", 9 * 60
+_ADDRESSES = ("https://", "http://")
+
+
+class Standing(StrEnum):
+    """What importing an entry would do."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+    FAULTY = "faulty"
+
+
+CHOOSABLE = frozenset({Standing.NEW, Standing.CHANGED, Standing.SAME})
+CHOSEN_AT_FIRST = frozenset({Standing.NEW, Standing.CHANGED})
+
+
+@dataclass(frozen=True)
+class Date:
+    """One date of an event: when it begins by the clocks of its zone, and how long it lasts."""
+
+    key: str
+    starts_at: dt.datetime
+    starts_local: str
+    fold: int
+    zone: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """An entry as a draft would have it. `date_count` tells how many dates there are, of which the first are taken."""
+
+    key: str
+    line: int
+    digest: str
+    title: str
+    description: str
+    topics: tuple[str, ...]
+    venue: Mapping[str, str]
+    mode: SessionMode
+    join_url: str
+    dates: tuple[Date, ...]
+    date_count: int
+    whole_days: bool
+    cancelled: bool
+    fault: str = ""
+
+
+def found(entry: ReadEntry, *, own_zone: str, own_place: Mapping[str, str], now: dt.datetime) -> Found:
+    """The draft that an entry would become; with a fault if it cannot be one."""
+    coming = [one for one in entry.occurrences if one.start > now or (entry.whole_days and one.start.date() > now.date())]
+    is_series = len(entry.occurrences) > 1
+    dates = tuple(_date(entry, one, own_zone, is_series) for one in coming[:DATES_PER_EVENT])
+    remote = entry.location.startswith(_ADDRESSES) and " " not in entry.location
+    faults: list[str] = []
+    values = {
+        "title": _fit(entry.summary, TITLE_MAX, faults) or _missing(N_("It has no title."), faults),
+        "description": _fit(entry.description, DESCRIPTION_MAX, faults, multiline=True),
+        "topics": tuple(_fit(word, TOPIC_MAX, faults) for word in entry.categories[:TOPICS_MAX]),
+        "venue": {} if remote else _place(_fit(entry.location.replace("\n", ", "), VENUE_MAX + ADDRESS_MAX, faults), own_place),
+        "mode": SessionMode.REMOTE if remote else SessionMode.IN_PERSON,
+        "join_url": entry.location if remote else "",
+    }
+    if any(date.minutes > LONGEST_MINUTES for date in dates):
+        faults.append(N_("It lasts longer than two weeks."))
+    if not dates:
+        faults.append(N_("All its dates have begun."))
+    return Found(
+        key=hashlib.sha256(entry.uid.encode()).hexdigest()[:KEY_LENGTH],
+        line=entry.line,
+        digest=_digest(values, dates),
+        **values,  # type: ignore[arg-type]
+        dates=dates,
+        date_count=len(coming),
+        whole_days=entry.whole_days,
+        cancelled=entry.status is EntryStatus.CANCELLED,
+        fault=faults[0] if faults else "",
+    )
+
+
+def standing(one: Found, *, state: str | None, digest: str | None) -> Standing:
+    """What importing it would do. `state` is that of the event it has become, None if there is none any more."""
+    if one.fault:
+        return Standing.FAULTY
+    if one.cancelled:
+        return Standing.CANCELLED
+    if state is None:
+        return Standing.NEW
+    if state != "draft":
+        return Standing.PUBLISHED
+    return Standing.SAME if digest == one.digest else Standing.CHANGED
+
+
+def _date(entry: ReadEntry, one: Occurrence, own_zone: str, is_series: bool) -> Date:
+    zone = entry.zone or own_zone
+    days = (one.end - one.start).days
+    if entry.whole_days:
+        local, fold, minutes = f"{one.start:%Y-%m-%d}{DAY_BEGINS}", 0, max(0, days - 1) * 24 * 60 + DAY_MINUTES
+    else:
+        local, fold = wall_of(one.start, zone)
+        minutes = ceil((one.end - one.start).total_seconds() / 60) or USUAL_MINUTES
+    return Date(f"{one.start:%Y%m%dT%H%M%S}" if is_series else "", one.start, local, fold, zone, minutes)
+
+
+def _fit(text: str, longest: int, faults: list[str], *, multiline: bool = False) -> str:
+    """The text as our fields take it, cut at the end."""
+    short = text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    try:
+        return clean_text(short, max_length=longest, field="text", multiline=multiline)
+    except Invalid as refusal:
+        faults.append(Phrase(N_("A text of it cannot be taken: %(reason)s"), reason=refusal.errors[0]["detail"]))
+        return ""
+
+
+def _missing(reason: str, faults: list[str]) -> str:
+    faults.append(reason)
+    return ""
+
+
+def _place(location: str, own: Mapping[str, str]) -> dict[str, str]:
+    """Where people meet: what the entry says, its first part as the name; else in our own rooms."""
+    if not location:
+        return dict(own)
+    name, _, rest = location.partition(", ")
+    if len(name) > VENUE_MAX:
+        name, rest = location[: VENUE_MAX - 1] + "…", location
+    return {"name": name, "address": rest[:ADDRESS_MAX].strip(), "city": "", "access": ""}
+
+
+def _digest(values: Mapping[str, object], dates: tuple[Date, ...]) -> str:
+    said = json.dumps([values, [asdict(date) for date in dates]], sort_keys=True, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()
