@@ -2,5 +2,6 @@
 
 from space_node.organise.pages.event import organise_pages
 from space_node.organise.pages.session import session_pages
+from space_node.organise.pages.shown import organise_action
 
-__all__ = ["organise_pages", "session_pages"]
+__all__ = ["organise_action", "organise_pages", "session_pages"]

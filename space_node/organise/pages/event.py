@@ -173,7 +173,7 @@ def _detail(event_id: str, form: FormView | None = None) -> str:
     found = queries.organised(session, event_id, current_clock().now())
     asked = {found.lead, *(one.slug for one in found.cohosts if one.state in queries.HOLDING)}
     return render_template(
-        "events/event.html",
+        "organise/event.html",
         found=found,
         form=form or FormView(),
         others=[(space.slug, f"{space.name} ({space.city})") for space in uplink.directory(session) if space.slug not in asked],

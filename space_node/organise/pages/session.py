@@ -80,7 +80,8 @@ def save(event_id: str, session_id: str) -> Outcome:
     try:
         (read_only(work) if looks else transactional(work))()
     except Refusal as refusal:
-        typed = FormView.refused(refusal, request.form)
+        # Of two equal times the earlier one is proposed.
+        typed = FormView.refused(refusal, {"fold": "0", **request.form.to_dict()})
         return read_only(lambda: _form(event_id, session_id, typed))(), status_of(type(refusal))
     if looks:
         return read_only(lambda: _form(event_id, session_id, FormView(request.form), looks=True))(), 200
@@ -131,7 +132,7 @@ def _form(event_id: str, session_id: str, form: FormView, *, looks: bool = False
     session, now = db.session(), current_clock().now()
     times = _times(event_id, session_id, form)
     return render_template(
-        "events/session.html",
+        "organise/session.html",
         found=queries.organised(session, event_id, now),
         session_id=session_id,
         form=form,

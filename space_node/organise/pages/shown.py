@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import cast
 
-from flask import current_app, flash
+from flask import current_app, flash, render_template
 from flask_babel import gettext
 from markupsafe import Markup
 
 from shared.clock import current_clock
+from shared.signin import current_session
 from shared.ui.filters import language_word
 from space_node.db import db, read_only
+from space_node.events import queries as events
 from space_node.events.queries import Standing
 from space_node.organise import queries
 from space_node.uplink import queries as uplink
@@ -31,6 +33,18 @@ def say(event_id: str) -> None:
         flash(gettext("The draft is kept. Nobody else sees it."), "good")
     else:
         flash(gettext("Done. The network has it."), "good")
+
+
+def organise_action(event_id: str, session_id: str | None) -> Markup | str:
+    """For a manager, the way from an event in the calendar to what can be done about it here."""
+    signed_in = current_session()
+    if session_id is not None or signed_in is None or "manager" not in signed_in.account.roles:
+        return ""
+    session = db.session()
+    stands = events.cohost_state(session, event_id, queries.own_slug(session))
+    if events.find(session, event_id) is None and stands not in queries.HOLDING:
+        return ""
+    return Markup(render_template("organise/action.html", event_id=event_id, stands=stands))  # noqa: S704 - a template of ours
 
 
 def own_languages() -> list[str]:

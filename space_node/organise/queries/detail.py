@@ -59,10 +59,14 @@ class SessionLine:
 
 @dataclass(frozen=True)
 class Organised:
-    """One event with all that belongs to it. `stands` is our part in another space's event, `wish` what we last answered."""
+    """One event with all that belongs to it. `heard` says that the network has it.
+
+    `stands` is our part in another space's event, `wish` what we last answered.
+    """
 
     text: OwnEvent | calendar.MirrorEvent
     is_ours: bool
+    heard: bool
     standing: Standing
     lead: str
     lead_name: str
@@ -103,6 +107,7 @@ def organised(session: Session, event_id: str, now: dt.datetime) -> Organised:
     return Organised(
         text=text,
         is_ours=event is not None,
+        heard=heard is not None,
         standing=event.standing if event else Standing.KNOWN,
         lead=lead,
         lead_name=name_of(session, lead),
