@@ -13,7 +13,9 @@ from space_node.calendar import queries as calendar
 from space_node.events import queries as organised
 from space_node.formats import rules
 from space_node.formats.errors import EventHasNoFormat, FormatUnknown, NotAnEventOfOurs
-from space_node.formats.models import DoneTask, LibraryFormat, ReplayPlan
+from space_node.formats.models import DoneTask
+from space_node.formats.models import LibraryFormat as LibraryFormat
+from space_node.formats.models import ReplayPlan as ReplayPlan
 from space_node.uplink import queries as uplink
 
 PAGE = 20

@@ -15,6 +15,7 @@ LICENCES = ("CC-BY-SA-4.0", "CC-BY-4.0", "CC0-1.0", "CC-BY-NC-SA-4.0", ASK_FIRST
 DESCRIPTION_MAX, SUMMARY_MAX = 4000, 300
 LINES_MAX, LINE_MAX, MINUTES_MAX = 40, 200, 60 * 24
 OFFSET_MAX = MINUTES_MAX * 14
+TOPICS_MAX, TOPIC_MAX = 8, 40
 DAYS_BEFORE = range(-60, 366)
 SAME_DAY = dt.timedelta(days=1)
 _STEP = re.compile(r"(?:(\d{1,5})\s*\+\s*)?(\d{1,4})\s+(\S.*)")
@@ -117,6 +118,14 @@ def read_checklist(text: str, roles: Sequence[str]) -> list[dict[str, Any]]:
 def write_checklist(tasks: Iterable[Mapping[str, Any]]) -> str:
     """The lines of a checklist, as they are read."""
     return "\n".join(f"{one['days_before']} {one['role'] + ': ' if one['role'] else ''}{one['text']}" for one in tasks)
+
+
+def read_topics(text: str) -> list[str]:
+    """Topics between commas, each once. Raises FormatLinesInvalid."""
+    found = list(dict.fromkeys(" ".join(one.split()) for one in text.split(",") if one.strip()))
+    if len(found) > TOPICS_MAX or any(len(topic) > TOPIC_MAX for topic in found):
+        raise _fault("/topics", N_("At most eight topics, each of at most 40 characters."), "")
+    return found
 
 
 def due(checklist: Iterable[Mapping[str, Any]], on: dt.date) -> list[Due]:

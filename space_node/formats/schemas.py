@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from shared.protocol.values import CLOCK_TIME, LANGUAGE
-from shared.schemas import Choice, Day, Flag, FormSchema, Text, Whole
+from shared.schemas import Choice, Day, Flag, FormSchema, Id, Text, Whole
 from space_node.formats.rules import LICENCES
 
 
@@ -16,9 +16,16 @@ class LibraryQuery(FormSchema):
     page = Whole(min=1, max=10_000, written=True, load_default=1)
 
 
-class FormatForm(FormSchema):
-    """A format as people write it: agenda, checklist and roles are lines."""
+class VersionQuery(FormSchema):
+    """Which version; the newest where none is named."""
 
+    version = Whole(min=1, max=10_000, written=True, allow_none=True, load_default=None)
+
+
+class FormatForm(FormSchema):
+    """A format as people write it: agenda, checklist and roles are lines. The id was minted with the form of a new one."""
+
+    format_id = Id(load_default="")
     title = Text(max=120, required=True)
     summary = Text(max=300, min=0, load_default="")
     description = Text(max=4000, min=0, multiline=True, load_default="")
@@ -35,8 +42,9 @@ class FormatForm(FormSchema):
 
 
 class ReplayForm(FormSchema):
-    """The day and the time of a replay, on the clocks of this space; `again` where one was made a moment ago."""
+    """The day and the time of a replay, on the clocks of this space; `again` where one was made lately."""
 
+    event_id = Id(required=True)
     on = Day(required=True)
     at = ma.fields.String(required=True, validate=CLOCK_TIME)
     again = Flag(written=True, load_default=False)

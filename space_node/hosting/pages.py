@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.access import audience
@@ -15,6 +16,7 @@ from shared.protocol.states import RsvpState
 from shared.schemas import load
 from shared.sheets.writer import CONTENT_TYPE, csv_file
 from shared.ui import FormView, state_label
+from space_node.calendar import queries as calendar
 from space_node.db import db, read_only, transactional
 from space_node.hosting import queries, rules, service
 from space_node.hosting.rules import Group
@@ -148,6 +150,13 @@ def export(session_id: str) -> Response:
     return Response(csv_file(headings, rows), content_type=CONTENT_TYPE, headers=headers)
 
 
+def seats_action(event_id: str) -> Markup:
+    """What the page of an event of ours leads to: its seats, and those who come."""
+    if calendar.event(db.session(), event_id) is None:
+        return Markup()
+    return Markup(render_template("hosting/actions.html", event_id=event_id))  # noqa: S704 - a template of ours
+
+
 def _fresh(rsvp_id: str) -> RsvpState:
     db.session().expire_all()
     return queries.require(db.session(), rsvp_id).state
@@ -166,8 +175,8 @@ def _messages(session_id: str, notice: FormView, recap: FormView) -> str:
         "notices": queries.notices(session, session_id)[::-1],
         "counts": queries.counts(session, held.session),
         "is_over": held.is_over(now),
-        "notice": notice,
-        "recap": recap,
+        "message_form": notice,
+        "recap_form": recap,
         "notice_max": NOTICE_MAX,
         "recap_max": RECAP_MAX,
     }

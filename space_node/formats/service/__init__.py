@@ -1,11 +1,12 @@
 """Writes of the library: publish, keep the hub's word, replay here, tick off."""
 
-from space_node.formats.service.library import adapt, from_event, keep, new_version, not_taken
+from space_node.formats.service.library import adapt, content_of, from_event, keep, new_version, not_taken
 from space_node.formats.service.replays import Replay, replay_here, set_done
 
 __all__ = [
     "Replay",
     "adapt",
+    "content_of",
     "from_event",
     "keep",
     "new_version",

@@ -20,6 +20,18 @@ from space_node.uplink import service as uplink_service
 Content = Mapping[str, Any]
 
 
+def content_of(form: Mapping[str, Any]) -> dict[str, Any]:
+    """A format from what was written in the form. Raises FormatLinesInvalid, with a pointer to the field."""
+    roles = rules.read_roles(form["roles"])
+    lists = {
+        "topics": rules.read_topics(form["topics"]),
+        "agenda": rules.read_agenda(form["agenda"]),
+        "checklist": rules.read_checklist(form["checklist"], roles),
+        "roles": roles,
+    }
+    return {name: value for name, value in form.items() if name != "format_id"} | lists
+
+
 def from_event(session: Session, *, event_id: str, content: Content, format_id: str = "", now: dt.datetime) -> LibraryFormat:
     """Publish how an event of ours is done; one that followed a format names it as the parent. The same id again is the same.
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from shared.errors import Invalid
 from shared.keys import sealed
 from shared.protocol.boxes import BRIEF_MAX_BYTES, Brief, FeedbackNote, RsvpCard
-from shared.protocol.states import RsvpOrigin
 from shared.revs import is_newer
 from shared.schemas import load
 from space_node.calendar import queries as calendar
@@ -93,11 +92,14 @@ def take_recap(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt
 
 
 def _tell_homes(session: Session, guest: GuestRsvp, before: tuple[str | None, bool], now: dt.datetime) -> None:
-    """Somebody new has a seat: their home hears at once. Somebody's seat or consent is gone: whoever could see them, at once."""
+    """Somebody new has a seat, or shares it: their home hears at once, the others soon.
+
+    Somebody's seat or consent is gone: whoever could see them hears at once.
+    """
     seated, was_seated = guest.state in rules.SEATED, before[0] in rules.SEATED
     if was_seated and (not seated or (before[1] and not guest.shares)):
         briefs.tell(session, guest.session_id, now)
-    elif seated and not was_seated and guest.home is not None and guest.origin == RsvpOrigin.HOME:
+    elif seated and (not was_seated or (guest.shares and not before[1])):
         briefs.tell(session, guest.session_id, now, only=guest.home)
 
 

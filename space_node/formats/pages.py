@@ -1,0 +1,261 @@
+"""The library of formats: find, read, see where a format was replayed; make one, change it, replay it here."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from shared.access import audience
+from shared.clock import current_clock, local_date
+from shared.errors import Conflict, Invalid
+from shared.ids import new_id
+from shared.schemas import load
+from shared.signin import current_session
+from shared.ui import FormView
+from space_node.db import db, read_only, transactional
+from space_node.events import queries as organised
+from space_node.formats import queries, rules, service
+from space_node.formats.errors import ReplayedLately
+from space_node.formats.schemas import FormatForm, LibraryQuery, ReplayForm, TaskForm, VersionQuery
+from space_node.uplink import queries as uplink
+
+formats_pages = audience(Blueprint("formats", __name__, template_folder="templates"), "signed-in")
+format_work_pages = audience(Blueprint("format_work", __name__, template_folder="templates"), "manager")
+Answer = str | tuple[str, int] | Response
+
+
+@formats_pages.get("/formats")
+@read_only
+def index() -> str:
+    """Every format of the network, those replayed most often first."""
+    wanted, session = load(LibraryQuery, request.args), db.session()
+    everything = queries.library(session)
+    found = queries.library(session, search=wanted["q"], language=wanted["language"], topic=wanted["topic"])
+    first, count = (wanted["page"] - 1) * queries.PAGE, -(-len(found) // queries.PAGE)
+    languages, topics = queries.choices(everything)
+    return render_template(
+        "formats/index.html",
+        rows=found[first : first + queries.PAGE],
+        total=len(everything),
+        form=FormView(wanted),
+        page=wanted["page"],
+        count=count,
+        languages=languages,
+        topics=topics,
+        plans=_plans() if _is_manager() else [],
+    )
+
+
+@formats_pages.get("/formats/<id:format_id>")
+@read_only
+def detail(format_id: str) -> str:
+    """One version of a format, its family, and where all its versions were replayed."""
+    session = db.session()
+    held = queries.require(session, format_id, load(VersionQuery, request.args)["version"])
+    versions, own = queries.versions(session, format_id), uplink.identity(session)
+    ours = own is not None and own.slug == held.author
+    return render_template(
+        "formats/detail.html",
+        held=held,
+        content=held.content,
+        versions=versions,
+        author=uplink.space_names(session).get(held.author, held.author),
+        ours=ours,
+        may_use=rules.may_be_used(held.content["licence"], own=ours),
+        replays=queries.played(session, versions),
+        family=queries.lineage(session, held),
+        manager=_is_manager() and own is not None,
+    )
+
+
+@format_work_pages.get("/formats/from/<id:event_id>")
+@read_only
+def make_form(event_id: str) -> str:
+    """Make a format from an event of ours: its words are there, its day, people, links, venue and price are not."""
+    return _form(FormView(_written(queries.of_event(db.session(), event_id)) | {"format_id": new_id()}), _make_head(event_id))
+
+
+@format_work_pages.post("/formats/from/<id:event_id>")
+def make(event_id: str) -> Answer:
+    """Publish the format."""
+
+    def work(content: Mapping[str, Any], format_id: str) -> str:
+        now = current_clock().now()
+        return service.from_event(db.session(), event_id=event_id, content=content, format_id=format_id, now=now).id
+
+    return _publish(work, lambda: _make_head(event_id))
+
+
+@format_work_pages.get("/formats/<id:format_id>/next")
+@read_only
+def next_form(format_id: str) -> str:
+    """The next version of a format of ours."""
+    return _form(FormView(_written(queries.require(db.session(), format_id).content)), _next_head(format_id))
+
+
+@format_work_pages.post("/formats/<id:format_id>/next")
+def publish_next(format_id: str) -> Answer:
+    """Publish the next version; the earlier ones stay as they are."""
+
+    def work(content: Mapping[str, Any], _format_id: str) -> str:
+        now = current_clock().now()
+        return service.new_version(db.session(), format_id=format_id, content=content, now=now).id
+
+    return _publish(work, lambda: _next_head(format_id))
+
+
+@format_work_pages.get("/formats/<id:format_id>/<int:version>/adapt")
+@read_only
+def adapt_form(format_id: str, version: int) -> str:
+    """A format of our own, made from another's."""
+    held = queries.require(db.session(), format_id, version)
+    mine = {"attribution": str(uplink.own_profile(db.session())["name"]), "format_id": new_id()}
+    return _form(FormView(_written(held.content) | mine), _adapt_head(held))
+
+
+@format_work_pages.post("/formats/<id:format_id>/<int:version>/adapt")
+def adapt(format_id: str, version: int) -> Answer:
+    """Publish it with the one it was made from as its parent."""
+
+    def work(content: Mapping[str, Any], own_id: str) -> str:
+        session, now = db.session(), current_clock().now()
+        of = queries.require(session, format_id, version)
+        return service.adapt(session, of=of, content=content, format_id=own_id, now=now).id
+
+    return _publish(work, lambda: _adapt_head(queries.require(db.session(), format_id, version)))
+
+
+@format_work_pages.get("/formats/<id:format_id>/<int:version>/replay")
+@read_only
+def replay_form(format_id: str, version: int) -> str:
+    """Choose the day of a replay at this space."""
+    return _replay_form(format_id, version, FormView({"event_id": new_id()}))
+
+
+@format_work_pages.post("/formats/<id:format_id>/<int:version>/replay")
+def replay(format_id: str, version: int) -> Answer:
+    """Make the draft, and show what is to be done for it."""
+
+    def work() -> str:
+        form = load(ReplayForm, request.form)
+        wanted = service.Replay(format_id=format_id, version=version, on=form["on"], at=form["at"], again=form["again"])
+        return service.replay_here(db.session(), wanted, event_id=form["event_id"], now=current_clock().now()).event_id
+
+    try:
+        event_id = transactional(work)()
+    except (Invalid, Conflict) as refusal:
+        form, late = FormView.refused(refusal, request.form), isinstance(refusal, ReplayedLately)
+        status = 422 if isinstance(refusal, Invalid) else 409
+        return read_only(lambda: _replay_form(format_id, version, form, again=late))(), status
+    flash(gettext("The draft is made. Nobody sees it before you publish it."), "good")
+    return redirect(url_for("format_work.plan", event_id=event_id), 303)
+
+
+@format_work_pages.get("/formats/plans/<id:event_id>")
+@read_only
+def plan(event_id: str) -> str:
+    """What is to be done for an event made from a format: tasks with their days, roles, the agenda on our clocks."""
+    session = db.session()
+    made = queries.plan(session, event_id)
+    held = queries.require(session, made.format_id, made.version)
+    own, first = organised.find(session, event_id), next(iter(organised.sessions(session, event_id)), None)
+    return render_template(
+        "formats/plan.html",
+        made=made,
+        held=held,
+        content=held.content,
+        title=own.title if own else held.title,
+        on=queries.planned_for(session, made),
+        todo=queries.todo(session, made, held),
+        today=local_date(current_clock().now(), uplink.own_zone(session)),
+        moments=rules.schedule(held.content["agenda"], first.starts_at) if first else [],
+        zone=first.zone if first else uplink.own_zone(session),
+        exists=own is not None,
+    )
+
+
+@format_work_pages.post("/formats/plans/<id:event_id>/tasks")
+@transactional
+def tick(event_id: str) -> Response:
+    """A task is done, or is not after all."""
+    wanted = load(TaskForm, request.form)
+    service.set_done(db.session(), event_id=event_id, place=wanted["place"], done=wanted["done"], now=current_clock().now())
+    return redirect(url_for("format_work.plan", event_id=event_id), 303)
+
+
+def format_actions(event_id: str) -> Markup:
+    """What the page of an event of ours offers: its checklist where it follows a format, and to make a format of it."""
+    session = db.session()
+    found = next((one for one in queries.plans(session) if one.event_id == event_id), None)
+    return Markup(render_template("formats/actions.html", event_id=event_id, plan=found))  # noqa: S704 - a template of ours
+
+
+def _publish(work: Callable[[Mapping[str, Any], str], str], head: Callable[[], dict[str, Any]]) -> Answer:
+    def command() -> str:
+        form = load(FormatForm, request.form)
+        return work(service.content_of(form), form["format_id"])
+
+    try:
+        format_id = transactional(command)()
+    except (Invalid, Conflict) as refusal:
+        form, status = FormView.refused(refusal, request.form), 422 if isinstance(refusal, Invalid) else 409
+        return read_only(lambda: _form(form, head()))(), status
+    flash(gettext("Published. The whole network can find and replay it."), "good")
+    return redirect(url_for("formats.detail", format_id=format_id), 303)
+
+
+def _form(form: FormView, head: Mapping[str, Any]) -> str:
+    return render_template("formats/form.html", form=form, licences=rules.LICENCES, **head)
+
+
+def _make_head(event_id: str) -> dict[str, Any]:
+    lead = gettext("Only what can be done again is copied. Dates, people, links, the place and the price stay with the event.")
+    back = (url_for("organise.detail", event_id=event_id), gettext("The event"))
+    return {"heading": gettext("Make a format"), "lead": lead, "back": back, "press": gettext("Publish the format")}
+
+
+def _next_head(format_id: str) -> dict[str, Any]:
+    lead = gettext("What is published never changes: this becomes the next version, and the earlier ones can still be found.")
+    return {"heading": gettext("Next version"), "lead": lead, "back": _back(format_id), "press": gettext("Publish the version")}
+
+
+def _adapt_head(held: queries.LibraryFormat) -> dict[str, Any]:
+    lead = gettext("A format of your own. It names “%(title)s” as the one it was made from.", title=held.title)
+    return {"heading": gettext("Make your own"), "lead": lead, "back": _back(held.id), "press": gettext("Publish the format")}
+
+
+def _back(format_id: str) -> tuple[str, str]:
+    return url_for("formats.detail", format_id=format_id), gettext("The format")
+
+
+def _written(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A format as the form has it."""
+    return {
+        **content,
+        "topics": ", ".join(content["topics"]),
+        "agenda": rules.write_agenda(content.get("agenda", ())),
+        "checklist": rules.write_checklist(content.get("checklist", ())),
+        "roles": "\n".join(content.get("roles", ())),
+    }
+
+
+def _replay_form(format_id: str, version: int, form: FormView, *, again: bool = False) -> str:
+    session = db.session()
+    held, today = queries.require(session, format_id, version), local_date(current_clock().now(), uplink.own_zone(session))
+    longest = max((one["days_before"] for one in held.content["checklist"]), default=0)
+    about = {"held": held, "form": form, "today": today, "zone": uplink.own_zone(session), "longest": longest}
+    return render_template("formats/replay.html", **about, again=again, credit=rules.credit(held.content))
+
+
+def _plans() -> list[tuple[queries.ReplayPlan, str]]:
+    session = db.session()
+    rows = [(one, organised.find(session, one.event_id)) for one in queries.plans(session)]
+    return [(one, own.title) for one, own in rows if own is not None]
+
+
+def _is_manager() -> bool:
+    signed_in = current_session()
+    return signed_in is not None and "manager" in signed_in.account.roles
