@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Instant, JsonText
 from shared.protocol.states import AttendeeList, EventState, Reach, SessionMode, SessionState
+from space_node.calendar.rules import Shown
 from space_node.db import Base
 
 ID = sa.String(36)
@@ -57,7 +58,7 @@ class MirrorTopic(Base):
     """A topic of an event, to search by: `key` is the same for all ways of writing it."""
 
     __tablename__ = "mirror_event_topics"
-    __table_args__ = (sa.Index("ix_mirror_event_topics_key", "key", "event_id"),)
+    __table_args__ = (sa.Index("ix_mirror_event_topics_key", "key", "event_id", "name"),)
 
     event_id: Mapped[str] = mapped_column(ID, primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
@@ -65,15 +66,18 @@ class MirrorTopic(Base):
 
 
 class MirrorSession(Base):
-    """One space's edition of an event, in the words of the wire. `city` is its venue's, `city_key` what a search compares."""
+    """One space's edition of an event, in the words of the wire. `city` is its venue's, `city_key` what a search compares.
+
+    `shown_to` says who finds it here; it follows from the event and from who our twins are, and stands here so that a calendar
+    is one walk along an index.
+    """
 
     __tablename__ = "mirror_sessions"
     __table_args__ = (
         sa.Index("ix_mirror_sessions_event", "event_id", "starts_at"),
-        sa.Index("ix_mirror_sessions_starts", "starts_at", "id"),
-        sa.Index("ix_mirror_sessions_ends", "ends_at"),
+        sa.Index("ix_mirror_sessions_starts", "starts_at", "id", "ends_at", "shown_to"),
+        sa.Index("ix_mirror_sessions_choices", "ends_at", "shown_to", "host", "mode", "language", "city_key", "city"),
         sa.Index("ix_mirror_sessions_host", "host", "starts_at"),
-        sa.Index("ix_mirror_sessions_city", "city_key", "starts_at"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -94,6 +98,7 @@ class MirrorSession(Base):
     relay_of: Mapped[str | None] = mapped_column(ID)
     mode: Mapped[SessionMode] = mapped_column(STATE)
     venue: Mapped[dict[str, str] | None] = mapped_column(JsonText)
+    shown_to: Mapped[Shown] = mapped_column(sa.String(8), default=Shown.NOBODY)
     city: Mapped[str] = mapped_column(sa.String(80), default="")
     city_key: Mapped[str] = mapped_column(sa.String(240), default="")
     language: Mapped[str] = mapped_column(LANGUAGE)

@@ -3,12 +3,12 @@
 import datetime as dt
 import unicodedata
 from calendar import Calendar
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 from shared.clock import local_date, zone_info
-from shared.protocol.states import CohostState, EventState, SessionState
+from shared.protocol.states import CohostState, EventState, Reach, SessionState
 
 # Seats that were told longer ago than this are said with "about".
 FRESH = dt.timedelta(minutes=2)
@@ -24,6 +24,22 @@ class Apart(StrEnum):
     SAME = "same"
     CLOCK = "clock"
     DATE = "date"
+
+
+class Shown(StrEnum):
+    """Who finds a session in this space's calendar."""
+
+    NOBODY = "nobody"
+    PEOPLE = "people"
+    ANYBODY = "anybody"
+
+
+def shown_to(*, reach: Reach | str, holders: Collection[str], own: str | None, twins: Collection[str]) -> Shown:
+    """Who may see an event here, and take part: an invitation to hold it together opens it to nobody yet."""
+    if reach == Reach.PUBLIC:
+        return Shown.ANYBODY
+    open_here = reach == Reach.NETWORK or own in holders or (reach == Reach.TWINS and not set(twins).isdisjoint(holders))
+    return Shown.PEOPLE if open_here else Shown.NOBODY
 
 
 def search_key(text: str) -> str:

@@ -7,13 +7,16 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from shared.protocol.events import Cohost, FormatRef, HomeCount, Pool, SessionEntry, Venue
+from shared.protocol.states import Reach
 from shared.revs import is_newer
-from space_node.calendar import rules
+from space_node.calendar import queries, rules
 from space_node.calendar.models import MirrorEvent, MirrorHolder, MirrorSeats, MirrorSession, MirrorTopic
+from space_node.calendar.rules import Shown
+from space_node.uplink import queries as uplink
 
 Place = tuple[int, int]
 Row = TypeVar("Row", MirrorEvent, MirrorSession, MirrorSeats)
@@ -34,8 +37,9 @@ def take_event(session: Session, data: Mapping[str, Any], *, at: Place, now: dt.
     held.format = FormatRef().dump(data["format"]) if data["format"] else None
     held.cohosts = Cohost(many=True).dump(data["cohosts"])
     held.removed, held.as_of, (held.epoch, held.rev) = False, now, at
-    _replace_searched(session, data)
+    holders = _replace_searched(session, data)
     session.flush()
+    _show(session, held.id, _shown_to(session, held, holders))
     return True
 
 
@@ -62,12 +66,14 @@ def take_session(session: Session, data: Mapping[str, Any], *, at: Place, now: d
     held = session.get(MirrorSession, data["id"], with_for_update=True, populate_existing=True)
     if (event is not None and event.removed) or (held is not None and not is_newer(held=(held.epoch, held.rev), arrived=at)):
         return False
+    shown_to = _shown_to(session, event, queries.holders(session, event.id)) if event else Shown.NOBODY
     held = held or _added(session, MirrorSession(id=data["id"]))
     for name in SESSION_WORDS:
         setattr(held, name, data[name])
     held.venue = Venue().dump(data["venue"]) if data["venue"] else None
     held.city = data["venue"]["city"] if data["venue"] else ""
     held.city_key = rules.search_key(held.city)
+    held.shown_to = shown_to
     held.as_of, (held.epoch, held.rev) = now, at
     session.flush()
     return True
@@ -86,6 +92,25 @@ def take_seats(session: Session, data: Mapping[str, Any], *, at: Place, now: dt.
     return True
 
 
+def show_to_twins(session: Session) -> int:
+    """Open to our people what those who are twins now show them, and close the rest. Returns how many events changed."""
+    twins, changed = uplink.partners(session), 0
+    for event in session.scalars(select(MirrorEvent).where(MirrorEvent.removed.is_(False), MirrorEvent.reach == Reach.TWINS)):
+        changed += _show(session, event.id, _shown_to(session, event, queries.holders(session, event.id), twins=twins))
+    return changed
+
+
+def _show(session: Session, event_id: str, shown_to: Shown) -> bool:
+    rows = update(MirrorSession).where(MirrorSession.event_id == event_id, MirrorSession.shown_to != shown_to)
+    return bool(session.scalars(rows.values(shown_to=shown_to).returning(MirrorSession.id)).all())
+
+
+def _shown_to(session: Session, event: MirrorEvent, holders: list[str], *, twins: list[str] | None = None) -> Shown:
+    own = uplink.identity(session)
+    known = uplink.partners(session) if twins is None and event.reach == Reach.TWINS else twins or []
+    return rules.shown_to(reach=event.reach, holders=holders, own=own.slug if own else None, twins=known)
+
+
 def _added(session: Session, made: Row) -> Row:
     session.add(made)
     return made
@@ -95,11 +120,12 @@ def _event(session: Session, event_id: str) -> MirrorEvent | None:
     return session.get(MirrorEvent, event_id, with_for_update=True, populate_existing=True)
 
 
-def _replace_searched(session: Session, data: Mapping[str, Any]) -> None:
-    """The rows by which an event is found: who holds it, and its topics."""
+def _replace_searched(session: Session, data: Mapping[str, Any]) -> list[str]:
+    """The rows by which an event is found: who holds it, and its topics. Returns who holds it."""
     for table in (MirrorHolder, MirrorTopic):
         session.execute(delete(table).where(table.event_id == data["id"]))
     holders = rules.holders(data["lead"], data["cohosts"])
     session.add_all(MirrorHolder(event_id=data["id"], space=space) for space in holders)
     topics = {rules.search_key(topic): topic for topic in reversed(data["topics"])}
     session.add_all(MirrorTopic(event_id=data["id"], key=key, name=name) for key, name in topics.items())
+    return holders

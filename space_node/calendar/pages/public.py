@@ -1,12 +1,13 @@
 """What anybody may see without signing in: events whose reach is public, as pages to share and as calendars to subscribe to."""
 
 import datetime as dt
+from functools import lru_cache
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared.access import audience
-from shared.calendar.writer import CONTENT_TYPE, calendar_file
+from shared.calendar.writer import CONTENT_TYPE, CalendarEntry, calendar_file
 from shared.clock import current_clock
 from shared.web import public_url
 from space_node.calendar import queries
@@ -17,6 +18,7 @@ from space_node.uplink import queries as uplink
 
 happening_pages = audience(Blueprint("happening", __name__, template_folder="../templates"), "public")
 FRESH_SECONDS = 300
+CALENDARS_KEPT = 8
 ASK_AGAIN = dt.timedelta(hours=1)
 
 
@@ -76,8 +78,14 @@ def _feed(name: str, *, host: str = "") -> BaseResponse:
 def _calendar(rows: list[tuple[queries.MirrorSession, queries.MirrorEvent]], name: str) -> BaseResponse:
     """A calendar with its tag: who holds the same one is told so, and sent nothing."""
     named = shown.names()
-    entries = (queries.calendar_entry(row, found, names=named, url=page_of(found.id)) for row, found in rows)
-    answer = Response(calendar_file(entries, name=name, refresh=ASK_AGAIN), content_type=CONTENT_TYPE)
+    entries = tuple(queries.calendar_entry(row, found, names=named, url=page_of(found.id)) for row, found in rows)
+    answer = Response(_written(entries, name), content_type=CONTENT_TYPE)
     answer.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
     answer.add_etag()
     return answer.make_conditional(request)
+
+
+@lru_cache(maxsize=CALENDARS_KEPT)
+def _written(entries: tuple[CalendarEntry, ...], name: str) -> bytes:
+    """The bytes of a calendar; strangers may ask for the same one as often as they like."""
+    return calendar_file(entries, name=name, refresh=ASK_AGAIN)

@@ -124,7 +124,7 @@ def _options(found: queries.Choices, named: Mapping[str, str]) -> dict[str, list
     """What the filters offer, as values with their words."""
     return {
         "city": [(city, city) for city in found.cities],
-        "topic": [(name, name) for _key, name in found.topics],
+        "topic": [(topic, topic) for topic in found.topics],
         "language": sorted(((code, language_word(code)) for code in found.languages), key=itemgetter(1)),
         "mode": [(mode, state_label(mode).text) for mode in SessionMode],
         "host": sorted(((slug, named.get(slug, slug)) for slug in found.hosts), key=itemgetter(1)),

@@ -10,7 +10,7 @@ from shared.calendar.writer import CalendarEntry, EntryStatus
 from shared.protocol.states import EventState, SessionState
 from space_node.calendar import rules
 from space_node.calendar.models import MirrorEvent, MirrorSession
-from space_node.calendar.queries.single import anybodys
+from space_node.calendar.rules import Shown
 
 ENTRIES_MAX = 1_000
 
@@ -23,7 +23,7 @@ def feed(session: Session, *, now: dt.datetime, host: str = "") -> list[tuple[Mi
         select(MirrorSession, MirrorEvent)
         .join(MirrorEvent, MirrorEvent.id == MirrorSession.event_id)
         .where(
-            anybodys(),
+            MirrorSession.shown_to == Shown.ANYBODY,
             MirrorSession.starts_at < now + rules.AHEAD,
             or_(and_(off, lately), and_(~off, MirrorSession.ends_at > now - rules.PAST_KEPT)),
         )

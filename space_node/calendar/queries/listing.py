@@ -2,19 +2,20 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.clock import day_range
+from shared.protocol.events import MINUTES_MAX
 from shared.protocol.states import EventState, SessionMode, SessionState
 from space_node.calendar import rules
 from space_node.calendar.models import MirrorEvent, MirrorSeats, MirrorSession, MirrorTopic
-from space_node.calendar.queries.single import anybodys, open_to_our_people
+from space_node.calendar.rules import Shown
 from space_node.uplink import queries as uplink
 
-Columns = TypeVarTuple("Columns")
+# No session lasts longer, so none that began before it can still go on.
+LONGEST = dt.timedelta(minutes=MINUTES_MAX)
 MODES = {
     SessionMode.IN_PERSON: (SessionMode.IN_PERSON, SessionMode.HYBRID),
     SessionMode.REMOTE: (SessionMode.REMOTE, SessionMode.HYBRID),
@@ -67,10 +68,10 @@ class Glance:
 
 @dataclass(frozen=True)
 class Choices:
-    """What there is to choose from: cities by name, topics by key with their names, languages by code, spaces by slug."""
+    """What there is to choose from: cities and topics by name, languages by code, spaces by slug."""
 
     cities: list[str]
-    topics: list[tuple[str, str]]
+    topics: list[str]
     languages: list[str]
     hosts: list[str]
 
@@ -79,11 +80,19 @@ def upcoming(
     session: Session, filters: Filters, *, zone: str, now: dt.datetime, offset: int = 0, limit: int = 20
 ) -> tuple[list[Listed], int]:
     """One page of the sessions that are not over (or of those since `first`), the next one first, and how many there are."""
-    which = and_(*_conditions(session, filters, now=now), *_period(filters, zone=zone, now=now))
-    total = session.scalar(_with_seats(select(func.count())).where(which)) or 0
-    rows = _with_seats(select(MirrorSession, MirrorEvent, MirrorSeats)).where(which)
-    page = rows.order_by(MirrorSession.starts_at, MirrorSession.id).offset(offset).limit(limit)
-    return [Listed(*row) for row in session.execute(page)], total
+    since = day_range(filters.first, zone)[0] if filters.first else now
+    until = day_range(filters.last, zone)[1] if filters.last else None
+    which = (*_going_on(since, until), *_conditions(session, filters, now=now))
+    order = (MirrorSession.starts_at, MirrorSession.id)
+    total = session.scalar(select(func.count()).select_from(MirrorSession).where(*which)) or 0
+    page = select(MirrorSession.id).where(*which).order_by(*order).offset(offset).limit(limit).subquery()
+    rows = (
+        select(MirrorSession, MirrorEvent, MirrorSeats)
+        .join(page, page.c.id == MirrorSession.id)
+        .join(MirrorEvent, MirrorEvent.id == MirrorSession.event_id)
+        .outerjoin(MirrorSeats, MirrorSeats.session_id == MirrorSession.id)
+    )
+    return [Listed(*row) for row in session.execute(rows.order_by(*order))], total
 
 
 def in_month(session: Session, filters: Filters, month: dt.date, *, zone: str, now: dt.datetime) -> dict[dt.date, list[Glance]]:
@@ -101,8 +110,8 @@ def in_month(session: Session, filters: Filters, month: dt.date, *, zone: str, n
         MirrorSession.state,
         MirrorEvent.state,
     )
-    within = (MirrorSession.ends_at > since, MirrorSession.starts_at < until)
-    rows = _with_seats(select(*columns)).where(*_conditions(session, filters, now=now), *within)
+    rows = select(*columns).join(MirrorEvent, MirrorEvent.id == MirrorSession.event_id)
+    rows = rows.where(*_going_on(since, until), *_conditions(session, filters, now=now))
     for row in session.execute(rows.order_by(MirrorSession.starts_at, MirrorSession.id)):
         glance = Glance(*row)
         for day in rules.days_of(glance.starts_at, glance.ends_at, zone):
@@ -113,27 +122,36 @@ def in_month(session: Session, filters: Filters, month: dt.date, *, zone: str, n
 
 def choices(session: Session, *, now: dt.datetime, public: bool = False) -> Choices:
     """What the sessions that are not over offer to choose from."""
-    ahead = (*_conditions(session, Filters(public=public), now=now), MirrorSession.ends_at > now)
-    hosts = sorted(session.scalars(_of_events(select(MirrorSession.host)).where(*ahead).distinct()))
+    ahead = (_shown(public), MirrorSession.ends_at > now)
+    unsaid = and_(MirrorSession.city_key == "", MirrorSession.mode != SessionMode.REMOTE)
+    at_home = select(MirrorSession.host, func.max(case((unsaid, 1), else_=0))).where(*ahead).group_by(MirrorSession.host)
+    hosts = dict(session.execute(at_home).all())
+    towns = [space.city for space in uplink.directory(session) if hosts.get(space.slug) and space.city]
     venues = select(MirrorSession.city_key, func.min(MirrorSession.city)).where(*ahead, MirrorSession.city_key != "")
-    unsaid = (MirrorSession.city_key == "", MirrorSession.mode != SessionMode.REMOTE)
-    at_home = set(session.scalars(_of_events(select(MirrorSession.host)).where(*ahead, *unsaid).distinct()))
-    towns = [space.city for space in uplink.directory(session) if space.slug in at_home and space.city]
     cities = {rules.search_key(town): town for town in towns}
-    cities |= dict(session.execute(_of_events(venues).group_by(MirrorSession.city_key)).all())
-    named = select(MirrorTopic.key, func.min(MirrorTopic.name)).join(MirrorEvent, MirrorEvent.id == MirrorTopic.event_id)
-    topics = named.join(MirrorSession, MirrorSession.event_id == MirrorEvent.id).where(*ahead).group_by(MirrorTopic.key)
+    cities |= dict(session.execute(venues.group_by(MirrorSession.city_key)).all())
     return Choices(
         cities=[cities[key] for key in sorted(cities)],
-        topics=[(key, name) for key, name in session.execute(topics.order_by(MirrorTopic.key))],
-        languages=sorted(session.scalars(_of_events(select(MirrorSession.language)).where(*ahead).distinct())),
-        hosts=hosts,
+        topics=_topics(session, ahead),
+        languages=sorted(session.scalars(select(MirrorSession.language).where(*ahead).distinct())),
+        hosts=sorted(hosts),
     )
+
+
+def _topics(session: Session, ahead: tuple[ColumnElement[bool], ...]) -> list[str]:
+    """The topics of some sessions: first all topics, then whether a single session is among them, which is found at once."""
+    known = select(MirrorTopic.key, func.min(MirrorTopic.name).label("name")).group_by(MirrorTopic.key).subquery()
+    used = exists().where(MirrorTopic.key == known.c.key, MirrorSession.event_id == MirrorTopic.event_id, *ahead)
+    return list(session.scalars(select(known.c.name).where(used).order_by(known.c.key)))
+
+
+def _shown(public: bool) -> ColumnElement[bool]:
+    return MirrorSession.shown_to == Shown.ANYBODY if public else MirrorSession.shown_to != Shown.NOBODY
 
 
 def _conditions(session: Session, filters: Filters, *, now: dt.datetime) -> list[ColumnElement[bool]]:
     """What every row must fulfil but for its time."""
-    found = [anybodys() if filters.public else open_to_our_people(session)]
+    found = [_shown(filters.public)]
     if filters.city:
         found.append(_in_city(session, rules.search_key(filters.city)))
     if filters.language:
@@ -143,8 +161,8 @@ def _conditions(session: Session, filters: Filters, *, now: dt.datetime) -> list
     if filters.host:
         found.append(MirrorSession.host == filters.host)
     if filters.topic:
-        key = rules.search_key(filters.topic)
-        found.append(exists().where(MirrorTopic.event_id == MirrorEvent.id, MirrorTopic.key == key))
+        about = select(MirrorTopic.event_id).where(MirrorTopic.key == rules.search_key(filters.topic))
+        found.append(MirrorSession.event_id.in_(about))
     return [*found, *(_takes_newcomers(now) if filters.open_to_me else ())]
 
 
@@ -156,28 +174,19 @@ def _in_city(session: Session, key: str) -> ColumnElement[bool]:
 
 
 def _takes_newcomers(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
-    """One can ask for a seat now, or for a place in the queue."""
+    """One can ask for a seat now, or for a place in the queue; where nobody has counted the seats yet, one can try."""
+    full = exists().where(MirrorSeats.session_id == MirrorSession.id, MirrorSeats.free.is_(False))
+    called_off = exists().where(MirrorEvent.id == MirrorSession.event_id, MirrorEvent.state == EventState.CANCELLED)
     return (
-        MirrorEvent.state == EventState.PUBLISHED,
         MirrorSession.state == SessionState.SCHEDULED,
         or_(MirrorSession.opens_at.is_(None), MirrorSession.opens_at <= now),
         MirrorSession.closes_at > now,
-        or_(MirrorSession.waiting_list.is_(True), MirrorSeats.free.is_(True), MirrorSeats.session_id.is_(None)),
+        or_(MirrorSession.waiting_list.is_(True), ~full),
+        ~called_off,
     )
 
 
-def _period(filters: Filters, *, zone: str, now: dt.datetime) -> list[ColumnElement[bool]]:
-    """From the first local day, or from now; until the last."""
-    since = day_range(filters.first, zone)[0] if filters.first else now
-    until = [MirrorSession.starts_at < day_range(filters.last, zone)[1]] if filters.last else []
-    return [MirrorSession.ends_at > since, *until]
-
-
-def _of_events(wanted: Select[*Columns]) -> Select[*Columns]:
-    """The sessions with their events."""
-    return wanted.join(MirrorEvent, MirrorEvent.id == MirrorSession.event_id)
-
-
-def _with_seats(wanted: Select[*Columns]) -> Select[*Columns]:
-    """The sessions with their events, and their seats where these are known."""
-    return _of_events(wanted.select_from(MirrorSession)).outerjoin(MirrorSeats, MirrorSeats.session_id == MirrorSession.id)
+def _going_on(since: dt.datetime, until: dt.datetime | None) -> tuple[ColumnElement[bool], ...]:
+    """In a period, from its first moment on; the earliest possible start keeps the walk along the index short."""
+    begun = (MirrorSession.starts_at > since - LONGEST, MirrorSession.ends_at > since)
+    return begun if until is None else (*begun, MirrorSession.starts_at < until)

@@ -1,14 +1,14 @@
 """One event, its sessions and seats, and whether this space's people may see it."""
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.protocol.states import EventState, Reach
+from shared.protocol.states import Reach
+from space_node.calendar import rules
 from space_node.calendar.errors import EventUnknown
 from space_node.calendar.models import MirrorEvent, MirrorHolder, MirrorSeats, MirrorSession
+from space_node.calendar.rules import Shown
 from space_node.uplink import queries as uplink
-
-OPEN_REACHES = (Reach.NETWORK, Reach.PUBLIC)
 
 
 def event(session: Session, event_id: str) -> MirrorEvent | None:
@@ -49,40 +49,22 @@ def require_event(session: Session, event_id: str, *, everything: bool = False) 
 
     Raises EventUnknown.
     """
-    wanted = select(MirrorEvent).where(MirrorEvent.id == event_id, MirrorEvent.removed.is_(False))
-    found = session.scalar(wanted if everything else wanted.where(open_to_our_people(session)))
-    if found is None:
+    found = event(session, event_id)
+    if found is None or not (everything or _is_open(session, found)):
         raise EventUnknown
     return found
 
 
 def require_public(session: Session, event_id: str) -> MirrorEvent:
     """An event that anybody may see. Raises EventUnknown."""
-    found = session.scalar(select(MirrorEvent).where(MirrorEvent.id == event_id, anybodys()))
-    if found is None:
+    found = event(session, event_id)
+    if found is None or found.reach != Reach.PUBLIC:
         raise EventUnknown
     return found
 
 
-def anybodys() -> ColumnElement[bool]:
-    """Which events need no sign-in to be seen."""
-    return and_(MirrorEvent.removed.is_(False), MirrorEvent.state != EventState.DRAFT, MirrorEvent.reach == Reach.PUBLIC)
-
-
-def open_to_our_people(session: Session) -> ColumnElement[bool]:
-    """Which events members of this space may see and take part in (an invitation to hold one together opens it to nobody yet)."""
+def _is_open(session: Session, found: MirrorEvent) -> bool:
     own = uplink.identity(session)
-    ours = [own.slug] if own else []
-    return and_(
-        MirrorEvent.removed.is_(False),
-        MirrorEvent.state != EventState.DRAFT,
-        or_(
-            MirrorEvent.reach.in_(OPEN_REACHES),
-            _held_by(ours),
-            and_(MirrorEvent.reach == Reach.TWINS, _held_by(uplink.partners(session))),
-        ),
-    )
-
-
-def _held_by(spaces: list[str]) -> ColumnElement[bool]:
-    return exists().where(MirrorHolder.event_id == MirrorEvent.id, MirrorHolder.space.in_(spaces))
+    slug, twins = own.slug if own else None, uplink.partners(session)
+    shown_to = rules.shown_to(reach=found.reach, holders=holders(session, found.id), own=slug, twins=twins)
+    return shown_to != Shown.NOBODY
