@@ -33,6 +33,8 @@ class Stage:
     passes: dict[Person, str] = field(default_factory=dict)
     """The text of the code that somebody carries."""
     invites: dict[str, str] = field(default_factory=dict)
+    event_id: str = ""
+    """The event that two spaces hold together."""
 
     def enter(self, who: Person, site: Site, link: str) -> Page:
         """Let somebody use their one-use link, and keep their browser open."""

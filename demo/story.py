@@ -1,6 +1,6 @@
 """The story, scene by scene: each takes the network as the one before has left it."""
 
-from demo import closing, day, founding, outage
+from demo import closing, day, founding, gathering, outage
 from demo.clock import NEW_YORK
 from demo.stage import Stage
 
@@ -19,6 +19,11 @@ SCENES = (
     outage.prepare,
     outage.cut,
     outage.heal,
+    gathering.publish,
+    gathering.hold_together,
+    gathering.take_part,
+    gathering.last_seat,
+    gathering.replay,
     closing.settle,
 )
 

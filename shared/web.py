@@ -55,7 +55,7 @@ def make_app(name: str, settings: ServiceSettings, *, db: Database, clock: Clock
 
 
 def body_limit(limit_bytes: int) -> Callable[[View], View]:
-    """Let one view take a larger body than 64 KiB; for the import of members only."""
+    """Let one view take a larger body than 64 KiB; for imports only."""
 
     def mark(view: View) -> View:
         view.__dict__["body_limit_bytes"] = limit_bytes

@@ -1,6 +1,7 @@
 """The node's composition: the one module that knows every slice's routes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Flask
 
@@ -17,12 +18,15 @@ from space_node.config import Node, NodeSettings
 from space_node.db import Base, ReconcilerRun, db, read_only
 from space_node.desks.pages import desks_pages
 from space_node.door.pages import door_pages
+from space_node.events import queries as events
+from space_node.formats.pages import format_actions, format_work_pages, formats_pages
 from space_node.home.pages import home_pages
-from space_node.hosting.pages import host_pages
+from space_node.hosting.pages import host_pages, seats_action
+from space_node.imports.pages import imports_pages
 from space_node.members.pages import members_pages
 from space_node.members.service import sign_in_service
 from space_node.network.pages import network_pages
-from space_node.organise.pages import organise_pages, session_pages
+from space_node.organise.pages import organise_action, organise_pages, session_pages
 from space_node.passports.pages import passports_pages
 from space_node.rsvps.pages import own_calendar_pages, rsvp_link_pages, rsvps_pages, take_part
 from space_node.trips.pages import trips_pages
@@ -47,7 +51,8 @@ FOR_THE_DESK = (
     NavItem("door.index", N_("Events at the door"), "ticket", HOUSE, also=("door", "host")),
 )
 FOR_MANAGERS = (
-    NavItem("organise.index", N_("Organise"), "add", HOUSE, also=("organise", "organise_sessions")),
+    NavItem("organise.index", N_("Organise"), "star", HOUSE, also=("organise", "organise_sessions", "imports")),
+    NavItem("formats.index", N_("Formats"), "idea", HOUSE, also=("formats", "format_work")),
     NavItem("members.index", N_("Members"), "people", HOUSE, also=("members",)),
     NavItem("desks.index", N_("Guest desks"), "desk", HOUSE, also=("desks",)),
     NavItem("wallet.index", N_("Credits"), "coins", HOUSE, also=("wallet",)),
@@ -67,11 +72,12 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
     service = sign_in_service()
     own_pages = (trips_pages, passports_pages, own_wallet_pages)
     house_pages = (members_pages, desks_pages, wallet_pages, visits_pages, network_pages)
-    organiser_pages = (organise_pages, session_pages, host_pages, door_pages)
+    organiser_pages = (organise_pages, session_pages, host_pages, door_pages, formats_pages, format_work_pages, imports_pages)
     event_pages = (calendar_pages, happening_pages, rsvps_pages, own_calendar_pages, rsvp_link_pages)
     for page in (home_pages, *own_pages, *event_pages, *organiser_pages, *house_pages, signin_blueprint(service)):
         app.register_blueprint(page)
-    app.extensions["calendar_actions"] = [take_part]
+    app.extensions["calendar_actions"] = [take_part, organise_action]
+    app.extensions["organise_actions"] = [seats_action, format_actions]
     _frame(app)
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "space_node")})
     health.add_check(app, "reconcilers", read_only(_runs))
@@ -119,11 +125,18 @@ def _frame(app: Flask) -> None:
             *((NavItem("home.index", N_("Overview"), "home"), EVENTS) if roles else ()),
             *(FOR_MEMBERS if "member" in roles else ()),
             *(FOR_THE_DESK if roles & {"desk", "manager"} else ()),
-            *(FOR_MANAGERS if "manager" in roles else ()),
+            *(_for_managers() if "manager" in roles else ()),
         )
 
     ui.navigation(app, places)
     ui.site(app, describe)
+
+
+@read_only
+def _for_managers() -> tuple[NavItem, ...]:
+    """Their places, with how many invitations wait."""
+    waiting = events.invitation_count(db.session())
+    return tuple(replace(item, count=waiting) if item.endpoint == "organise.index" else item for item in FOR_MANAGERS)
 
 
 def _runs() -> dict[str, object]:

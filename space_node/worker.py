@@ -11,6 +11,7 @@ from shared.messaging.outbox import purge_settled
 from shared.messaging.reconcile import Reconciler, run_due
 from shared.messaging.worker import Tick, Worker
 from space_node import wire
+from space_node.calendar import reconcilers as calendar
 from space_node.config import Node
 from space_node.db import Outbox, ParkedItem, ReaderState, ReconcilerRun, db
 from space_node.desks import reconcilers as desks
@@ -37,6 +38,7 @@ RECONCILERS = (
     *members.RECONCILERS,
     *passports.RECONCILERS,
     *desks.RECONCILERS,
+    *calendar.RECONCILERS,
     *visits.RECONCILERS,
     *rsvps.RECONCILERS,
     *hosting.RECONCILERS,

@@ -10,7 +10,7 @@ import coverage
 import pytest
 
 from tests.support.databases import DATABASES, ENGINES, Engine, dispose_engines, fresh_database
-from tests.support.scratch import scratch_base
+from tools.scratch import scratch_base
 
 NewDatabase = Callable[[str], str]
 

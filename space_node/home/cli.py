@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from shared.protocol.credits import Statement
+from shared.protocol.version import BASE_PATH
 from shared.schemas import load
 from shared.units import show_credits
 from space_node.db import db, read_only
@@ -21,7 +22,7 @@ from space_node.uplink import service as uplink_service
 @with_appcontext
 def statement(partner: str, as_json: bool) -> None:
     """Fetch the hub's statement with a partner, and check it against this side's own records."""
-    fetched = uplink_service.fetch_statement(partner)
+    fetched = uplink_service.hub_session().get(f"{BASE_PATH}/statements/{partner}")
     result = read_only(lambda: queries.compare(db.session(), load(Statement, fetched)))()
     if as_json:
         about = {"agrees": result.agrees, "is_sound": result.is_sound, "differences": [asdict(d) for d in result.differences]}

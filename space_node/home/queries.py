@@ -12,10 +12,13 @@ from shared.protocol.credits import statement_sha256
 from shared.protocol.states import Part
 from space_node.home import rules
 from space_node.members import queries as members
+from space_node.rsvps import queries as rsvps
 from space_node.trips import queries as trips
 from space_node.uplink import queries as uplink
 from space_node.visits import queries as visits
 from space_node.wallet import queries as wallet
+
+PLACES_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def compare(session: Session, statement: Mapping[str, Any]) -> Comparison:
 
 
 def for_member(session: Session, member: members.Member, now: dt.datetime) -> dict[str, Any]:
-    """A member's first page: the next trips and the credits."""
+    """A member's first page: seats that are offered, the next trips and events, and the credits."""
     today = local_date(now, uplink.own_zone(session))
     coming = trips.coming(session, member_id=member.id, now=now)
     balance = wallet.balance(session, member.guest, today)
@@ -65,6 +68,9 @@ def for_member(session: Session, member: members.Member, now: dt.datetime) -> di
         "issuers": wallet.issuer_names(session, balance.lots),
         "twins": uplink.twin_spaces(session),
         "contact": uplink.hub_contact(session),
+        "offers": rsvps.offers(session, member_id=member.id, now=now),
+        "places": rsvps.ahead(session, member_id=member.id, now=now, limit=PLACES_SHOWN),
+        "names": uplink.space_names(session),
     }
 
 

@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("event_id", "key", name=op.f("pk_mirror_event_topics")),
     )
-    op.create_index("ix_mirror_event_topics_key", "mirror_event_topics", ["key", "event_id"], unique=False)
+    op.create_index("ix_mirror_event_topics_key", "mirror_event_topics", ["key", "event_id", "name"], unique=False)
     op.create_table(
         "mirror_events",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.Column("relay_of", sa.String(length=36), nullable=True),
         sa.Column("mode", sa.String(length=16), nullable=False),
         sa.Column("venue", JsonText(), nullable=True),
+        sa.Column("shown_to", sa.String(length=8), nullable=False),
         sa.Column("city", sa.String(length=80), nullable=False),
         sa.Column("city_key", sa.String(length=240), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
@@ -141,11 +142,15 @@ def upgrade() -> None:
         sa.Column("changed_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mirror_sessions")),
     )
-    op.create_index("ix_mirror_sessions_city", "mirror_sessions", ["city_key", "starts_at"], unique=False)
-    op.create_index("ix_mirror_sessions_ends", "mirror_sessions", ["ends_at"], unique=False)
+    op.create_index(
+        "ix_mirror_sessions_choices",
+        "mirror_sessions",
+        ["ends_at", "shown_to", "host", "mode", "language", "city_key", "city"],
+        unique=False,
+    )
     op.create_index("ix_mirror_sessions_event", "mirror_sessions", ["event_id", "starts_at"], unique=False)
     op.create_index("ix_mirror_sessions_host", "mirror_sessions", ["host", "starts_at"], unique=False)
-    op.create_index("ix_mirror_sessions_starts", "mirror_sessions", ["starts_at", "id"], unique=False)
+    op.create_index("ix_mirror_sessions_starts", "mirror_sessions", ["starts_at", "id", "ends_at", "shown_to"], unique=False)
     op.create_table(
         "own_events",
         sa.Column("id", sa.String(length=36), nullable=False),

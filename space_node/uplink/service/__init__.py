@@ -1,6 +1,6 @@
 """Writes of the uplink: commands to the hub, this space's own entry, the mirror, lists, agreements."""
 
-from space_node.uplink.service.hub_session import HubSession, fetch_statement, hub_session, send_row, session_with
+from space_node.uplink.service.hub_session import HubSession, hub_session, send_row, session_with
 from space_node.uplink.service.lists import ListsDue, lists_due, note_fault, store_key_list, store_status_list
 from space_node.uplink.service.mirror import (
     enter_epoch,
@@ -38,7 +38,6 @@ __all__ = [
     "begin",
     "draft",
     "enter_epoch",
-    "fetch_statement",
     "forget_past_days",
     "give_up",
     "hub_session",

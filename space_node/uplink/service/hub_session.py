@@ -1,14 +1,11 @@
 """The node's session with its hub: where it is, as whom we ask, and how a row of the outbox goes on the wire."""
 
 import datetime as dt
-from typing import Any
 
 from shared.http import Answer
 from shared.machine_session import MachineSession
 from shared.messaging.outbox import OutboxMixin
-from shared.protocol.credits import Statement
 from shared.protocol.version import BASE_PATH
-from shared.schemas import load
 from space_node.config import Node, present_node
 from space_node.db import db, read_only
 from space_node.uplink import queries
@@ -35,16 +32,6 @@ def session_with(node: Node, *, hub: str, space: str) -> HubSession:
         )
         node.sessions.setdefault((hub, space), made)
     found: HubSession = node.sessions[hub, space]
-    return found
-
-
-def fetch_statement(partner: str) -> dict[str, Any]:
-    """What the hub has booked between this space and a partner, as JSON (`shared.protocol.credits.Statement`).
-
-    Raises what the hub refuses or its silence is, and Invalid for what is no statement.
-    """
-    found = hub_session().get(f"{BASE_PATH}/statements/{partner}")
-    load(Statement, found)
     return found
 
 

@@ -14,8 +14,8 @@ import pytest
 import sqlalchemy as sa
 
 from shared.db import open_engine
-from tests.support import cluster
 from tests.support.databases import DATABASES, Databases, Engine, fresh_database
+from tools import postgres, scratch
 
 ROOT = Path(__file__).parents[3]
 TOY = "tests.support.toy_service"
@@ -56,25 +56,25 @@ def test_closing_removes_the_server_and_the_templates(tmp_path: Path) -> None:
 
 
 def test_the_wheels_own_server_serves_as_well() -> None:
-    binaries = cluster.wheel_binaries()
+    binaries = postgres.wheel_binaries()
     assert binaries, "make env installs it"
-    assert (cluster.find_binaries() / "postgres").exists()
-    with cluster.private_cluster(binaries) as conninfo, psycopg.connect(f"{conninfo} dbname=postgres") as connection:
+    assert (postgres.find_binaries() / "postgres").exists()
+    with postgres.private_cluster(binaries) as conninfo, psycopg.connect(f"{conninfo} dbname=postgres") as connection:
         assert connection.info.server_version > 150000
 
 
 def test_a_folder_too_long_for_a_socket_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "MEMORY", str(tmp_path / "missing"))
-    long = tmp_path / ("x" * cluster.LONGEST_SOCKET_FOLDER)
+    monkeypatch.setattr(scratch, "MEMORY", str(tmp_path / "missing"))
+    long = tmp_path / ("x" * postgres.LONGEST_SOCKET_FOLDER)
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
-    with cluster.private_cluster() as conninfo, psycopg.connect(f"{conninfo} dbname=postgres"):
+    with postgres.private_cluster() as conninfo, psycopg.connect(f"{conninfo} dbname=postgres"):
         assert str(long) not in conninfo
 
 
 def test_the_server_dies_with_the_tests_however_they_die() -> None:
     program = (
-        "import time, tests.support.cluster as c\n"
+        "import time, tools.postgres as c\n"
         "with c.private_cluster() as conninfo:\n    print(conninfo, flush=True)\n    time.sleep(600)\n"
     )
     child = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -89,9 +89,9 @@ def test_the_server_dies_with_the_tests_however_they_die() -> None:
         assert time.monotonic() < end
         time.sleep(0.05)
     assert home.exists(), "nobody was left to remove it"
-    with cluster.private_cluster() as conninfo:
+    with postgres.private_cluster() as conninfo:
         assert not home.exists()
-        with cluster.private_cluster(), psycopg.connect(f"{conninfo} dbname=postgres"):
+        with postgres.private_cluster(), psycopg.connect(f"{conninfo} dbname=postgres"):
             pass  # and the folder of one that lives is left alone
 
 

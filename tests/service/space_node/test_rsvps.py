@@ -51,7 +51,7 @@ def test_a_seat_is_confirmed_at_once_and_the_hub_learns_no_name(guests: Guests) 
     found = evening.place(evening.coming(party=2))
     assert (found.state, found.rev, found.party, found.title) == (RsvpState.CONFIRMED, 1, 2, "Presentation Lunch")
     assert (found.asked_at, found.answered_at, found.was_sure) == (evening.now, evening.now, True)
-    assert [(person.guest.guest_name, person.guest.shares) for person in evening.people()] == [("Ada", False)]
+    assert [(person.name, person.shares) for person in evening.people()] == [("Ada", False)]
     stored = guests.hub.look(lambda session: session.get_one(AtHub, found.id))
     assert stored.card is not None
     assert "Ada" not in stored.card

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 
 from shared.clock import FixedClock
-from tests.support.cluster import address
 from tests.support.databases import DATABASES, Engine
 from tests.support.toy_messaging import ToyHub, ToyNode
+from tools.postgres import address
 
 _CLEAR = """DO $$ BEGIN EXECUTE (
     SELECT coalesce('TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY', 'SELECT 1')

@@ -1,0 +1,1 @@
+"""Benchmarks: how much the services bear on this machine, as processes, with the load beside them. `make bench-events`."""

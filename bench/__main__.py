@@ -1,0 +1,113 @@
+"""`python -m bench events`: what is measured, on which engine, and the file that it is written to."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench import calendar, rsvps
+from bench.hub import running_hub
+from bench.node import NodeHome, hanging_hub, refusing_hub
+from bench.processes import ROOT
+from tools.postgres import address, private_cluster
+from tools.scratch import scratch_base
+
+OUT = ROOT / "var" / "bench" / "events.json"
+ENGINES = ("postgresql", "sqlite")
+CLIENTS, SECONDS = 16, 8.0
+RSVPS_A_SECOND, RSVP_P95_MS, PAGE_P95_MS = 150, 100, 100
+
+
+def main() -> int:
+    """Measure, write the file, and print what is in it."""
+    options = parse_options()
+    found: dict[str, Any] = {"machine": machine(), "clients": options.clients, "targets": targets(), "engines": {}}
+    for engine in options.engine or ENGINES:
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="twindesk-bench-", dir=scratch_base())))
+            new_url = stack.enter_context(databases(engine, folder))
+            found["engines"][engine] = measure(new_url, folder, options.clients, options.seconds)
+    found["machine"]["load_after"] = os.getloadavg()
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
+    print("\n".join(summary(found)), f"{options.out}", sep="\n")
+    return 0
+
+
+def parse_options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("subject", choices=["events"])
+    parser.add_argument("--engine", action="append", choices=ENGINES, help="only this one")
+    parser.add_argument("--clients", type=int, default=CLIENTS, help="how many ask at once")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each load lasts")
+    parser.add_argument("--out", type=Path, default=OUT, help="the file to write")
+    return parser.parse_args()
+
+
+def measure(new_url: Any, folder: Path, clients: int, seconds: float) -> dict[str, Any]:
+    """A hub under RSVPs, then the calendar of a node whose hub hangs, and of one whose hub refuses."""
+    with running_hub(new_url("hub"), folder, members=clients + 1) as hub:
+        out = rsvps.measure(hub, seconds=seconds)
+    home = NodeHome(new_url("node"), folder)
+    pages: dict[str, Any] = {}
+    with hanging_hub() as hanging:
+        for name, where in (("hub_hangs", hanging), ("hub_refuses", refusing_hub())):
+            with home.running(where) as node:
+                pages[name] = calendar.measure(node, seconds=seconds / 2)
+    return {**out, "calendar": {"sessions_count": home.sessions_count, "pages": pages}}
+
+
+@contextmanager
+def databases(engine: str, folder: Path) -> Iterator[Any]:
+    """A way to get the address of a new database on this engine, by a name for it."""
+    if engine == "sqlite":
+        yield lambda name: f"sqlite:///{folder / name}.sqlite"
+        return
+    with private_cluster(settings=("fsync=on", "synchronous_commit=on", "full_page_writes=on", "autovacuum=on")) as conninfo:
+
+        def made(name: str) -> str:
+            with psycopg.connect(f"{conninfo} dbname=postgres", autocommit=True) as admin:
+                admin.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+            return address(conninfo, name)
+
+        yield made
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on, and how busy that was before."""
+    where = {"system": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()}
+    return {**where, "load_before": os.getloadavg()}
+
+
+def targets() -> dict[str, int]:
+    """What PostgreSQL should reach on two cores with the load beside it."""
+    return {"rsvps_per_second": RSVPS_A_SECOND, "rsvp_p95_ms": RSVP_P95_MS, "calendar_p95_ms": PAGE_P95_MS}
+
+
+def summary(found: dict[str, Any]) -> Iterator[str]:
+    """The file in lines for people."""
+    yield f"{'':42}{'per second':>12}{'p50 ms':>9}{'p95 ms':>9}{'CPU ms':>9}{'of empty':>10}{'wrong':>7}"
+    for engine, told in found["engines"].items():
+        rows = {"/healthz": told["empty"][0], **told["rsvps"]}
+        rows |= {
+            f"{how}: {page}": row
+            for how, pages in told["calendar"].items()
+            for page, row in pages.items()
+            if page != "sessions_count"
+        }
+        for name, row in rows.items():
+            numbers = f"{row['per_second']:>12}{row['p50_ms']:>9}{row['p95_ms']:>9}{row['cpu_ms'] or '':>9}"
+            yield f"{engine:12}{name:30}{numbers}{row.get('of_empty', ''):>10}{row['wrong_count']:>7}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

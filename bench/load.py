@@ -1,0 +1,85 @@
+"""Closed-loop load: so many clients, each sending its next call when it has the answer to the last."""
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Call = Callable[[], bool]
+WARM_UP_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a load came to. `wrong_count` are answers other than the one that was due.
+
+    `cpu_ms` is the computing that the service's processes had for one answer, in the warm-up too: other than the rest it
+    hardly depends on what else the machine does.
+    """
+
+    clients_count: int
+    answers_count: int
+    wrong_count: int
+    seconds: float
+    per_second: float
+    p50_ms: float
+    p95_ms: float
+    worst_ms: float
+    cpu_ms: float | None
+
+    def plain(self) -> dict[str, Any]:
+        """As it stands in a file."""
+        return asdict(self)
+
+
+def drive(clients: Sequence[Call], seconds: float, cpu: Callable[[], float | None]) -> Measured:
+    """Let all clients call for so long, after a fifth of that to warm up. The first failure of a client is raised.
+
+    `cpu` tells how much computing the service has had so far.
+    """
+    had = cpu()
+    starts_at = time.perf_counter() + seconds * WARM_UP_SHARE
+    ends_at = starts_at + seconds
+    took: list[float] = []
+    wrong: list[float] = []
+    all_of_them: list[bool] = []
+    broken: list[Exception] = []
+
+    def go(call: Call) -> None:
+        try:
+            while (began := time.perf_counter()) < ends_at:
+                right = call()
+                ended = time.perf_counter()
+                all_of_them.append(right)
+                if began >= starts_at:
+                    (took if right else wrong).append((ended - began) * 1000)
+        except Exception as fault:
+            broken.append(fault)
+
+    threads = [threading.Thread(target=go, args=(call,)) for call in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if broken:
+        raise broken[0]
+    took_seconds, has = time.perf_counter() - starts_at, cpu()
+    each = None if had is None or has is None else round((has - had) * 1000 / max(1, len(all_of_them)), 2)
+    return _summed(len(clients), took, len(wrong), took_seconds, each)
+
+
+def _summed(clients: int, took: list[float], wrong: int, seconds: float, cpu_ms: float | None) -> Measured:
+    hundredths = statistics.quantiles(took, n=100) if len(took) > 1 else [0.0] * 99
+    return Measured(
+        clients_count=clients,
+        answers_count=len(took),
+        wrong_count=wrong,
+        seconds=round(seconds, 2),
+        per_second=round(len(took) / seconds, 1),
+        p50_ms=round(hundredths[49], 1),
+        p95_ms=round(hundredths[94], 1),
+        worst_ms=round(max(took, default=0.0), 1),
+        cpu_ms=cpu_ms,
+    )
