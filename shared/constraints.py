@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
@@ -45,9 +44,8 @@ def refused(
 
 def violated(error: IntegrityError, metadata: sa.MetaData) -> set[str]:
     """The names of the constraints that this can be: none for a foreign key or a missing value."""
-    if isinstance(error.orig, psycopg.Error):
-        name = error.orig.diag.constraint_name
-        return {name} if name else set()
+    if (told := getattr(error.orig, "diag", None)) is not None:
+        return {told.constraint_name} if told.constraint_name else set()
     text = str(error.orig)
     if match := _CHECK.fullmatch(text):
         return {match["name"]}

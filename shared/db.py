@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, scoped_session
 from shared.columns import Instant, JsonText
 from shared.engines import open_engine
 from shared.sessions import BoundSession, after_commit
-from shared.storage_errors import DATABASE_ERRORS, Busy, DatabaseAway, StorageFull, is_contention, storage_refusal
+from shared.storage_errors import Busy, DatabaseAway, StorageFull, database_errors, is_contention, storage_refusal
 
 __all__ = [
     "NAMING",
@@ -134,7 +134,7 @@ def _try(session: BoundSession, work: Callable[[], T], attempts: int) -> T:
         try:
             answer = work()
             session.finish()
-        except DATABASE_ERRORS as error:
+        except database_errors() as error:
             session.undo()
             if attempt == attempts or not is_contention(error):
                 refusal = storage_refusal(error)

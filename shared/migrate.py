@@ -11,17 +11,16 @@ import pkgutil
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.orm import DeclarativeBase
 
 from shared.engines import reading
-from shared.migrations_env import migrate
 from shared.storage_errors import told_as_refusals
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 
 class SchemaMismatch(Exception):
@@ -45,6 +44,8 @@ def downgrade(engine: sa.Engine, package: str, revision: str) -> None:
 
 def current(engine: sa.Engine) -> str | None:
     """The revision the database is at, or None before its first migration."""
+    from alembic.runtime.migration import MigrationContext
+
     with reading(engine) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
@@ -77,6 +78,9 @@ def check(engine: sa.Engine, package: str) -> str:
 
 def drift(engine: sa.Engine, package: str) -> list[str]:
     """What differs between the migrated database and the models; check constraints too, which Alembic does not compare."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
     metadata = service_metadata(package)
     with reading(engine) as connection, warnings.catch_warnings():
         # SQLite tells nothing of such an index; PostgreSQL does, and there it is compared.
@@ -106,11 +110,15 @@ def _slices(package: str) -> Iterable[str]:
     return [f"{package}.{module.name}" for module in pkgutil.iter_modules(folder) if module.ispkg]
 
 
-def _script(package: str) -> ScriptDirectory:
+def _script(package: str) -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory
+
     folder = Path(importlib.import_module(package).__path__[0]) / "migrations"
     return ScriptDirectory(folder, version_locations=[folder / "versions"])
 
 
-def _migrate(engine: sa.Engine, package: str, script: ScriptDirectory, steps: Any) -> None:
+def _migrate(engine: sa.Engine, package: str, script: "ScriptDirectory", steps: Any) -> None:
+    from shared.migrations_env import migrate
+
     with told_as_refusals():
         migrate(engine, metadata=service_metadata(package), script=script, steps=steps)

@@ -4,19 +4,16 @@ Decided by SQLite's result codes and PostgreSQL's SQLSTATEs, never by the words 
 """
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from shared.errors import Unavailable
 from shared.marking import N_
 from shared.sqlite_lock import LockTimeout, LostTransaction
-
-# What a query, a connection pool or SQLite's own locking can raise; the last two come without SQLAlchemy's wrapper.
-DATABASE_ERRORS = (DBAPIError, sa.exc.TimeoutError, sqlite3.Error, psycopg.Error)
 
 _SQLITE_CONTENTION = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _SQLITE_STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
@@ -55,6 +52,11 @@ class DatabaseAway(Unavailable):
     retry_after_seconds = 5
 
 
+def database_errors() -> tuple[type[Exception], ...]:
+    """What a query, a connection pool or SQLite's own locking can raise; the drivers' own come without SQLAlchemy's wrapper."""
+    return DBAPIError, sa.exc.TimeoutError, sqlite3.Error, *_psycopg("Error")
+
+
 def is_contention(error: Exception) -> bool:
     """Whether the same work, done again from its start, may well succeed."""
     origin = _origin(error)
@@ -70,9 +72,7 @@ def storage_refusal(error: Exception) -> Unavailable | None:
         return Busy()
     if isinstance(origin, sqlite3.Error):
         return _sqlite_refusal(origin)
-    if isinstance(origin, psycopg.Error):
-        return _postgresql_refusal(origin)
-    return None
+    return _postgresql_refusal(origin) if isinstance(origin, _psycopg("Error")) else None
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def told_as_refusals() -> Iterator[None]:
     """Raises Busy, StorageFull or DatabaseAway in place of the database's own error, where it is one of these."""
     try:
         yield
-    except DATABASE_ERRORS as error:
+    except database_errors() as error:
         refusal = storage_refusal(error)
         if refusal is None:
             raise
@@ -104,11 +104,17 @@ def _sqlite_refusal(error: sqlite3.Error) -> Unavailable | None:
     return DatabaseAway() if code in _SQLITE_AWAY else None
 
 
-def _postgresql_refusal(error: psycopg.Error) -> Unavailable | None:
-    state = error.sqlstate
+def _psycopg(name: str) -> tuple[type[Exception], ...]:
+    """An error class of the driver, if it is loaded: that takes a tenth of a second, which no command on SQLite should wait."""
+    driver = sys.modules.get("psycopg")
+    return (getattr(driver, name),) if driver else ()
+
+
+def _postgresql_refusal(error: BaseException) -> Unavailable | None:
+    state: str | None = getattr(error, "sqlstate", None)
     if state is None:
         # The server never said anything: it could not be reached, or it went away.
-        return DatabaseAway() if isinstance(error, psycopg.OperationalError) else None
+        return DatabaseAway() if isinstance(error, _psycopg("OperationalError")) else None
     if state in _STORAGE:
         return StorageFull()
     if state in _CONTENTION | _TIMED_OUT or state.startswith(_EXHAUSTED):

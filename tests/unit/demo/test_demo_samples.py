@@ -5,19 +5,27 @@ import io
 import re
 from itertools import islice
 
+import pytest
+
 from demo import samples
 from demo.samples import LONDON_COUNT, NYC_COUNT, Person, address_of, london_csv, nyc_csv, people, profile, write_all
 
 EXAMPLE = re.compile(r"[a-z0-9.-]+@[a-z0-9-]+\.example")
 
 
+@pytest.fixture(scope="module")
+def london() -> bytes:
+    """The export of 20,000."""
+    return london_csv()
+
+
 def rows_of(content: bytes, encoding: str, delimiter: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode(encoding)), delimiter=delimiter))
 
 
-def test_the_same_files_are_made_every_time() -> None:
+def test_the_same_files_are_made_every_time(london: bytes) -> None:
     assert nyc_csv() == nyc_csv()
-    assert london_csv() == london_csv()
+    assert london_csv() == london
 
 
 def test_new_york_has_200_members_in_a_clean_export_and_the_cast_comes_first() -> None:
@@ -26,19 +34,18 @@ def test_new_york_has_200_members_in_a_clean_export_and_the_cast_comes_first() -
     assert [row["E-mail"] for row in rows[: len(samples.CAST)]] == [who.email for who in samples.CAST]
 
 
-def test_london_has_20000_members_in_an_italian_export_that_is_not_utf_8() -> None:
-    content = london_csv()
-    rows = rows_of(content, "cp1252", ";")
+def test_london_has_20000_members_in_an_italian_export_that_is_not_utf_8(london: bytes) -> None:
+    rows = rows_of(london, "cp1252", ";")
     assert len(rows) == LONDON_COUNT == 20_000
     assert "Società" in rows[0]
-    assert content.decode("utf-8", "replace") != content.decode("cp1252")
+    assert london.decode("utf-8", "replace") != london.decode("cp1252")
     assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", row["Data di inizio"]) for row in rows)
 
 
-def test_nobody_appears_twice_and_everybody_is_at_an_address_that_cannot_exist() -> None:
-    nyc, london = rows_of(nyc_csv(), "utf-8", ","), rows_of(london_csv(), "cp1252", ";")
-    addresses = [row["E-mail"] for row in nyc] + [row["Indirizzo e-mail"] for row in london]
-    names = [row["Full name"] for row in nyc] + [row["Nominativo"] for row in london]
+def test_nobody_appears_twice_and_everybody_is_at_an_address_that_cannot_exist(london: bytes) -> None:
+    here, there = rows_of(nyc_csv(), "utf-8", ","), rows_of(london, "cp1252", ";")
+    addresses = [row["E-mail"] for row in here] + [row["Indirizzo e-mail"] for row in there]
+    names = [row["Full name"] for row in here] + [row["Nominativo"] for row in there]
     assert len(set(addresses)) == len(set(names)) == NYC_COUNT + LONDON_COUNT
     assert [address for address in addresses if not EXAMPLE.fullmatch(address)] == []
 
