@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from bench.processes import free_port, run, running, wait_ready
+from bench.spaces import PROFILE
 from shared import config
 from shared.clock import SystemClock
 from shared.ids import new_id
@@ -134,7 +135,7 @@ def _identity(now: dt.datetime) -> Identity:
         applied_at=now,
         joined_at=now,
         state=SpaceState.ACTIVE,
-        profile={**example("profile.updated")["profile"], "name": "Sample 0"},
+        profile={**PROFILE, "name": "Sample 0"},
         keys_sha256="0" * 64,
     )
 
@@ -159,7 +160,7 @@ def _happening(number: int, week: int, now: dt.datetime) -> tuple[Body, Body, Bo
         "cohosts": [],
     }
     starts_at = now + dt.timedelta(weeks=week, minutes=97 * number)
-    told = example("session.updated")
+    told: Body = dict(example("session.updated"))
     held = {
         **told,
         "id": session_id,
