@@ -35,6 +35,8 @@ class Stage:
     invites: dict[str, str] = field(default_factory=dict)
     event_id: str = ""
     """The event that two spaces hold together."""
+    sessions: dict[str, str] = field(default_factory=dict)
+    """Its sessions, by their host."""
 
     def enter(self, who: Person, site: Site, link: str) -> Page:
         """Let somebody use their one-use link, and keep their browser open."""
