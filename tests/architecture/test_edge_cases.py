@@ -25,6 +25,6 @@ def test_every_case_has_a_test_or_says_why_it_has_none() -> None:
 
 
 def test_a_docstring_can_name_one_case_or_several() -> None:
-    several = "Edge cases 5, 6 and 7: as\nit says. Edge case 9, the other bound: also."
-    assert edge_cases.numbers(several) == {5, 6, 7, 9}
+    several = "Edge cases 5, 6 and 7: as\nit says. Edge case 9, the other bound: also. Edge cases 14-16, 20."
+    assert edge_cases.numbers(several) == {5, 6, 7, 9, 14, 15, 16, 20}
     assert edge_cases.numbers("In the case of 12 guests.") == set()

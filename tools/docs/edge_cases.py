@@ -19,7 +19,8 @@ PAGE = Path("docs/reference/event-edge-cases.md")
 SOURCE = Path(__file__).with_name("event-edge-cases.txt")
 CASE = re.compile(r"(\d+)\. (.+)")
 REASON = re.compile(r" +(Not yet|Not here): (.+)")
-NAMED = re.compile(r"[Ee]dge cases? ((?:\d+(?:, | and |, and )?)+)")
+NAMED = re.compile(r"[Ee]dge cases? ((?:\d+(?:, and |, | and |[-–])?)+)")
+SPAN = re.compile(r"(\d+)(?:[-–](\d+))?")
 HEAD = """
 What other software for events gets wrong, and what this does about it. Each case has a number that never changes, and the
 tests that prove it say the number. Where a case is not proven, or only in part, [the last section](#not-proven) says so.
@@ -80,7 +81,8 @@ def proofs() -> dict[int, list[tuple[Path, str]]]:
 
 def numbers(said: str) -> set[int]:
     """The cases that a docstring names."""
-    return {int(number) for found in NAMED.findall(" ".join(said.split())) for number in re.findall(r"\d+", found)}
+    spans = [span for found in NAMED.findall(" ".join(said.split())) for span in SPAN.findall(found)]
+    return {number for first, last in spans for number in range(int(first), int(last or first) + 1)}
 
 
 def _said_by_tests(tree: ast.Module) -> Iterator[tuple[str, str]]:
