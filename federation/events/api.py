@@ -6,6 +6,7 @@ from flask import Response, g, request
 
 from federation.db import Answer, db, read_only, transactional
 from federation.events import queries, service
+from federation.spaces import queries as spaces
 from shared.access import audience
 from shared.clock import current_clock
 from shared.ids import sha256_hex
@@ -47,7 +48,8 @@ def get_event(event_id: str) -> dict[str, Any]:
 def put_cohost(body: dict[str, Any], event_id: str, space: str) -> dict[str, Any]:
     """Invite a space to hold the event too, or take that back."""
     session, now = db.session(), current_clock().now()
-    event = service.set_invitation(session, event_id=event_id, caller=g.caller, space=space, state=body["state"], now=now)
+    with spaces.may_still_come(session, now):
+        event = service.set_invitation(session, event_id=event_id, caller=g.caller, space=space, state=body["state"], now=now)
     return queries.answer_for(session, event, g.caller)
 
 
@@ -61,7 +63,8 @@ def answer_invitation(body: dict[str, Any], event_id: str, space: str, answer: s
     about = {"event_id": event_id, "caller": g.caller, "space": space, "state": ANSWERS[answer], "note": body["note"]}
 
     def work() -> dict[str, Any]:
-        event = service.answer_invitation(session, **about, now=now)
+        with spaces.may_still_come(session, now):
+            event = service.answer_invitation(session, **about, now=now)
         return dict(bodies.EventEntry().dump(queries.answer_for(session, event, g.caller)))
 
     return respond_once(db.session, Answer, caller=g.caller, key=idempotency_key(), now=now, work=work)
@@ -73,9 +76,10 @@ def answer_invitation(body: dict[str, Any], event_id: str, space: str, answer: s
 @events.response(200, bodies.SessionEntry)
 def put_session(body: dict[str, Any], event_id: str, session_id: str) -> dict[str, Any]:
     """Take what a host says of its session."""
-    rev, now = body.pop("rev"), current_clock().now()
+    session, rev, now = db.session(), body.pop("rev"), current_clock().now()
     about = {"event_id": event_id, "session_id": session_id, "caller": g.caller, "rev": rev, "sha256": _sha256()}
-    return queries.session_entry(service.set_session(db.session(), said=body, now=now, **about))
+    with spaces.may_still_come(session, now):
+        return queries.session_entry(service.set_session(session, said=body, now=now, **about))
 
 
 def _sha256() -> str:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, g, request
-from sqlalchemy.orm import Session
 
 from federation.db import Answer, db, read_only, transactional
 from federation.rsvps import queries
 from federation.rsvps.errors import RsvpInvalid
 from federation.rsvps.models import Rsvp
 from federation.rsvps.service import briefs, changes, requests
+from federation.spaces import queries as spaces
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import FieldFault
@@ -36,8 +36,9 @@ def put_rsvp(body: dict[str, Any], rsvp_id: str) -> Response:
     now = current_clock().now()
 
     def work() -> dict[str, Any]:
-        asked = requests.Asked(**body)
-        return _dump(requests.answer_request(db.session(), rsvp_id=rsvp_id, caller=g.caller, asked=asked, now=now))
+        asked, session = requests.Asked(**body), db.session()
+        with spaces.may_still_come(session, now):
+            return _dump(requests.answer_request(session, rsvp_id=rsvp_id, caller=g.caller, asked=asked, now=now))
 
     return respond_once(db.session, Answer, caller=g.caller, key=rsvp_id, now=now, work=work, conflict=IdConflict)
 
@@ -61,8 +62,7 @@ def cancel(_body: dict[str, Any], rsvp_id: str) -> Response:
 
     def work() -> dict[str, Any]:
         found = changes.cancel(db.session(), rsvp_id=rsvp_id, caller=g.caller, now=now)
-        unknown = queries.withdrawn_entry(rsvp_id, g.caller)
-        return _dump(found) if found else dict(bodies.RsvpEntry().dump(unknown))
+        return _dump(found) if found else dict(bodies.RsvpEntry().dump(queries.withdrawn_entry(rsvp_id, g.caller)))
 
     return respond_once(db.session, Answer, caller=g.caller, key=idempotency_key(), now=now, work=work)
 
@@ -129,18 +129,20 @@ def feedback(body: dict[str, Any], rsvp_id: str) -> Response:
 @rsvps.response(200, Receipt)
 def put_brief(body: dict[str, Any], session_id: str, home: str) -> dict[str, Any]:
     """Take what a host tells those of one home who come."""
-    sha256, now = sha256_hex(request.get_data(cache=True)), current_clock().now()
-    rev = briefs.set_brief(db.session(), session_id=session_id, home=home, caller=g.caller, sha256=sha256, now=now, **body)
+    session, now = db.session(), current_clock().now()
+    about = {"session_id": session_id, "home": home, "caller": g.caller, "sha256": sha256_hex(request.get_data(cache=True))}
+    with spaces.may_still_come(session, now):
+        rev = briefs.set_brief(session, now=now, **about, **body)
     return {"rev": rev}
 
 
 def _step(step: Step, rsvp_id: str, **values: Any) -> Response:
     """One step of one RSVP, once."""
-    session: Session = db.session()
-    now = current_clock().now()
+    session, now = db.session(), current_clock().now()
 
     def work() -> dict[str, Any]:
-        return _dump(step(session, rsvp_id=rsvp_id, now=now, **values))
+        with spaces.may_still_come(session, now):
+            return _dump(step(session, rsvp_id=rsvp_id, now=now, **values))
 
     return respond_once(db.session, Answer, caller=g.caller, key=idempotency_key(), now=now, work=work)
 

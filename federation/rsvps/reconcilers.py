@@ -47,7 +47,8 @@ def tell_places(session: Session, now: dt.datetime) -> int:
 
 def forget(session: Session, now: dt.datetime) -> int:
     """Erase sealed cards, feedback and briefs 30 days after the session, and old withdrawals."""
-    old = select(SeatSession.session_id).where(SeatSession.ends_at < now - rules.KEPT)
+    over = (SeatSession.ends_at < now - rules.KEPT, SeatSession.state != SessionState.POSTPONED)
+    old = select(SeatSession.session_id).where(*over)
     boxes = update(Rsvp).where(Rsvp.session_id.in_(old), or_(Rsvp.card.is_not(None), Rsvp.feedback.is_not(None)))
     count = len(session.scalars(boxes.values(card=None, feedback=None).returning(Rsvp.id)).all())
     briefs = update(SeatBrief).where(SeatBrief.session_id.in_(old), SeatBrief.box.is_not(None))

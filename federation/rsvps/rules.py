@@ -17,8 +17,7 @@ SETTLED_AFTER = dt.timedelta(hours=6)
 KEPT = dt.timedelta(days=30)
 
 SEATED = frozenset({RsvpState.CONFIRMED, RsvpState.ATTENDED, RsvpState.NO_SHOW})
-QUEUED = frozenset({RsvpState.PENDING, RsvpState.WAITLISTED, RsvpState.OFFERED})
-OPEN = QUEUED | {RsvpState.CONFIRMED}
+OPEN = frozenset({RsvpState.PENDING, RsvpState.WAITLISTED, RsvpState.OFFERED, RsvpState.CONFIRMED})
 # The host is told who it is of those whom it is to decide about, or to receive.
 SHOWN_TO_HOST = SEATED | {RsvpState.PENDING}
 

@@ -1,6 +1,6 @@
 """Refusals of joining and of a space's standing."""
 
-from shared.errors import Conflict, Gone, Invalid, NotFound
+from shared.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from shared.marking import N_
 
 
@@ -66,3 +66,12 @@ class ApplicationInvalid(Invalid):
     slug = "application-invalid"
     title = N_("The application does not fit")
     sentence = N_("The application is not signed by the root key that it names, or is meant for another hub.")
+
+
+class HubRecovering(Unavailable):
+    """Something is not known that the hub may have forgotten when it was restored, and will be told again."""
+
+    slug = "hub-recovering"
+    title = N_("The hub is being told what it has forgotten")
+    sentence = N_("The hub was restored from a backup. What this needs has not been said again yet; try again in a moment.")
+    retry_after_seconds = 30

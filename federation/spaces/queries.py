@@ -1,14 +1,19 @@
 """Reads about spaces."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from federation.db import FeedCounter
 from federation.spaces import rules
-from federation.spaces.errors import SpaceUnknown
+from federation.spaces.errors import HubRecovering, SpaceUnknown
 from federation.spaces.models import Approval, Outage
 from federation.spaces.models import Space as Space
+from shared.errors import NotFound
+from shared.messaging.numbering import began_at, bounds
 from shared.protocol.states import SpaceState
 
 LIVE_STATES = (SpaceState.PROBATION, SpaceState.ACTIVE)
@@ -85,3 +90,20 @@ def was_away(session: Session, slug: str, at: dt.datetime, *, now: dt.datetime) 
         return True
     held = select(Outage.since).where(Outage.space == slug, Outage.since <= at, Outage.until >= at)
     return session.scalar(held.limit(1)) is not None
+
+
+def is_recovering(session: Session, now: dt.datetime) -> bool:
+    """Whether the hub was restored from a backup a short while ago, so that nodes are still telling it what it has forgotten."""
+    held = bounds(session, FeedCounter)
+    return held.restored_to is not None and now < began_at(held.epoch) + rules.RECOVERY
+
+
+@contextmanager
+def may_still_come(session: Session, now: dt.datetime) -> Iterator[None]:
+    """Have what is not known tried again while the hub recovers: another node may be about to say it. Raises HubRecovering."""
+    try:
+        yield
+    except NotFound:
+        if is_recovering(session, now):
+            raise HubRecovering from None
+        raise

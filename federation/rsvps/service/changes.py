@@ -12,7 +12,7 @@ from federation.rsvps.service import payments, seats
 from federation.rsvps.service.news import change, publish_seats
 from federation.rsvps.service.requests import admit
 from federation.spaces import queries as spaces
-from shared.protocol.states import RsvpOrigin, RsvpReason, RsvpState, SeatKind
+from shared.protocol.states import RsvpOrigin, RsvpReason, RsvpState, SeatKind, SessionState
 
 
 def cancel(session: Session, *, rsvp_id: str, caller: str, now: dt.datetime) -> Rsvp | None:
@@ -28,11 +28,12 @@ def cancel(session: Session, *, rsvp_id: str, caller: str, now: dt.datetime) -> 
     seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, either=caller)
     if rsvp.state not in rules.OPEN | rules.SEATED:
         return rsvp
-    if rsvp.state not in rules.OPEN or now >= seat.ends_at:
+    is_dated = seat.state != SessionState.POSTPONED
+    if rsvp.state not in rules.OPEN or (is_dated and now >= seat.ends_at):
         raise RsvpOver(state=str(rsvp.state))
     by_host = caller == rsvp.host and (caller != rsvp.home or rsvp.origin == RsvpOrigin.DOOR)
     is_late = rules.is_late(closes_at=seat.closes_at, starts_at=seat.starts_at, confirmed_at=rsvp.confirmed_at, now=now)
-    payments.settle(session, rsvp, paid=is_late and not by_host, now=now)
+    payments.settle(session, rsvp, paid=is_dated and is_late and not by_host, now=now)
     leave(session, seat, rsvp, RsvpState.CANCELLED_BY_HOST if by_host else RsvpState.CANCELLED_BY_MEMBER, now=now)
     return rsvp
 
@@ -44,10 +45,9 @@ def accept(session: Session, *, rsvp_id: str, home: str, now: dt.datetime) -> Rs
         return rsvp
     if rules.offer_is_over(rsvp.offer_expires_at, starts_at=seat.starts_at, now=now):
         leave(session, seat, rsvp, RsvpState.OFFER_EXPIRED, now=now)
-        return rsvp
-    took = seats.confirm_offer(session, seat, rsvp, now=now)
-    change(session, rsvp, now=now)
-    if took:
+    else:
+        seats.confirm_offer(session, seat, rsvp, now=now)
+        change(session, rsvp, now=now)
         publish_seats(session, seat, now=now)
     return rsvp
 

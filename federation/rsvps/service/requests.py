@@ -57,19 +57,20 @@ def answer_request(session: Session, *, rsvp_id: str, caller: str, asked: Asked,
     seat = queries.lock(session, asked.session_id)
     rsvp = _new(session, seat, asked, rsvp_id=rsvp_id, caller=own.slug, now=now)
     rsvp.queue_at = rules.queue_time(intent_at=asked.intent_at, received_at=now, in_outage=in_outage)
-    rsvp.reason = RsvpReason.WITHDRAWN if withdrawn else _refusal(session, seat, rsvp, now=now)
+    # Whom the host let in while the hub was away it can only tell of later.
+    at = min(asked.intent_at, now) if asked.origin == RsvpOrigin.DOOR else now
+    rsvp.reason = RsvpReason.WITHDRAWN if withdrawn else _refusal(session, seat, rsvp, now=at)
     if rsvp.reason is not None:
         rsvp.state, rsvp.holder = RsvpState.REFUSED, None
     elif seat.approval and rsvp.origin == RsvpOrigin.HOME:
         rsvp.state = RsvpState.PENDING
     with refused(session, Base.metadata, {"pk_rsvps": IdConflict}):
         session.add(rsvp)
-    if rsvp.state != RsvpState.WAITLISTED:
-        change(session, rsvp, now=now)
-        return rsvp
-    admit(session, seat, rsvp, now=now)
+    if has_come_in := rsvp.state == RsvpState.WAITLISTED:
+        admit(session, seat, rsvp, now=now)
     change(session, rsvp, now=now)
-    publish_seats(session, seat, now=now)
+    if has_come_in:
+        publish_seats(session, seat, now=now)
     return rsvp
 
 

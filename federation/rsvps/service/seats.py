@@ -59,14 +59,12 @@ def give_back(session: Session, rsvp: Rsvp) -> None:
         _count(session, rsvp, taken=-rsvp.party)
 
 
-def confirm_offer(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> bool:
-    """Turn an offered seat into one that is taken and paid for; False, with the reason noted, where that cannot be paid."""
+def confirm_offer(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> None:
+    """Turn an offered seat into one that is taken and paid for; where that cannot be paid, note why."""
     rsvp.reason = payments.reserve(session, seat, rsvp, now=now)
-    if rsvp.reason is not None:
-        return False
-    _count(session, rsvp, held=-rsvp.party, taken=rsvp.party)
-    rsvp.state, rsvp.confirmed_at, rsvp.offer_expires_at = RsvpState.CONFIRMED, now, None
-    return True
+    if rsvp.reason is None:
+        _count(session, rsvp, held=-rsvp.party, taken=rsvp.party)
+        rsvp.state, rsvp.confirmed_at, rsvp.offer_expires_at = RsvpState.CONFIRMED, now, None
 
 
 def _waiting(session: Session, seat: SeatSession, name: PoolName, *, now: dt.datetime, fresh: Rsvp | None) -> list[Rsvp]:

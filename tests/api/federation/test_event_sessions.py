@@ -242,9 +242,7 @@ def test_a_zone_with_new_rules_moves_the_sessions_that_are_to_come(
     assert hub.reconcile("keep wall times", after=dt.timedelta(days=1)) == {"keep wall times": 0}
 
 
-def test_new_rules_where_a_relay_is_change_what_its_clocks_show(
-    hub: WireHub, event: str, london: WireSpace, nyc: WireSpace
-) -> None:
+def test_new_rules_where_a_relay_is_change_its_wall_time(hub: WireHub, event: str, london: WireSpace, nyc: WireSpace) -> None:
     """Edge case 46: the instant of a relay is its source's; only the hour on its own wall is another."""
     source = add_session(london, event, at="18:00")
     relay = add_session(nyc, event, at="13:00", relay_of=source["id"])

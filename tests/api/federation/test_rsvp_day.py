@@ -57,6 +57,16 @@ def test_seats_of_the_door_are_the_doors_alone(hub: WireHub, nyc: WireSpace, lon
     ]
 
 
+def test_whom_the_door_let_in_while_the_hub_was_away_is_told_later(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    session = open_seats(london, 3, door_seats=2)
+    starts_in(hub, session)
+    let_in = hub.clock.now().isoformat()
+    starts_in(hub, session, hours=-9)
+    late = at_door(london, session, door_seat=True, intent_at=let_in)
+    assert (late["state"], acted(london, late, "attendance", at=let_in)["state"]) == ("confirmed", "attended")
+    assert at_door(london, session, door_seat=True)["reason"] == "closed"
+
+
 def test_a_guest_at_the_door_is_known_by_the_passport(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
     session = open_seats(london, 5)
     good(nyc.announce_passport("a1" * 32, GUEST))

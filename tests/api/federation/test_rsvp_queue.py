@@ -253,7 +253,6 @@ def test_quiet_hours_are_the_members_own(hub: WireHub, nyc: WireSpace, london: W
 
 
 def test_a_place_that_has_moved_is_told(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
-    """Edge case 22: what was told is a state of then: a place moves on, and home hears of it."""
     session = open_seats(london, 1)
     _seated, first, second, third = line(hub, nyc, session, 4)
     acted(nyc, first, "cancel")
@@ -296,3 +295,17 @@ def test_only_an_outage_that_the_hub_has_noted_dates_a_wish_back(hub: WireHub, n
     assert again["place"] == 1, "also after the node is back"
     too_early = asked(nyc, session, intent_at=(pressed - dt.timedelta(days=365)).isoformat())
     assert too_early["place"] == 5
+
+
+@pytest.mark.parametrize("off", [-10, 10], ids=["behind", "ahead"])
+def test_a_node_whose_clock_is_off_gains_and_loses_nothing(hub: WireHub, nyc: WireSpace, london: WireSpace, off: int) -> None:
+    """Edge case 38: clocks that are ten minutes off, to either side: only the hub's own counts."""
+    session = open_seats(london, 0)
+    for space in (nyc, london):
+        good(space.report())
+    pressed = (hub.clock.now() + dt.timedelta(minutes=off)).isoformat()
+    first, second = asked(london, session), asked(nyc, session, intent_at=pressed)
+    hub.clock.advance(TICK)
+    third = asked(london, session)
+    assert sorted([now_is(london, first)["place"], now_is(nyc, second)["place"]]) == [1, 2]
+    assert third["place"] == 3

@@ -178,10 +178,13 @@ def test_who_may_take_part(
 
 
 def test_a_suspended_home_gets_no_seats_and_keeps_those_it_has(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    """Edge case 34: a home suspended with a confirmed seat: honoured, new ones refused, and it can still give it back."""
     session = open_seats(london, 1)
     rsvp = asked(nyc, session)
     hub.suspend(nyc.slug)
     assert slug_of(ask(nyc, session)) == (403, "space-not-active")
+    assert acted(london, rsvp, "attendance")["state"] == "attended"
+    assert acted(london, rsvp, "attendance", came=False)["state"] == "confirmed"
     assert acted(nyc, rsvp, "cancel")["state"] == "cancelled_by_member"
 
 

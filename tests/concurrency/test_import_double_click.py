@@ -1,0 +1,29 @@
+"""The same calendar imported by many hands at once: one draft of each entry."""
+
+from space_node.events import queries as events
+from space_node.imports import service
+from space_node.imports.errors import ImportedMeanwhile
+from space_node.imports.queries import preview
+from tests.support.calendars import event, file
+from tests.support.organising import Organisers
+from tests.support.threads import together
+
+MANY = 4
+FILE = file(
+    event("UID:talk", "DTSTART:20260312T180000Z", "DTEND:20260312T193000Z"),
+    event("UID:series", "DTSTART:20260304T083000Z", "DTEND:20260304T093000Z", "RRULE:FREQ=WEEKLY;COUNT=3"),
+)
+
+
+def test_many_imports_of_one_calendar_make_one_draft_of_each_entry(organisers: Organisers) -> None:
+    now, node = organisers.now, organisers.london
+    chosen = {row.found.key for row in node.look(lambda session: preview(session, FILE, now=now)).rows}
+
+    def take() -> service.Outcome:
+        return node.command(lambda session: service.import_chosen(session, FILE, chosen=chosen, now=now))
+
+    outcomes = together(*[take] * MANY)
+    assert {type(one) for one in outcomes} <= {service.Outcome, ImportedMeanwhile}
+    assert sum(one.new_count for one in outcomes if isinstance(one, service.Outcome)) == 2
+    drafts = node.look(lambda session: events.own_events(session, 50))
+    assert sorted(len(organisers.sessions(draft.id)) for draft in drafts) == [1, 3]
