@@ -38,7 +38,7 @@ from space_node.worker import connect
 __all__ = ["Base", "create_app"]
 
 AWAY, HOUSE, NETWORK = N_("Away"), N_("This space"), N_("The network")
-EVENTS = NavItem("calendar.index", N_("Events"), "event", also=("calendar",))
+EVENTS = NavItem("calendar.index", N_("Events"), "event", also=("calendar", "happening"))
 FOR_MEMBERS = (
     NavItem("trips.find", N_("Find a desk"), "search", AWAY),
     NavItem("trips.index", N_("My trips"), "trip", AWAY, also=("trips.detail",)),
@@ -48,10 +48,10 @@ FOR_MEMBERS = (
 )
 FOR_THE_DESK = (
     NavItem("visits.arrivals", N_("Arrivals"), "door", HOUSE, also=("visits",)),
-    NavItem("door.index", N_("Events at the door"), "ticket", HOUSE, also=("door", "host")),
+    NavItem("door.index", N_("Door lists"), "ticket", HOUSE, also=("door",)),
 )
 FOR_MANAGERS = (
-    NavItem("organise.index", N_("Organise"), "star", HOUSE, also=("organise", "organise_sessions", "imports")),
+    NavItem("organise.index", N_("Organise"), "star", HOUSE, also=("organise", "organise_sessions", "host", "imports")),
     NavItem("formats.index", N_("Formats"), "idea", HOUSE, also=("formats", "format_work")),
     NavItem("members.index", N_("Members"), "people", HOUSE, also=("members",)),
     NavItem("desks.index", N_("Guest desks"), "desk", HOUSE, also=("desks",)),

@@ -8,6 +8,7 @@ from space_node.app import create_app
 from space_node.config import settings_from_environment
 from space_node.db import db
 from space_node.desks.cli import commands as desks_commands
+from space_node.formats.cli import commands as formats_commands
 from space_node.home.cli import commands as home_commands
 from space_node.members.cli import commands as members_commands
 from space_node.network.cli import commands as network_commands
@@ -46,6 +47,7 @@ def main() -> None:
         *desks_commands,
         *wallet_commands,
         *organise_commands,
+        *formats_commands,
         *visits_commands,
         *home_commands,
     )

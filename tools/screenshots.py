@@ -12,7 +12,8 @@ from playwright.sync_api import Browser
 from tests.support.browser import PHONE, WIDE, launched, playing
 from tests.support.sample_day import play
 from tests.support.sample_network import SampleNetwork, sample_network
-from tests.support.sights import LOCALES, SIGHTS, Sight, entered, photograph, visit
+from tests.support.sights import SIGHTS
+from tests.support.visiting import LOCALES, Sight, entered, photograph, visit
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 SIZES = {"phone": PHONE, "wide": WIDE}

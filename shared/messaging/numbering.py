@@ -3,7 +3,7 @@
 On PostgreSQL whoever numbers holds the counter's row until its commit; on SQLite whoever writes at all is alone.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -77,6 +77,11 @@ def raise_epoch(session: Session, Counter: type[Counter_], *, restored_to: datet
     counter.epoch, counter.restored_to = _next_epoch(int(counter.epoch), now), restored_to
     session.flush()
     return counter.epoch
+
+
+def began_at(epoch: str) -> datetime:
+    """When a life of the feed began."""
+    return _EPOCH_ZERO + timedelta(seconds=int(epoch))
 
 
 def number(session: Session, Feed: type[Feed_], Counter: type[Counter_], limit: int = _BATCH) -> int:

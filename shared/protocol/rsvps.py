@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from shared.protocol.events import PARTY_MAX
-from shared.protocol.states import RsvpOrigin, RsvpReason, RsvpState, SeatKind
+from shared.protocol.states import RsvpOrigin, RsvpState, SeatKind
 from shared.protocol.values import HASH
 from shared.schemas import Choice, CreditsField, Flag, Id, Instant, Slug, Text, Whole, WireSchema, Zone
 
@@ -65,14 +65,17 @@ class Feedback(WireSchema):
 
 
 class RsvpEntry(WireSchema):
-    """rsvp.updated and every RSVP answer: the whole state. `card` and `feedback` only go to the host."""
+    """rsvp.updated and every RSVP answer: the whole state. `card` and `feedback` only go to the host.
+
+    With rev 0 it answers a cancellation whose request never came: then session, event and host are null.
+    """
 
     id = Id(required=True)
     rev = Whole(required=True)
-    session_id = Id(required=True)
-    event_id = Id(required=True)
+    session_id = Id(required=True, allow_none=True)
+    event_id = Id(required=True, allow_none=True)
     home = Slug(required=True)
-    host = Slug(required=True)
+    host = Slug(required=True, allow_none=True)
     guest = Id(allow_none=True, load_default=None, privacy="pseudonym")
     kind = Choice(SeatKind, required=True)
     origin = Choice(RsvpOrigin, required=True)

@@ -5,9 +5,10 @@ The feed and the answers to this space's own commands are taken in alike.
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, inspect, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.protocol.events import Cohost, FormatRef, HomeCount, Pool, SessionEntry, Venue
@@ -16,10 +17,10 @@ from shared.revs import is_newer
 from space_node.calendar import queries, rules
 from space_node.calendar.models import MirrorEvent, MirrorHolder, MirrorSeats, MirrorSession, MirrorTopic
 from space_node.calendar.rules import Shown
+from space_node.db import Base
 from space_node.uplink import queries as uplink
 
 Place = tuple[int, int]
-Row = TypeVar("Row", MirrorEvent, MirrorSession, MirrorSeats)
 EVENT_WORDS = (
     "lead", "lead_rev", "state", "title", "summary", "description", "language", "topics", "reach", "attendee_list", "note",
 )  # fmt: skip
@@ -31,15 +32,17 @@ def take_event(session: Session, data: Mapping[str, Any], *, at: Place, now: dt.
     held = _event(session, data["id"])
     if held is not None and not is_newer(held=(held.epoch, held.rev), arrived=at):
         return False
-    held = held or _added(session, MirrorEvent(id=data["id"]))
+    row = held or MirrorEvent(id=data["id"])
     for name in EVENT_WORDS:
-        setattr(held, name, data[name])
-    held.format = FormatRef().dump(data["format"]) if data["format"] else None
-    held.cohosts = Cohost(many=True).dump(data["cohosts"])
-    held.removed, held.as_of, (held.epoch, held.rev) = False, now, at
+        setattr(row, name, data[name])
+    row.format = FormatRef().dump(data["format"]) if data["format"] else None
+    row.cohosts = Cohost(many=True).dump(data["cohosts"])
+    row.removed, row.as_of, (row.epoch, row.rev) = False, now, at
+    if not _kept(session, row):
+        return take_event(session, data, at=at, now=now)
     holders = _replace_searched(session, data)
     session.flush()
-    _show(session, held.id, _shown_to(session, held, holders))
+    _show(session, row.id, _shown_to(session, row, holders))
     return True
 
 
@@ -48,10 +51,12 @@ def remove_event(session: Session, event_id: str, *, at: Place, now: dt.datetime
     held = _event(session, event_id)
     if held is not None and not is_newer(held=(held.epoch, held.rev), arrived=at):
         return False
-    held = held or _added(session, MirrorEvent(id=event_id))
-    held.title = held.summary = held.description = held.note = held.language = held.lead = ""
-    held.topics, held.cohosts, held.format = [], [], None
-    held.removed, held.as_of, (held.epoch, held.rev) = True, now, at
+    row = held or MirrorEvent(id=event_id)
+    row.title = row.summary = row.description = row.note = row.language = row.lead = ""
+    row.topics, row.cohosts, row.format = [], [], None
+    row.removed, row.as_of, (row.epoch, row.rev) = True, now, at
+    if not _kept(session, row):
+        return remove_event(session, event_id, at=at, now=now)
     sessions = select(MirrorSession.id).where(MirrorSession.event_id == event_id)
     session.execute(delete(MirrorSeats).where(MirrorSeats.session_id.in_(sessions)))
     for table in (MirrorSession, MirrorHolder, MirrorTopic):
@@ -67,16 +72,15 @@ def take_session(session: Session, data: Mapping[str, Any], *, at: Place, now: d
     if (event is not None and event.removed) or (held is not None and not is_newer(held=(held.epoch, held.rev), arrived=at)):
         return False
     shown_to = _shown_to(session, event, queries.holders(session, event.id)) if event else Shown.NOBODY
-    held = held or _added(session, MirrorSession(id=data["id"]))
+    row = held or MirrorSession(id=data["id"])
     for name in SESSION_WORDS:
-        setattr(held, name, data[name])
-    held.venue = Venue().dump(data["venue"]) if data["venue"] else None
-    held.city = data["venue"]["city"] if data["venue"] else ""
-    held.city_key = rules.search_key(held.city)
-    held.shown_to = shown_to
-    held.as_of, (held.epoch, held.rev) = now, at
-    session.flush()
-    return True
+        setattr(row, name, data[name])
+    row.venue = Venue().dump(data["venue"]) if data["venue"] else None
+    row.city = data["venue"]["city"] if data["venue"] else ""
+    row.city_key = rules.search_key(row.city)
+    row.shown_to = shown_to
+    row.as_of, (row.epoch, row.rev) = now, at
+    return _kept(session, row) or take_session(session, data, at=at, now=now)
 
 
 def take_seats(session: Session, data: Mapping[str, Any], *, at: Place, now: dt.datetime) -> bool:
@@ -84,12 +88,11 @@ def take_seats(session: Session, data: Mapping[str, Any], *, at: Place, now: dt.
     held = session.get(MirrorSeats, data["session_id"], with_for_update=True, populate_existing=True)
     if held is not None and not is_newer(held=(held.epoch, held.rev), arrived=at):
         return False
-    held = held or _added(session, MirrorSeats(session_id=data["session_id"]))
-    held.pools, held.homes = Pool(many=True).dump(data["pools"]), HomeCount(many=True).dump(data["homes"])
-    held.free = any(rules.takes_newcomers(pool) for pool in data["pools"])
-    held.as_of, (held.epoch, held.rev) = now, at
-    session.flush()
-    return True
+    row = held or MirrorSeats(session_id=data["session_id"])
+    row.pools, row.homes = Pool(many=True).dump(data["pools"]), HomeCount(many=True).dump(data["homes"])
+    row.free = any(rules.takes_newcomers(pool) for pool in data["pools"])
+    row.as_of, (row.epoch, row.rev) = now, at
+    return _kept(session, row) or take_seats(session, data, at=at, now=now)
 
 
 def show_to_twins(session: Session) -> int:
@@ -111,9 +114,19 @@ def _shown_to(session: Session, event: MirrorEvent, holders: list[str], *, twins
     return rules.shown_to(reach=event.reach, holders=holders, own=own.slug if own else None, twins=known)
 
 
-def _added(session: Session, made: Row) -> Row:
-    session.add(made)
-    return made
+def _kept(session: Session, row: Base) -> bool:
+    """Write a row; False where the feed or an answer, whichever came at the same moment, has just made it: then look again."""
+    if row in session:
+        session.flush()
+        return True
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        if session.get(type(row), inspect(row).mapper.primary_key_from_instance(row)) is None:
+            raise
+        return False
+    return True
 
 
 def _event(session: Session, event_id: str) -> MirrorEvent | None:

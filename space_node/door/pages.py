@@ -32,7 +32,10 @@ def index() -> str:
     session, now = db.session(), current_clock().now()
     rows = queries.sessions_now(session, now)
     counts = {one.session.id: hosting.counts(session, one.session) for one in rows}
-    return render_template("door/index.html", rows=rows, counts=counts, now=now)
+    over = [one for one in rows if one.session.ends_at <= now]
+    open_now = [one for one in rows if one not in over and queries.is_open(Held(one.session, one.event), now)]
+    ahead = [one for one in rows if one not in over and one not in open_now]
+    return render_template("door/index.html", open=open_now, ahead=ahead, over=over, counts=counts, now=now)
 
 
 @door_pages.get("/door/<id:session_id>")

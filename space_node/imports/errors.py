@@ -1,6 +1,6 @@
 """Refusals about importing a calendar."""
 
-from shared.errors import Invalid, Unavailable
+from shared.errors import Conflict, Invalid, Unavailable
 from shared.marking import N_
 
 
@@ -42,3 +42,13 @@ class EntryRefused(Invalid):
     slug = "import-entry-refused"
     title = N_("Nothing was imported")
     sentence = N_("“%(title)s” cannot become a draft, so nothing was imported. %(reason)s")
+
+
+class ImportedMeanwhile(Conflict):
+    """The same entry became a draft in this moment, by another window or another manager."""
+
+    slug = "imported-meanwhile"
+    title = N_("Already imported")
+    sentence = N_(
+        "One of these events has just become a draft in another window. Look at the drafts, and import again if needed."
+    )

@@ -14,8 +14,8 @@ class ImportedEntry(Base):
 
     __tablename__ = "imported_entries"
 
-    key: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
-    event_id: Mapped[str] = mapped_column(sa.String(36), index=True)
+    event_id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(24), unique=True)
     digest: Mapped[str] = mapped_column(sa.String(64))
     sessions: Mapped[dict[str, str]] = mapped_column(JsonText)
     imported_at: Mapped[dt.datetime] = mapped_column(Instant)

@@ -1,7 +1,5 @@
 """The manager's pages to import a calendar in three steps: where it is, what would become of it, done."""
 
-from contextlib import closing
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
@@ -100,8 +98,7 @@ def _calendar() -> tuple[str, bytes]:
     """The calendar of the form: a file, or what is at an address."""
     file, address = request.files.get("file"), load(SourceForm, request.form)["address"]
     if file and file.filename:
-        with closing(file):
-            return file.filename, file.read()
+        return file.filename, file.read()
     if not address:
         raise CalendarMissing
     return address, service.fetch(present_node().transport, address)
@@ -137,4 +134,5 @@ def _account_id() -> str:
 def _said(outcome: service.Outcome) -> str:
     new = ngettext("%(num)s new draft", "%(num)s new drafts", outcome.new_count)
     changed = ngettext("%(num)s draft written anew", "%(num)s drafts written anew", outcome.changed_count)
-    return f"{new}, {changed}. {gettext('Nobody sees them before you publish them.')}"
+    unseen = gettext("Nobody sees them before you publish them.")
+    return f"{new}, {changed}. {unseen}"

@@ -51,6 +51,11 @@ def preview(session: Session, content: bytes, *, now: dt.datetime) -> Preview:
     return Preview(calendar, rows, Counter(row.standing for row in rows))
 
 
+def imported(session: Session, key: str) -> ImportedEntry | None:
+    """What an entry has become, locked until the commit."""
+    return session.scalar(select(ImportedEntry).where(ImportedEntry.key == key).with_for_update())
+
+
 def _row(session: Session, found: Found, known: ImportedEntry | None) -> Row:
     event = events.find(session, known.event_id) if known else None
     if known is None or event is None:

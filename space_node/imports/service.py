@@ -8,16 +8,18 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shared.addresses import AddressRefused
+from shared.constraints import refused
 from shared.errors import Refusal
 from shared.http import PeerMisbehaved, PeerUnreachable, Transport
 from shared.ids import new_id
 from shared.protocol.states import Reach
+from space_node.db import Base
 from space_node.events import queries as events
 from space_node.events import service as organiser
 from space_node.events.queries import OwnSession
 from space_node.events.service import EventText, SessionPlan
 from space_node.imports import queries, rules
-from space_node.imports.errors import CalendarNotFetched, EntryRefused, NothingChosen, TooMuchChosen
+from space_node.imports.errors import CalendarNotFetched, EntryRefused, ImportedMeanwhile, NothingChosen, TooMuchChosen
 from space_node.imports.models import ImportedEntry
 from space_node.imports.rules import Date, Found, Standing
 from space_node.uplink import queries as uplink
@@ -67,6 +69,8 @@ def import_chosen(session: Session, content: bytes, *, chosen: Collection[str], 
     for row in rows:
         try:
             _make_draft(session, row.found, language, now)
+        except ImportedMeanwhile:
+            raise
         except Refusal as refusal:
             reason = refusal.errors[0]["detail"] if refusal.errors else refusal.detail
             raise EntryRefused(title=row.found.title, reason=reason) from None
@@ -75,7 +79,7 @@ def import_chosen(session: Session, content: bytes, *, chosen: Collection[str], 
 
 
 def _make_draft(session: Session, found: Found, language: str, now: dt.datetime) -> None:
-    known = session.get(ImportedEntry, found.key, with_for_update=True, populate_existing=True)
+    known = queries.imported(session, found.key)
     event = events.find(session, known.event_id) if known else None
     event_id = event.id if event else new_id(now)
     said: dict[str, Any] = {"title": found.title, "description": found.description, "topics": found.topics}
@@ -83,11 +87,10 @@ def _make_draft(session: Session, found: Found, language: str, now: dt.datetime)
     text = EventText(**said, **kept)
     organiser.save_draft(session, event_id=event_id, text=text, now=now)
     sessions = _write_dates(session, found, event_id, known.sessions if known and event else {}, language, now)
-    if known is None:
-        known = ImportedEntry(key=found.key)
+    with refused(session, Base.metadata, {"uq_imported_entries_key": ImportedMeanwhile}):
+        known = known or ImportedEntry(key=found.key)
+        known.event_id, known.digest, known.sessions, known.imported_at = event_id, found.digest, sessions, now
         session.add(known)
-    known.event_id, known.digest, known.sessions, known.imported_at = event_id, found.digest, sessions, now
-    session.flush()
 
 
 def _write_dates(

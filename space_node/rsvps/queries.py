@@ -29,14 +29,10 @@ class Opening:
 
     session: calendar.MirrorSession
     event: calendar.MirrorEvent
+    kinds: tuple[SeatKind, ...]
     free_kinds: list[SeatKind]
     own: Rsvp | None
     hindrance: rules.Hindrance | None
-
-    @property
-    def kinds(self) -> tuple[SeatKind, ...]:
-        """The ways of taking part."""
-        return kinds_of(self.session)
 
     @property
     def is_full(self) -> bool:
@@ -87,7 +83,7 @@ def opening(session: Session, *, session_id: str, member: members.Member, now: d
         available_credits=wallet.available(session, member.guest, found.starts_at.date()) if found.price_credits else 0,
         now=now,
     )
-    return Opening(found, event, free, own, rules.hindrance(facts))
+    return Opening(found, event, kinds_of(found), free, own, rules.hindrance(facts))
 
 
 def kinds_of(found: calendar.MirrorSession | None) -> tuple[SeatKind, ...]:
@@ -183,7 +179,7 @@ def to_erase(session: Session, now: dt.datetime) -> list[MirrorBrief]:
         .where(MirrorBrief.erased_at.is_(None))
         .group_by(MirrorBrief.session_id)
     )
-    return [row for row, ends_at in rows if rules.is_to_erase(ends_at or row.as_of, now)]
+    return [row for row, ends_at in rows if (ends_at or row.as_of) <= now - rules.KEPT]
 
 
 def _is_ahead(now: dt.datetime) -> ColumnElement[bool]:

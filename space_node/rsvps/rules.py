@@ -178,11 +178,6 @@ def steps(changes: Sequence[int]) -> int:
     return sum(changes) + len(changes) - 1
 
 
-def is_to_erase(ends_at: dt.datetime, now: dt.datetime) -> bool:
-    """Whether the names and the link of a session have been kept long enough."""
-    return ends_at <= now - KEPT
-
-
 def _can_answer(place: Place) -> bool:
     return place.state == RsvpState.OFFERED and not _is_past(place.offer_expires_at, place.now)
 

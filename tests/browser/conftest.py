@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from tests.support.browser import PHONE, launched, playing
 from tests.support.sample_day import play
 from tests.support.sample_network import SampleNetwork, sample_network
-from tests.support.sights import Sight, entered
+from tests.support.visiting import Sight, entered
 
 Enter = Callable[..., Page]
 Reader = Callable[[Sight, str], Page]

@@ -5,7 +5,8 @@ import pytest
 from tests.support.browser import PHONE, WIDE
 from tests.support.reviewing import complaints, english_left, overflow, violations
 from tests.support.sample_network import HUB, NYC, SampleNetwork
-from tests.support.sights import LOCALES, SIGHTS, Sight, pages_of, visit
+from tests.support.sights import SIGHTS
+from tests.support.visiting import LOCALES, Sight, pages_of, visit
 
 
 def test_every_page_is_in_the_table(founded: SampleNetwork) -> None:

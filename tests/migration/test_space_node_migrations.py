@@ -13,10 +13,11 @@ from space_node.desks import service as desks
 from space_node.members.service import Role
 from tests.support.browsing import Browser
 from tests.support.databases import Engine, dispose_engines, empty_database
+from tests.support.evening import Evening
 from tests.support.guests import Guests
 
 NODE = "space_node"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 NEW_IN = {
     "0001": {"identity", "mirror_spaces", "mirror_twinnings", "outbox", "own_revs", "parked_items", "reader_state"},
     "0002": {"accounts", "browser_sessions", "import_drafts", "members", "sign_in_throttle", "welcome_links"},
@@ -27,6 +28,7 @@ NEW_IN = {
     "0007": {"visit_records", "visits"},
     "0008": {"library_formats", "mirror_events", "mirror_seats", "mirror_sessions", "own_events", "own_sessions"},
     "0009": {"calendar_feeds", "guest_rsvps", "mirror_briefs", "rsvps", "sent_briefs"},
+    "0010": {"imported_entries"},
 }
 # Made by a migration and not by anybody's deed.
 SEEDED = {"key_list_copy": 1, "own_revs": 4}
@@ -41,7 +43,7 @@ def engine(engine_name: Engine, tmp_path: Path) -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def used(guests: Guests) -> Iterator[dict[str, sa.Engine]]:
-    """Both nodes after a day on which somebody was booked and received, and somebody walked in."""
+    """Both nodes after a day on which somebody was booked and received, somebody walked in, and somebody comes in the evening."""
     booking_id = guests.booked()
     guests.check_in(booking_id, guests.visit_pass(booking_id))
     text = guests.passport(guests.member("Berta Rossi"))
@@ -50,6 +52,7 @@ def used(guests: Guests) -> Iterator[dict[str, sa.Engine]]:
     closed = {"open_to_guests": False, "morning": 0, "afternoon": 0, "reason": "Party"}
     tomorrow = guests.today + dt.timedelta(days=1)
     guests.host.command(lambda session: desks.set_day(session, on=tomorrow, now=guests.now, **closed))
+    Evening(guests).coming()
     Browser(guests.home, Role.MANAGER)
     guests.network.sync(1)
     dispose_engines()
@@ -94,8 +97,13 @@ def test_what_is_migrated_is_what_the_models_say(engine: sa.Engine) -> None:
 def test_with_data_each_step_down_takes_only_what_the_step_up_had_made(used: dict[str, sa.Engine]) -> None:
     held = {slug: counts(engine) for slug, engine in used.items()}
     home, host = held.values()
-    assert all(home[name] for name in ("outbox", "members", "issued_passports", "grants", "wallets", "trips", "host_pseudonyms"))
-    assert all(host[name] for name in ("weekday_offers", "day_exceptions", "published_days", "visits", "visit_records"))
+    assert all(
+        home[name] for name in ("outbox", "members", "issued_passports", "grants", "wallets", "trips", "host_pseudonyms", "rsvps")
+    )
+    assert all(
+        host[name]
+        for name in ("weekday_offers", "day_exceptions", "published_days", "visits", "visit_records", "own_events", "guest_rsvps")
+    )
     for slug, engine in used.items():
         for revision in reversed(("base", *REVISIONS[:-1])):
             migrate.downgrade(engine, NODE, revision)

@@ -5,26 +5,20 @@ the hub's books and counters are right and no node knows more than it was told; 
 both sides' statements agree, and in the end every trip is over and no credit is reserved any more.
 """
 
-import datetime as dt
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import func, select
 
 from federation.bookings.models import Booking
 from federation.credits.models import JournalEntry
-from shared.errors import Refusal
-from shared.http import Answer
 from shared.ids import new_id
 from shared.messaging.outbox import OutboxState
-from shared.messaging.reconcile import run_due
 from shared.protocol.states import BookingState, LotKind, Part
-from space_node.db import Outbox, ReconcilerRun, db
+from space_node.db import Outbox
 from space_node.desks import service as desks
 from space_node.members import service as members
 from space_node.members.models import Member
@@ -34,38 +28,26 @@ from space_node.trips import service as trips
 from space_node.trips.models import Trip
 from space_node.uplink import queries as uplink
 from space_node.uplink import service as uplink_service
-from space_node.uplink.service import exchange
 from space_node.visits import service as desk
 from space_node.visits.models import Visit
 from space_node.wallet import service as wallet
 from space_node.wallet.rules import Gift
-from space_node.worker import RECONCILERS
 from tests.support import invariants
+from tests.support.faulty_town import DAY, FAULTS, PLACES, SIDES, SOON, FaultyTown, play
 from tests.support.guests import HOME, HOST, Guests
 from tests.support.node import NodeWorld
 from tests.support.snapshots import Snapshot
 from tests.support.towns import Snapshots
 
 PEOPLE = ((HOME, "Ada"), (HOME, "Berta"), (HOME, "Carla"), (HOST, "Tom"))
-DAY, SOON = dt.timedelta(days=1), dt.timedelta(minutes=2)
-FAULTS = st.sampled_from((None, None, "drop_request", "lose_answer", "duplicate", "kill"))
-PLACES = st.integers(0, 99)
-SIDES = st.sampled_from((HOME, HOST))
 
 
-class Killed(BaseException):
-    """The process that waits for an answer ends at this point."""
-
-
-class TwoSpaces(RuleBasedStateMachine):
-    """What people and machines do on both sides."""
+class TwoSpaces(FaultyTown):
+    """What people do on both sides."""
 
     def __init__(self, snapshot: Snapshot, folder: Path) -> None:
-        super().__init__()
-        self.town = Guests(snapshot.copied(folder))
-        self.network, self.clock = self.town.network, self.town.clock
+        super().__init__(snapshot, folder)
         self.asked: list[tuple[NodeWorld, str, trips.Wanted]] = []
-        self.is_cut = False
 
     @initialize()
     def settle_in(self) -> None:
@@ -88,11 +70,7 @@ class TwoSpaces(RuleBasedStateMachine):
 
     def heal_and_compare(self) -> None:
         """Everything gets through again and everybody works: within a few minutes all know the same."""
-        self.network.transport.heal()
-        self.network.transport.tamper, self.is_cut = None, False
-        for _ in range(4):
-            self.clock.advance(SOON)
-            self.everybody_works()
+        self.heal()
         assert invariants.always(self.network) == []
         assert invariants.at_rest(self.network) == []
 
@@ -104,39 +82,6 @@ class TwoSpaces(RuleBasedStateMachine):
             self.everybody_works()
         self.heal_and_compare()
         assert invariants.unfinished(self.network) == []
-
-    def everybody_works(self) -> None:
-        """What every worker does, once."""
-        self.network.hub.work()
-        for node in self.network.nodes.values():
-            for work in (exchange.deliver, exchange.poll):
-                node.do(work)
-            self.look_after(node)
-
-    def look_after(self, node: NodeWorld) -> None:
-        node.do(exchange.fetch_lists)
-        node.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock))
-
-    def attempt(self, work: Callable[[], Any], fault: str | None = None) -> None:
-        """Do it with a fault on the way. A refusal is a good answer; the killed process leaves all as it was at that moment."""
-        wire = self.network.transport
-        if fault == "kill":
-            wire.tamper = self.kill
-        elif fault is not None:
-            wire.plan(fault)
-        try:
-            work()
-        except (Refusal, Killed):
-            pass
-        finally:
-            wire.tamper = None
-            wire.heal()
-            if self.is_cut:
-                wire.cut()
-
-    @staticmethod
-    def kill(_method: str, _path: str, _answer: Answer) -> Answer:
-        raise Killed
 
     def give(self, node: NodeWorld, member_id: str, credits: int, grant_id: str = "") -> None:
         today = self.clock.now().date()
@@ -218,31 +163,6 @@ class TwoSpaces(RuleBasedStateMachine):
         for _ in range(1 + twice):
             self.attempt(lambda: self.give(node, self.members[person[1]], credits, grant_id), fault)
 
-    @rule(side=SIDES, fault=FAULTS)
-    def deliver(self, side: str, fault: str | None) -> None:
-        self.attempt(lambda: self.network.nodes[side].do(exchange.deliver), fault)
-
-    @rule(side=SIDES, fault=FAULTS)
-    def read_the_news(self, side: str, fault: str | None) -> None:
-        self.attempt(lambda: self.network.nodes[side].do(exchange.poll), fault)
-
-    @rule(side=SIDES)
-    def repair(self, side: str) -> None:
-        self.attempt(lambda: self.look_after(self.network.nodes[side]))
-
-    @rule()
-    def the_hub_works(self) -> None:
-        self.network.hub.work()
-
-    @rule(minutes=st.sampled_from((1, 20, 240, 1440)))
-    def time_passes(self, minutes: int) -> None:
-        self.clock.advance(dt.timedelta(minutes=minutes))
-
-    @rule()
-    def the_wire_is_cut_or_mended(self) -> None:
-        self.is_cut = not self.is_cut
-        (self.network.transport.cut if self.is_cut else self.network.transport.heal)()
-
     @precondition(lambda self: not self.is_cut)
     @rule(side=SIDES, place=PLACES)
     def what_was_answered_is_sent_once_more(self, side: str, place: int) -> None:
@@ -274,30 +194,9 @@ class TwoSpaces(RuleBasedStateMachine):
             assert invariants.always(self.network) == []
 
 
-def run(snapshot: Snapshot, folder: Path, examples: int, steps: int) -> None:
-    numbers = count()
-
-    def machine() -> TwoSpaces:
-        place = folder / str(next(numbers))
-        place.mkdir()
-        return TwoSpaces(snapshot, place)
-
-    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    # An example takes seconds: to look for a shorter one would take an hour.
-    checks = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        database=None,
-        phases=(Phase.generate,),
-        suppress_health_check=slow,
-    )
-    run_state_machine_as_test(machine, settings=checks)
-
-
 def test_nothing_is_lost_doubled_or_left_open(snapshots: Snapshots, tmp_path: Path) -> None:
-    run(snapshots(Guests.found, "sqlite"), tmp_path, examples=6, steps=24)
+    play(TwoSpaces, snapshots(Guests.found, "sqlite"), tmp_path, examples=6, steps=24)
 
 
 def test_nothing_is_lost_doubled_or_left_open_on_postgresql(snapshots: Snapshots, tmp_path: Path) -> None:
-    run(snapshots(Guests.found, "postgresql"), tmp_path, examples=1, steps=20)
+    play(TwoSpaces, snapshots(Guests.found, "postgresql"), tmp_path, examples=1, steps=20)

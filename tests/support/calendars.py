@@ -33,3 +33,32 @@ def name(line: str) -> str:
 def read(*parts: str) -> ReadCalendar:
     """What the reader finds in a calendar of these parts."""
     return read_calendar(file(*parts), WINDOW)
+
+
+def space_calendar() -> bytes:
+    """The calendar that a space has elsewhere: talks, a series, a day, and what cannot be taken."""
+    return file(
+        "X-WR-CALNAME:TheCube: events\r\n",
+        event("UID:lunch", "SUMMARY:Lunch with a founder", "LOCATION:The long table\\, 155 Commercial Street"),
+        event(
+            "UID:run",
+            "SUMMARY:Morning run",
+            "DTSTART;TZID=Europe/London:20261110T073000",
+            "DURATION:PT45M",
+            "RRULE:FREQ=WEEKLY;BYDAY=TU",
+            but=("DTEND",),
+        ),
+        event("UID:day", "SUMMARY:Open day", "DTSTART;VALUE=DATE:20261205", but=("DTEND",)),
+        event(
+            "UID:call",
+            "SUMMARY:Call with our twins in New York",
+            "DTSTART;TZID=America/New_York:20261118T090000",
+            "DURATION:PT1H",
+            "LOCATION:https://meet.example/twins",
+            but=("DTEND",),
+        ),
+        event("UID:off", "SUMMARY:Winter market", "STATUS:CANCELLED"),
+        event("UID:ping", "SUMMARY:Reminder", "RRULE:FREQ=HOURLY"),
+        event("UID:mars", "SUMMARY:Talk from far away", "DTSTART;TZID=Mars/Olympus:20261118T090000", but=("DTEND",)),
+        event("UID:past", "DTSTART:20260112T180000Z", "DTEND:20260112T193000Z"),
+    )

@@ -32,6 +32,7 @@ from space_node.wallet import service as wallet
 from space_node.wallet.rules import Gift
 from tests.support.hub import OPERATORS
 from tests.support.node import NodeWorld, wanted_terms
+from tests.support.sample_door import look_back, open_the_door, write_formats
 from tests.support.sample_events import announce
 from tests.support.sample_network import HUB, LONDON, MILANO, NEW, NYC, TORINO, SampleNetwork
 from tests.support.sample_organising import organise
@@ -83,6 +84,9 @@ def play(made: SampleNetwork, folder: Path) -> None:
     announce(made)
     organise(made)
     take_part(made)
+    open_the_door(made)
+    look_back(made)
+    write_formats(made)
     _trouble(made)
     _sign_in(made)
     (folder / "members.csv").write_bytes(members_csv(66))
@@ -278,9 +282,12 @@ def _sign_in(made: SampleNetwork) -> None:
 def _links(made: SampleNetwork) -> None:
     """Addresses that open without signing in."""
     for mark, place in (("cannot_come", "place_sure"), ("cannot_come_done", "place_back")):
-        rsvp = made.nyc.look(lambda session, place=place: session.get_one(Rsvp, made.marks[place]))
         with made.nyc.app.test_request_context():
-            made.marks[mark] = cannot_come_address(rsvp).rpartition("/")[2]
+            made.marks[mark] = cannot_come_address(_place(made, place)).rpartition("/")[2]
+
+
+def _place(made: SampleNetwork, mark: str) -> Rsvp:
+    return made.nyc.look(lambda session: session.get_one(Rsvp, made.marks[mark]))
 
 
 def _welcome_link(made: SampleNetwork, member: members.Member) -> str:

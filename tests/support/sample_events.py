@@ -61,13 +61,13 @@ def _one_of_each(made: SampleNetwork, says: dict[str, Announcer]) -> None:
     later = says[LONDON].event(title="Open studio evening", reach="public", topics=["art"])
     _session(says[LONDON], later, LONDON, dt.datetime(2026, 11, 26, 18, 0, tzinfo=UTC), state="postponed")
     night = says[NYC].event(
-        title="Winter hack night with an uncommonly long name, until everything works", reach="public", topics=["making"]
+        title="Winter hack night, a name uncommonly long, until everything works", reach="public", topics=["making"]
     )
     late = dt.datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
     says[NYC].seats(_session(says[NYC], night, NYC, late, minutes=360, mode="hybrid", approval=True), free=12, capacity=20)
     ours = says[NYC].event(title="House meeting", summary="For us.", reach="space", topics=[], to=[NYC])
     _session(says[NYC], ours, NYC, dt.datetime(2026, 11, 20, 15, 0, tzinfo=UTC), to=[NYC])
-    bare = says[LONDON].event(title="Something with light", summary="", description="", reach="network", topics=[])
+    bare = says[LONDON].event(title="Something about light", summary="", description="", reach="network", topics=[])
     made.marks |= {"moved": moved, "called_off": off, "postponed": later, "night": night, "bare": bare}
 
 

@@ -1,5 +1,6 @@
 """What managers of the sample network organise, by their own services: drafts, an event held by three, refusals, invitations."""
 
+from functools import partial
 from typing import Any
 
 from shared.ids import new_id
@@ -21,12 +22,12 @@ def organise(made: SampleNetwork) -> None:
     """Let London lead an event that two others hold too, keep a draft, and be asked itself; let New York be asked."""
     nodes = made.network.nodes
     _evening_school(made)
-    made.marks["draft"] = _draft(made, nodes[LONDON], "Repair evening", "2026-12-03T18:30", language="en")
+    made.marks["own_draft"] = _draft(made, nodes[LONDON], "Repair evening", "2026-12-03T18:30", language="en")
     asked = _draft(made, nodes[MILANO], "Notte dei mestieri", "2026-11-27T19:00", language="it")
     _publish(made, nodes[MILANO], asked)
     _invite(made, nodes[MILANO], asked, LONDON)
     made.network.sync(1)
-    made.marks["asked"] = asked
+    made.marks["invitation"] = asked
 
 
 def _evening_school(made: SampleNetwork) -> None:
@@ -42,11 +43,8 @@ def _evening_school(made: SampleNetwork) -> None:
         (NYC, CohostState.ACCEPTED, "We have the big room."),
         (TORINO, CohostState.DECLINED, "Not that week."),
     ):
-        nodes[slug].command(
-            lambda session, answer=answer, note=note: service.answer_invitation(
-                session, event_id=school, answer=answer, note=note, now=made.now
-            )
-        )
+        given = partial(service.answer_invitation, event_id=school, answer=answer, note=note, now=made.now)
+        nodes[slug].command(given)
     source = _session(made, nodes[LONDON], school, starts_local="2026-12-10T17:00", mode=SessionMode.HYBRID, seats_remote=50)
     made.network.sync(1)
     _session(made, nodes[NYC], school, relay_of=source, starts_local=None)

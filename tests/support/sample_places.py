@@ -13,27 +13,27 @@ from space_node.rsvps.rules import Pressed
 from tests.support.sample_network import SampleNetwork
 
 VENUE = {"name": "TheCube London", "address": "2 Sample Lane", "city": "London", "access": "Green door, third floor."}
-TITLE = "Soup and sketches"
+TITLE = "Soup & sketches"
 
 
 def take_part_early(made: SampleNetwork) -> None:
     """A week before: one evening is over by Thursday, and Maya was there."""
-    event_id = _event(made, TITLE)
+    event_id = draft_event(made, TITLE)
     made.marks["soup"] = event_id
-    been = _session(made, event_id, "2026-11-09T18:00")
-    _publish(made, event_id)
-    made.marks["place_been"] = _ask(made, "maya", been)
+    been = add_session(made, event_id, "2026-11-09T18:00")
+    publish(made, event_id)
+    made.marks["place_been"] = ask_for(made, "maya", been)
 
 
 def make_calendar(made: SampleNetwork) -> None:
     """Maya's own calendar has an address, and shows waiting lists too."""
-    maya = _member_id(made, "maya")
+    maya = member_id_of(made, "maya")
     made.nyc.command(lambda session: taking_part.make_address(session, member_id=maya, with_waiting=True, now=made.now))
 
 
 def ask_while_away(made: SampleNetwork) -> None:
     """The hub cannot be reached: a wish of Maya's waits for its answer."""
-    made.marks["place_asked"] = _ask(made, "maya", made.marks["session_quiet"])
+    made.marks["place_asked"] = ask_for(made, "maya", made.marks["session_quiet"])
 
 
 def take_part(made: SampleNetwork) -> None:
@@ -41,41 +41,42 @@ def take_part(made: SampleNetwork) -> None:
     marks, london = made.marks, made.london
     event_id = marks["soup"]
     asked = {
-        "place_sure": _session(
+        "place_sure": add_session(
             made, event_id, "2026-11-18T18:00", mode=SessionMode.HYBRID, seats_remote=None, join_url="https://meet.example/soup"
         ),
-        "place_offered": _session(made, event_id, "2026-11-23T18:00", seats_in_person=1),
-        "place_waits": _session(made, event_id, "2026-11-24T18:00", seats_in_person=1),
-        "place_refused": _session(made, event_id, "2026-11-25T18:00", seats_in_person=0, waiting_list=False),
-        "place_back": _session(made, event_id, "2026-11-27T18:00"),
-        "place_pending": _session(made, event_id, "2026-11-30T18:00", approval=True, price_credits=50),
+        "place_offered": add_session(made, event_id, "2026-11-23T18:00", seats_in_person=1),
+        "place_waits": add_session(made, event_id, "2026-11-24T18:00", seats_in_person=1),
+        "place_refused": add_session(made, event_id, "2026-11-25T18:00", seats_in_person=0, waiting_list=False),
+        "place_back": add_session(made, event_id, "2026-11-27T18:00"),
+        "place_pending": add_session(made, event_id, "2026-11-30T18:00", approval=True, price_credits=50),
     }
     marks["session_full"], marks["session_none"] = asked["place_offered"], asked["place_refused"]
-    marks["session_open"] = _session(
+    marks["session_open"] = add_session(
         made, event_id, "2026-12-02T18:00", mode=SessionMode.HYBRID, seats_remote=20, price_credits=50
     )
-    marks["session_quiet"] = _session(made, event_id, "2026-12-03T18:00")
-    _exchange(made)
-    bens = {name: _ask(made, "ben", asked[name], shares=True) for name in ("place_sure", "place_offered", "place_waits")}
-    _ask(made, "cleo", asked["place_waits"])
+    marks["session_quiet"] = add_session(made, event_id, "2026-12-03T18:00")
+    exchange_news(made)
+    bens = {name: ask_for(made, "ben", asked[name], shares=True) for name in ("place_sure", "place_offered", "place_waits")}
+    ask_for(made, "cleo", asked["place_waits"])
     for name, session_id in asked.items():
         price = 50 if name == "place_pending" else 0
-        marks[name] = _ask(made, "maya", session_id, shares=name == "place_sure", price_credits=price)
+        marks[name] = ask_for(made, "maya", session_id, shares=name == "place_sure", price_credits=price)
     _press(made, "maya", marks["place_back"], Pressed.CANCEL)
     _press(made, "ben", bens["place_offered"], Pressed.CANCEL)
-    _exchange(made)
-    text = "Bring a bowl if you can; the soup is hot and the bowls are few."
+    exchange_news(made)
+    text = "Bring a bowl, please: hot soup, few bowls."
     make_calendar(made)
     london.command(lambda session: host.post_notice(session, session_id=asked["place_sure"], text=text, now=made.now))
-    _exchange(made)
+    exchange_news(made)
 
 
-def _event(made: SampleNetwork, title: str) -> str:
+def draft_event(made: SampleNetwork, title: str) -> str:
+    """A draft of London’s about soup."""
     event_id = new_id()
     text = EventText(
         title=title,
         summary="We cook, we draw, we eat.",
-        description="One table, one pot, and paper for everybody.",
+        description="One table, one pot, paper everywhere.",
         language="en",
         topics=("making",),
         reach=Reach.NETWORK,
@@ -85,7 +86,8 @@ def _event(made: SampleNetwork, title: str) -> str:
     return event_id
 
 
-def _session(made: SampleNetwork, event_id: str, starts_local: str, **changed: Any) -> str:
+def add_session(made: SampleNetwork, event_id: str, starts_local: str, **changed: Any) -> str:
+    """A session of London’s; its id."""
     session_id = new_id()
     usual: dict[str, Any] = {
         "zone": "Europe/London",
@@ -104,29 +106,33 @@ def _session(made: SampleNetwork, event_id: str, starts_local: str, **changed: A
     return session_id
 
 
-def _publish(made: SampleNetwork, event_id: str) -> None:
+def publish(made: SampleNetwork, event_id: str) -> None:
+    """London publishes, and the news goes round."""
     made.london.command(lambda session: organiser.publish(session, event_id=event_id, now=made.now))
-    _exchange(made)
+    exchange_news(made)
 
 
-def _ask(made: SampleNetwork, who: str, session_id: str, **more: Any) -> str:
+def ask_for(made: SampleNetwork, who: str, session_id: str, **more: Any) -> str:
+    """A New Yorker asks for a place; its id."""
     wanted = taking_part.Wanted(rsvp_id=new_id(), session_id=session_id, **{"kind": SeatKind.IN_PERSON, **more})
-    member_id = _member_id(made, who)
+    member_id = member_id_of(made, who)
     return made.nyc.command(lambda session: taking_part.ask(session, member_id=member_id, wanted=wanted, now=made.now).id)
 
 
 def _press(made: SampleNetwork, who: str, rsvp_id: str, pressed: Pressed) -> None:
-    member_id = _member_id(made, who)
+    member_id = member_id_of(made, who)
     made.nyc.command(lambda session: taking_part.press(session, pressed, member_id=member_id, rsvp_id=rsvp_id, now=made.now))
 
 
-def _member_id(made: SampleNetwork, who: str) -> str:
+def member_id_of(made: SampleNetwork, who: str) -> str:
+    """Which member of New York that is."""
     found = made.nyc.look(lambda session: members.member_by_email(session, f"{who}@wecreate.example"))
     assert found is not None
     return found.id
 
 
-def _exchange(made: SampleNetwork) -> None:
+def exchange_news(made: SampleNetwork) -> None:
+    """Let the news go round between the two."""
     made.network.hub.work()
     for node in (made.london, made.nyc, made.london, made.nyc):
         node.sync()

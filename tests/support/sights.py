@@ -1,136 +1,10 @@
 """Every page of both services as somebody sees it: what the browser tests walk through, and what can be photographed.
 
-A sight is a page, who looks at it, and what is done there first. The test of this table fails for a route that has none.
+The test of this table fails for a route that has none.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
-
-from tests.support.sample_network import HUB, LONDON, NEW, NYC, SampleNetwork
-
-Deed = Callable[[Page, SampleNetwork], None]
-LOCALES = {"en": "en-GB", "it": "it-IT"}
-NOT_PAGES = ("/fed/", "/oauth/", "/.well-known/", "/healthz", "/readyz", "/ui/")
-FILES = frozenset(
-    {
-        "own_calendar.file",
-        "rsvp_links.feed",
-        "trips.calendar",
-        "calendar.file",
-        "happening.everywhere",
-        "happening.of_space",
-        "happening.file",
-    }
-)
-
-
-@dataclass(frozen=True)
-class Sight:
-    """One page in one state. `path` is filled in with the network's marks; nobody is a stranger."""
-
-    name: str
-    site: str
-    endpoint: str
-    path: str
-    who: str = ""
-    status: int = 200
-    deed: Deed | None = None
-
-
-def paste(mark: str) -> Deed:
-    """Paste a pass at the front desk, as somebody does whose camera is broken."""
-
-    def deed(page: Page, made: SampleNetwork) -> None:
-        form = page.locator("form.scanner")
-        form.locator("[name=passport]").fill(made.marks.get(mark, mark))
-        with page.expect_navigation():
-            form.locator("button[type=submit]").click()
-
-    return deed
-
-
-def send(form: str, **fields: str) -> Deed:
-    """Fill some fields of the form whose address ends so, and send it."""
-
-    def deed(page: Page, _made: SampleNetwork) -> None:
-        where = page.locator(f"main form[action$='{form}']" if form else "main form").first
-        for name, value in fields.items():
-            where.locator(f"[name={name}]").fill(value)
-        # What the browser itself refuses is sent all the same, to see what the service says.
-        where.evaluate("(form) => { form.noValidate = true; }")
-        with page.expect_navigation():
-            where.locator("button[type=submit]").last.click()
-
-    return deed
-
-
-def confirm(form: str) -> Deed:
-    """Unfold the question before the form whose address ends so, and say yes."""
-
-    def deed(page: Page, made: SampleNetwork) -> None:
-        page.locator("details", has=page.locator(f"form[action$='{form}']")).locator("summary").click()
-        send(form)(page, made)
-
-    return deed
-
-
-def upload(page: Page, made: SampleNetwork) -> None:
-    """Choose a file of members."""
-    page.locator("input[type=file]").set_input_files(made.marks["members_csv"])
-    with page.expect_navigation():
-        page.locator("main form button[type=submit]").last.click()
-
-
-def pages_of(app: Flask) -> set[str]:
-    """The routes of an app that a browser can open as a page."""
-    rules = (rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()))
-    return {rule.endpoint for rule in rules if not str(rule).startswith(NOT_PAGES)} - FILES
-
-
-def entered(
-    browser: Browser, made: SampleNetwork, sight: Sight, language: str, size: ViewportSize, **options: object
-) -> BrowserContext:
-    """A browser context of whoever looks, in a language and at a width."""
-    context = browser.new_context(
-        viewport=size,
-        locale=LOCALES[language],
-        base_url=made.origin(sight.site),
-        **options,  # type: ignore[arg-type]
-    )
-    if sight.who:
-        context.add_cookies([made.cookie(sight.who)])  # type: ignore[list-item]
-    return context
-
-
-def visit(page: Page, made: SampleNetwork, sight: Sight) -> int:
-    """Go there and do what is to be done. The status of the page that then shows."""
-    statuses: list[int] = []
-
-    def note(answer: Response) -> None:
-        if answer.request.is_navigation_request():
-            statuses.append(answer.status)
-
-    page.on("response", note)
-    try:
-        page.goto(sight.path.format(**made.marks))
-        if sight.deed:
-            sight.deed(page, made)
-    finally:
-        page.remove_listener("response", note)
-    return statuses[-1]
-
-
-def photograph(page: Page, file: Path) -> None:
-    """Keep the whole page as a picture."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    # As tall as the page, so that what sticks to the foot of the window stands there.
-    height = int(page.evaluate("document.documentElement.scrollHeight"))
-    page.set_viewport_size({"width": int(page.evaluate("innerWidth")), "height": max(height, 400)})
-    page.screenshot(path=file, full_page=True)
+from tests.support.sample_network import HUB, LONDON, NEW, NYC
+from tests.support.visiting import Sight, confirm, import_calendar, paste, send, upload
 
 
 def _hub() -> list[Sight]:
@@ -302,20 +176,80 @@ def _organisers() -> list[Sight]:
     def theo(name: str, endpoint: str, path: str, **more: object) -> Sight:
         return Sight(f"organise-{name}", LONDON, f"organise.{endpoint}", path, "theo", **more)  # type: ignore[arg-type]
 
-    new = "/organise/{draft}/sessions/new"
+    new = "/organise/{own_draft}/sessions/new"
     return [
         theo("index", "index", "/organise"),
         theo("new", "new", "/organise/new"),
         theo("new-refused", "new", "/organise/new", status=422, deed=send("", title="")),
-        theo("draft", "detail", "/organise/{draft}"),
+        theo("draft", "detail", "/organise/{own_draft}"),
         theo("together", "detail", "/organise/{school}"),
-        theo("asked", "detail", "/organise/{asked}"),
+        theo("asked", "detail", "/organise/{invitation}"),
         theo("text", "edit", "/organise/{school}/text"),
         Sight("organise-session", LONDON, "organise_sessions.edit", "/organise/{school}/sessions/{school_session}", "theo"),
         Sight("organise-session-new", LONDON, "organise_sessions.new", new, "theo"),
         Sight("organise-gap", LONDON, "organise_sessions.new", new, "theo", 422, send("", starts_local="2027-03-28T01:30")),
         Sight("organise-fold", LONDON, "organise_sessions.new", new, "theo", 422, send("", starts_local="2027-10-31T01:30")),
         Sight("organise-cohost", NYC, "organise.detail", "/organise/{school}", "nora"),
+        Sight("import-calendar", LONDON, "imports.source", "/calendar/import", "theo"),
+        Sight("import-calendar-none", LONDON, "imports.source", "/calendar/import", "theo", 422, send("", address="")),
+        Sight("import-calendar-check", LONDON, "imports.preview", "/calendar/import", "theo", deed=import_calendar),
+    ]
+
+
+def _door() -> list[Sight]:
+    def dee(name: str, endpoint: str, path: str, **more: object) -> Sight:
+        return Sight(f"door-{name}", LONDON, f"door.{endpoint}", path, "dee", **more)  # type: ignore[arg-type]
+
+    def theo(name: str, endpoint: str, path: str, **more: object) -> Sight:
+        return Sight(f"host-{name}", LONDON, f"host.{endpoint}", path, "theo", **more)  # type: ignore[arg-type]
+
+    scan = "/door/{door}/scan"
+    return [
+        dee("index", "index", "/door"),
+        Sight("door-none", NEW, "door.index", "/door", "newcomer"),
+        dee("list", "session", "/door/{door}"),
+        dee("list-nobody", "session", "/door/{door}?q=nobody"),
+        dee("over", "session", "/door/{door_over}"),
+        dee("later", "session", "/door/{session_open}"),
+        dee("scan", "scan", scan),
+        dee("scan-expected", "scan", scan, deed=paste("maya_at_door")),
+        dee("scan-stranger", "scan", scan, deed=paste("hugo_at_door")),
+        dee("scan-red", "scan", scan, deed=paste("FP1:NOT A PASSPORT")),
+        theo("list", "board", "/door/{door}"),
+        theo("board", "board", "/organise/{soup}/seats"),
+        theo("board-together", "board", "/organise/{school}/seats"),
+        theo("requests", "requests", "/door/{door_asked}/requests"),
+        theo("queue", "requests", "/door/{session_full}/requests"),
+        theo("messages", "messages", "/door/{door}/messages"),
+        theo("messages-refused", "messages", "/door/{door}/messages", status=422, deed=send("/messages", text=" ")),
+        theo("recap", "messages", "/door/{door_over}/messages"),
+        theo("feedback", "feedback", "/door/{door_over}/feedback"),
+        theo("feedback-none", "feedback", "/door/{door}/feedback"),
+    ]
+
+
+def _formats() -> list[Sight]:
+    def theo(name: str, endpoint: str, path: str, **more: object) -> Sight:
+        return Sight(f"formats-{name}", LONDON, endpoint, path, "theo", **more)  # type: ignore[arg-type]
+
+    def nora(name: str, endpoint: str, path: str, **more: object) -> Sight:
+        return Sight(f"formats-{name}", NYC, endpoint, path, "nora", **more)  # type: ignore[arg-type]
+
+    replay = "/formats/{format}/1/replay"
+    return [
+        theo("index", "formats.index", "/formats"),
+        nora("index-nyc", "formats.index", "/formats"),
+        Sight("formats-none", NEW, "formats.index", "/formats", "newcomer"),
+        nora("detail", "formats.detail", "/formats/{format}"),
+        Sight("formats-member", NYC, "formats.detail", "/formats/{format}", "maya"),
+        theo("make", "format_work.make_form", "/formats/from/{soup}"),
+        theo("make-refused", "format_work.make_form", "/formats/from/{soup}", status=422, deed=send("", agenda="Welcome")),
+        theo("next", "format_work.next_form", "/formats/{format}/next"),
+        nora("adapt", "format_work.adapt_form", "/formats/{format}/1/adapt"),
+        nora("replay", "format_work.replay_form", replay),
+        nora("replay-past", "format_work.replay_form", replay, status=422, deed=send("", on="2026-01-01", at="12:30")),
+        nora("replay-again", "format_work.replay_form", replay, status=409, deed=send("", on="2026-12-24", at="12:30")),
+        nora("plan", "format_work.plan", "/formats/plans/{replay}"),
     ]
 
 
@@ -345,4 +279,15 @@ def _strangers() -> list[Sight]:
     ]
 
 
-SIGHTS = (*_hub(), *_members(), *_events(), *_places(), *_desk(), *_manager(), *_organisers(), *_strangers())
+SIGHTS = (
+    *_hub(),
+    *_members(),
+    *_events(),
+    *_places(),
+    *_desk(),
+    *_manager(),
+    *_organisers(),
+    *_door(),
+    *_formats(),
+    *_strangers(),
+)

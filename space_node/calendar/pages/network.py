@@ -12,6 +12,7 @@ from shared.signin import current_session
 from space_node.calendar import queries
 from space_node.calendar.pages import shown
 from space_node.db import db, read_only
+from space_node.uplink import queries as uplink
 
 calendar_pages = audience(Blueprint("calendar", __name__, template_folder="../templates"), "signed-in")
 # What slices above add to the page of an event: (event, session or None for the head of the page) -> what stands there.
@@ -38,7 +39,7 @@ def event(event_id: str) -> str:
 @read_only
 def file(event_id: str) -> Response:
     """The sessions of an event as a calendar file, without any link to join by."""
-    found, named = _visible(event_id), shown.names()
+    found, named = _visible(event_id), uplink.space_names(db.session())
     rows = queries.sessions_of(db.session(), found.id)
     body = calendar_file((queries.calendar_entry(row, found, names=named) for row in rows), name=found.title)
     headers = {"Content-Disposition": f'attachment; filename="event-{event_id}.ics"'}

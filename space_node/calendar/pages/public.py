@@ -52,7 +52,7 @@ def everywhere() -> BaseResponse:
 @read_only
 def of_space(space: str) -> BaseResponse:
     """The public sessions that one space holds, to subscribe to."""
-    return _feed(shown.names().get(space, space), host=space)
+    return _feed(uplink.space_names(db.session()).get(space, space), host=space)
 
 
 @happening_pages.get("/happening/<id:event_id>.ics")
@@ -77,7 +77,7 @@ def _feed(name: str, *, host: str = "") -> BaseResponse:
 
 def _calendar(rows: list[tuple[queries.MirrorSession, queries.MirrorEvent]], name: str) -> BaseResponse:
     """A calendar with its tag: who holds the same one is told so, and sent nothing."""
-    named = shown.names()
+    named = uplink.space_names(db.session())
     entries = tuple(queries.calendar_entry(row, found, names=named, url=page_of(found.id)) for row, found in rows)
     answer = Response(_written(entries, name), content_type=CONTENT_TYPE)
     answer.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"

@@ -41,11 +41,6 @@ class SessionView:
     relayed_name: str
 
 
-def names() -> dict[str, str]:
-    """The names of the network's spaces by slug, our own among them."""
-    return uplink.space_names(db.session())
-
-
 def calendar(*, public: bool) -> tuple[dict[str, Any], int]:
     """What the address asks for, as the template takes it, and the status; wrong filters are shown with what is wrong."""
     form, status = FormView(request.args), 200
@@ -54,7 +49,7 @@ def calendar(*, public: bool) -> tuple[dict[str, Any], int]:
     except Invalid as refusal:
         wanted, form, status = load(EventsQuery, {}), FormView.refused(refusal, request.args), 422
     session, now = db.session(), current_clock().now()
-    zone, contact, named = uplink.own_zone(session), uplink.hub_contact(session), names()
+    zone, contact, named = uplink.own_zone(session), uplink.hub_contact(session), uplink.space_names(session)
     filters = queries.Filters(
         city=wanted["city"],
         language=wanted["language"],
@@ -85,7 +80,7 @@ def calendar(*, public: bool) -> tuple[dict[str, Any], int]:
 def event_page(event: queries.MirrorEvent) -> dict[str, Any]:
     """One event with all its sessions, as the template takes it."""
     session, now = db.session(), current_clock().now()
-    contact, named = uplink.hub_contact(session), names()
+    contact, named = uplink.hub_contact(session), uplink.space_names(session)
     rows, seats = queries.sessions_of(session, event.id), queries.seats_of(session, event.id)
     listed = [queries.Listed(row, event, seats.get(row.id)) for row in rows]
     return {

@@ -54,6 +54,7 @@ class Glance:
     session_id: str
     event_id: str
     title: str
+    language: str
     host: str
     starts_at: dt.datetime
     ends_at: dt.datetime
@@ -104,6 +105,7 @@ def in_month(session: Session, filters: Filters, month: dt.date, *, zone: str, n
         MirrorSession.id,
         MirrorSession.event_id,
         MirrorEvent.title,
+        MirrorEvent.language,
         MirrorSession.host,
         MirrorSession.starts_at,
         MirrorSession.ends_at,
@@ -125,7 +127,7 @@ def choices(session: Session, *, now: dt.datetime, public: bool = False) -> Choi
     ahead = (_shown(public), MirrorSession.ends_at > now)
     unsaid = and_(MirrorSession.city_key == "", MirrorSession.mode != SessionMode.REMOTE)
     at_home = select(MirrorSession.host, func.max(case((unsaid, 1), else_=0))).where(*ahead).group_by(MirrorSession.host)
-    hosts = dict(session.execute(at_home).all())
+    hosts: dict[str, int] = dict(session.execute(at_home).all())
     towns = [space.city for space in uplink.directory(session) if hosts.get(space.slug) and space.city]
     venues = select(MirrorSession.city_key, func.min(MirrorSession.city)).where(*ahead, MirrorSession.city_key != "")
     cities = {rules.search_key(town): town for town in towns}

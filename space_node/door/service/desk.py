@@ -50,7 +50,7 @@ def check_in(session: Session, *, session_id: str, rsvp_id: str, now: dt.datetim
     Raises SessionNotHeld, GuestRsvpUnknown, DoorClosed, NotOnTheList.
     """
     guest = hosting.require(session, rsvp_id, session_id=session_id, to_change=True)
-    if guest.arrived_at is not None:
+    if hosting.group_of(guest) is Group.HERE:
         return guest
     require_open(hosting.held(session, session_id), now)
     if hosting.group_of(guest) is not Group.EXPECTED:
@@ -66,7 +66,7 @@ def undo(session: Session, *, session_id: str, rsvp_id: str, now: dt.datetime) -
     """
     at = hosting.held(session, session_id)
     guest = hosting.require(session, rsvp_id, session_id=session_id, to_change=True)
-    if guest.arrived_at is None:
+    if hosting.group_of(guest) is not Group.HERE:
         raise NotHereYet
     if guest.epoch:
         host.report(session, guest, came=False, at=now, now=now)

@@ -34,44 +34,42 @@ def note_invitation(session: Session, event_id: str, *, now: dt.datetime) -> Non
 def event_answered(session: Session, data: Mapping[str, Any], *, sent_rev: int, now: dt.datetime) -> None:
     """The event as the hub has it now, loaded by EventEntry."""
     _take_event(session, data, now)
-    own = queries.find(session, data["id"], lock=True)
-    if own is not None and _is_overtaken(own, sent_rev, data["lead_rev"]):
+    own = queries.require(session, data["id"], lock=True)
+    if _is_overtaken(own, sent_rev, data["lead_rev"]):
         send_event(session, own, now=now)
 
 
 def session_answered(session: Session, data: Mapping[str, Any], *, sent_rev: int, now: dt.datetime) -> None:
     """A session of ours as the hub has it now, loaded by SessionEntry."""
     calendar_service.take_session(session, data, at=(uplink.epoch(session), data["rev"]), now=now)
-    own = session.get(OwnSession, data["id"], with_for_update=True, populate_existing=True)
-    if own is not None and _is_overtaken(own, sent_rev, data["host_rev"]):
+    own = queries.own_session(session, data["id"], lock=True)
+    if _is_overtaken(own, sent_rev, data["host_rev"]):
         send_session(session, own, now=now)
 
 
 def cohost_answered(session: Session, data: Mapping[str, Any], *, space: str, now: dt.datetime) -> None:
     """The hub has an invitation of ours, or our answer to one; it tells the event, loaded by EventEntry."""
     _take_event(session, data, now)
-    if (wish := _wish(session, data["id"], space)) is not None:
-        wish.answered = True
+    _wish(session, data["id"], space).answered = True
 
 
 def event_refused(session: Session, event_id: str, *, rev: int, slug: str, detail: str) -> None:
     """The hub has refused an event of ours for good."""
-    own = queries.find(session, event_id, lock=True)
-    if own is not None and own.rev == rev:
+    own = queries.require(session, event_id, lock=True)
+    if own.rev == rev:
         _fault(own, slug, detail)
 
 
 def session_refused(session: Session, session_id: str, *, rev: int, slug: str, detail: str) -> None:
     """The hub has refused a session of ours for good."""
-    own = session.get(OwnSession, session_id, with_for_update=True, populate_existing=True)
-    if own is not None and own.rev == rev:
+    own = queries.own_session(session, session_id, lock=True)
+    if own.rev == rev:
         _fault(own, slug, detail)
 
 
 def cohost_refused(session: Session, event_id: str, space: str, *, slug: str, detail: str) -> None:
     """The hub has refused an invitation of ours, or our answer to one; what held before holds."""
-    if (wish := _wish(session, event_id, space)) is not None:
-        _fault(wish, slug, detail)
+    _fault(_wish(session, event_id, space), slug, detail)
 
 
 def _take_event(session: Session, data: Mapping[str, Any], now: dt.datetime) -> None:
@@ -92,5 +90,5 @@ def _fault(row: OwnEvent | OwnSession | CohostWish, slug: str, detail: str) -> N
     row.fault, row.fault_detail = slug, detail[:DETAIL_CHARACTERS]
 
 
-def _wish(session: Session, event_id: str, space: str) -> CohostWish | None:
-    return session.get(CohostWish, (event_id, space), with_for_update=True, populate_existing=True)
+def _wish(session: Session, event_id: str, space: str) -> CohostWish:
+    return session.get_one(CohostWish, (event_id, space), with_for_update=True, populate_existing=True)

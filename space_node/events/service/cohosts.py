@@ -32,12 +32,13 @@ def invite(session: Session, *, event_id: str, space: str, now: dt.datetime) -> 
 def uninvite(session: Session, *, event_id: str, space: str, now: dt.datetime) -> None:
     """Take an invitation back, also one that was accepted: that space's session ends. Raises OwnEventUnknown."""
     event = queries.require(session, event_id, lock=True)
-    held = session.get(CohostWish, (event_id, space))
-    if event.state == EventState.DRAFT and held is not None:
+    stands = queries.cohost_state(session, event_id, space)
+    if stands in rules.ANSWERS:
+        send_invitation(session, _wish(session, event_id, space, CohostState.REMOVED, now), now=now)
+    elif (held := queries.wish(session, event_id, space)) is not None and (event.state == EventState.DRAFT or held.fault):
+        # It never got to the hub.
         session.delete(held)
         session.flush()
-    elif event.state != EventState.DRAFT and queries.cohost_state(session, event_id, space) in rules.ANSWERS:
-        send_invitation(session, _wish(session, event_id, space, CohostState.REMOVED, now), now=now)
 
 
 def answer_invitation(session: Session, *, event_id: str, answer: CohostState, note: str = "", now: dt.datetime) -> None:

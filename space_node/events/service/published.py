@@ -42,7 +42,7 @@ def cancel(session: Session, *, event_id: str, note: str, now: dt.datetime) -> O
 
 
 def resend(session: Session, *, event_id: str, now: dt.datetime) -> None:
-    """Send again, as it is now, what the hub has refused of an event."""
+    """Send again, as it is now, what the hub has refused of an event; an answer that it refused is given anew, or not at all."""
     event = queries.find(session, event_id, lock=True)
     if event is not None and event.fault is not None:
         send_event(session, event, now=now)
@@ -50,10 +50,12 @@ def resend(session: Session, *, event_id: str, now: dt.datetime) -> None:
 
 
 def _send_refused(session: Session, event_id: str, now: dt.datetime) -> None:
-    if queries.find(session, event_id) is not None:
-        for wish in queries.wishes(session, event_id):
-            if wish.fault is not None:
-                send_invitation(session, wish, now=now)
+    is_ours = queries.find(session, event_id) is not None
+    for wish in queries.wishes(session, event_id):
+        if wish.fault is not None and is_ours:
+            send_invitation(session, wish, now=now)
+        elif wish.fault is not None:
+            session.delete(wish)
     for own in queries.sessions(session, event_id):
         if own.fault is not None:
             send_again(session, own, now)

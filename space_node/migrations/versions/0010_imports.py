@@ -13,14 +13,14 @@ def upgrade() -> None:
     """Make the tables."""
     op.create_table(
         "imported_entries",
-        sa.Column("key", sa.String(length=24), nullable=False),
         sa.Column("event_id", sa.String(length=36), nullable=False),
+        sa.Column("key", sa.String(length=24), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("sessions", JsonText(), nullable=False),
         sa.Column("imported_at", Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_imported_entries")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_imported_entries")),
+        sa.UniqueConstraint("key", name=op.f("uq_imported_entries_key")),
     )
-    op.create_index(op.f("ix_imported_entries_event_id"), "imported_entries", ["event_id"], unique=False)
 
 
 def downgrade() -> None:

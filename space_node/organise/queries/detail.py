@@ -148,9 +148,7 @@ def _cohosts(session: Session, event_id: str) -> list[CohostLine]:
     lines = []
     for slug in sorted({*told, *asked}):
         wish, space = asked.get(slug), uplink.space(session, slug)
-        state = events.cohost_state(session, event_id, slug) or (CohostState(wish.wanted) if wish else None)
-        if state is None:
-            continue
+        state = events.cohost_state(session, event_id, slug) or CohostState(asked[slug].wanted)
         lines.append(
             CohostLine(
                 slug,

@@ -43,10 +43,8 @@ def give_back(token: str) -> BaseResponse:
     @transactional
     def work() -> None:
         rsvp = _of_link(token)
-        if rsvp.member_id is None:
-            raise RsvpUnknown
         try:
-            service.press(db.session(), Pressed.CANCEL, member_id=rsvp.member_id, rsvp_id=rsvp.id, now=current_clock().now())
+            service.press(db.session(), Pressed.CANCEL, member_id=str(rsvp.member_id), rsvp_id=rsvp.id, now=current_clock().now())
         except NothingToAnswer:
             # It has been settled otherwise; the page says how.
             return
@@ -70,7 +68,7 @@ def feed(token: str) -> BaseResponse:
 
 def _of_link(token: str) -> queries.Rsvp:
     found = place_of_link(token)
-    if found is None:
+    if found is None or found.member_id is None:
         raise RsvpUnknown
     return found
 

@@ -83,8 +83,8 @@ def press(rsvp_id: str, pressed: str) -> Answer:
     """Give the place back, take or leave the seat that is offered, or take part in the other way."""
 
     def work(member_id: str) -> object:
-        kind = load(PressForm, request.form)["kind"]
-        return service.press(db.session(), Pressed(pressed), member_id=member_id, rsvp_id=rsvp_id, kind=kind, now=_now())
+        form = load(PressForm, request.form)
+        return service.press(db.session(), Pressed(pressed), member_id=member_id, rsvp_id=rsvp_id, **form, now=_now())
 
     return _press(rsvp_id, work)
 
@@ -94,8 +94,8 @@ def sharing(rsvp_id: str) -> Answer:
     """Let others who share see one's name, or no longer."""
 
     def work(member_id: str) -> object:
-        shares = load(ShareForm, request.form)["shares"]
-        return service.set_sharing(db.session(), member_id=member_id, rsvp_id=rsvp_id, shares=shares, now=_now())
+        form = load(ShareForm, request.form)
+        return service.set_sharing(db.session(), member_id=member_id, rsvp_id=rsvp_id, **form, now=_now())
 
     return _press(rsvp_id, work)
 

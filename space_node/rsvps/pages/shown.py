@@ -142,6 +142,4 @@ def _as_last_seen(rsvp: Rsvp, address: str, location: str) -> CalendarEntry:
 
 
 def _links() -> URLSafeSerializer:
-    key = current_app.secret_key
-    assert isinstance(key, (str, bytes)), "make_app sets the secret key"
-    return URLSafeSerializer(key, salt="cannot-come")
+    return URLSafeSerializer(str(current_app.secret_key), salt="cannot-come")

@@ -1,4 +1,4 @@
-"""The pages of the desk on the day of an event: the list, check-in, passports, people without a seat; with and without the hub."""
+"""The pages of the desk on the day of an event: list, check-in, passports, people without a seat; with and without the hub."""
 
 import datetime as dt
 

@@ -60,7 +60,7 @@ def link_of(entry: Event) -> str:
 
 
 def test_the_own_calendar_has_the_way_in_and_nobody_elses_name(sqlite_guests: Guests) -> None:
-    """Edge case 60: people and places of others are in no byte of it; the link is, for who has a seat."""
+    """Edge cases 52 and 60: nobody else is in it; the link is, for who has a seat; the UID is that of every calendar."""
     evening = Evening(sqlite_guests, **HYBRID, **SHARED)
     evening.ask(shares=True)
     evening.coming("Berta Rossi", shares=True)
@@ -73,8 +73,9 @@ def test_the_own_calendar_has_the_way_in_and_nobody_elses_name(sqlite_guests: Gu
     written = entry.to_ical()
     for name in (b"Berta", b"Ada", b"ATTENDEE", b"@lambrate.test"):
         assert name not in written
-    public = Browser(sqlite_guests.home).get("/happening.ics").data
-    assert LINK.encode() not in public
+    known = Browser(sqlite_guests.home, Role.DESK).get(f"/events/{evening.event_id}.ics").data
+    assert f"UID:{evening.session_id}@twindesk".encode() in known
+    assert LINK.encode() not in known
 
 
 def test_who_waits_stands_in_the_own_calendar_only_if_wished_and_as_unsure(sqlite_guests: Guests) -> None:
@@ -89,6 +90,7 @@ def test_who_waits_stands_in_the_own_calendar_only_if_wished_and_as_unsure(sqlit
 
 
 def test_what_changes_grows_and_what_is_given_back_stays_as_called_off(sqlite_guests: Guests) -> None:
+    """Edge case 53: the sequence never falls, also when a seat is given back and had again."""
     evening = Evening(sqlite_guests)
     path = address(ada(sqlite_guests))
     seen = []
@@ -121,6 +123,7 @@ def test_a_session_that_is_called_off_or_moved_says_so(sqlite_guests: Guests) ->
 
 
 def test_a_calendar_that_has_not_changed_is_not_sent_again(sqlite_guests: Guests) -> None:
+    """Edge case 59: the tag is the same while nothing changes."""
     evening = Evening(sqlite_guests)
     evening.ask()
     path, reader = address(ada(sqlite_guests)), Browser(sqlite_guests.home)

@@ -1,10 +1,19 @@
 """The mirror of events: newer news replaces, older changes nothing, and what may not be seen any more is gone."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
+from federation.db import Feed
+from shared.calendar.writer import CalendarEntry
+from shared.ids import new_id
+from shared.protocol.states import TwinningState
 from space_node.calendar import queries
+from space_node.calendar.errors import EventUnknown
 from space_node.calendar.models import MirrorEvent, MirrorHolder, MirrorSeats, MirrorSession, MirrorTopic
+from space_node.calendar.reconcilers import RECONCILERS
+from space_node.uplink.models import MirrorTwinning
 from space_node.uplink.service import exchange
 from tests.support.announcing import Announcer
 from tests.support.guests import HOME, HOST, Guests
@@ -102,8 +111,6 @@ def test_news_of_an_event_that_is_gone_before_it_came_leaves_nothing_to_see(gues
 
 def test_an_event_that_cannot_be_read_is_parked_and_the_next_one_arrives(guests: Guests, hub_says: Announcer) -> None:
     """Edge case 36: one partner's nonsense does not hold up the others."""
-    from federation.db import Feed
-
     bad = hub_says.event()
     spoilt = sa.update(Feed).where(Feed.subject == f"event/{bad}").values(body={"id": bad})
     guests.hub.command(lambda session: session.execute(spoilt))
@@ -136,13 +143,60 @@ def test_members_see_what_is_open_to_their_space(
     says.session(event_id)
     read(guests)
 
-    def listed(session: sa.orm.Session) -> bool:
-        rows, total = queries.upcoming(session, queries.Filters(), zone="Europe/Rome", now=guests.now)
-        assert total == len(rows)
-        return bool(rows)
-
-    assert guests.home.look(listed) is seen
+    assert listed(guests) == int(seen)
     public = guests.home.look(
         lambda session: queries.upcoming(session, queries.Filters(public=True), zone="Europe/Rome", now=guests.now)
     )
     assert bool(public[1]) is (reach == "public")
+
+
+def listed(guests: Guests) -> int:
+    look = guests.home.look
+    return look(lambda session: queries.upcoming(session, queries.Filters(), zone="Europe/Rome", now=guests.now)[1])
+
+
+def test_a_session_that_comes_before_its_event_waits_for_it(guests: Guests, hub_says: Announcer) -> None:
+    event_id = new_id()
+    hub_says.session(event_id)
+    read(guests)
+    assert listed(guests) == 0
+    hub_says.event(event_id)
+    read(guests)
+    assert listed(guests) == 1
+
+
+def test_what_twins_show_each_other_opens_and_closes_with_the_twinning(guests: Guests, hub_says: Announcer) -> None:
+    event_id = hub_says.event(reach="twins")
+    hub_says.session(event_id)
+    read(guests)
+
+    def put(state: TwinningState) -> tuple[int, int]:
+        guests.home.command(lambda session: session.execute(sa.update(MirrorTwinning).values(state=state)))
+        run = RECONCILERS[0].run
+        return guests.home.command(lambda session: (run(session, guests.now), run(session, guests.now)))
+
+    def may_see(session: sa.orm.Session) -> bool:
+        try:
+            return queries.require_event(session, event_id) is not None
+        except EventUnknown:
+            return False
+
+    assert (listed(guests), guests.home.look(may_see)) == (1, True)
+    # The second run finds nothing left to do.
+    assert put(TwinningState.PAUSED) == (1, 0)
+    assert (listed(guests), guests.home.look(may_see)) == (0, False)
+    assert put(TwinningState.ACTIVE) == (1, 0)
+    assert (listed(guests), guests.home.look(may_see)) == (1, True)
+
+
+def test_a_calendar_has_the_past_month_and_the_next_year(guests: Guests, hub_says: Announcer) -> None:
+    day, event_id = dt.timedelta(days=1), hub_says.event(reach="public")
+    near = [hub_says.session(event_id, starts_at=guests.now + days * day) for days in (-29, 0, 399)]
+    for days in (-31, 401):
+        hub_says.session(event_id, starts_at=guests.now + days * day)
+    read(guests)
+
+    def entries(session: sa.orm.Session) -> list[CalendarEntry]:
+        return [queries.calendar_entry(*row) for row in queries.feed(session, now=guests.now)]
+
+    assert [entry.uid for entry in guests.home.look(entries)] == [f"{session_id}@twindesk" for session_id in near]

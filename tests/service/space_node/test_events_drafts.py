@@ -3,12 +3,14 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from federation.events.models import Event, EventSession
 from shared.messaging.outbox import OutboxState
 from shared.protocol.states import CohostState, EventState, Reach, SessionState
 from space_node.calendar import queries as calendar
+from space_node.calendar.models import MirrorEvent, MirrorSession
 from space_node.db import Outbox
 from space_node.events import queries, service
 from space_node.events.errors import EventNotDraft, EventNotPublished, NothingToPublish, OwnEventUnknown
@@ -37,6 +39,8 @@ def test_a_draft_stays_at_its_node_and_can_be_written_anew_and_deleted(town: Org
     town.network.sync()
     assert (town.event(event_id).title, town.seen(event_id).standing) == ("Supper", Standing.DRAFT)
     assert (at_hub(town, event_id), heard(town, event_id)) == (None, None)
+    [line] = town.london.look(lambda session: organise.board(session, town.now)).drafts
+    assert (line.title, line.lead, line.standing) == ("Supper", town.london.slug, Standing.DRAFT)
     town.london.command(lambda session: service.delete_draft(session, event_id=event_id))
     assert town.sessions(event_id) == []
     with pytest.raises(OwnEventUnknown):
@@ -150,8 +154,8 @@ def test_revs_go_on_above_what_the_hub_has_after_a_restore(town: Organisers) -> 
     town.network.sync()
     before = town.hub.look(lambda session: session.get_one(EventSession, own.id))
 
-    def restore(session: object) -> None:
-        held = queries.own_session(session, own.id)  # type: ignore[arg-type]
+    def restore(session: Session) -> None:
+        held = queries.own_session(session, own.id)
         held.rev = held.acked_rev = 1
 
     town.london.command(restore)
@@ -159,6 +163,29 @@ def test_revs_go_on_above_what_the_hub_has_after_a_restore(town: Organisers) -> 
     after = town.hub.look(lambda session: session.get_one(EventSession, own.id))
     assert (after.host_rev, after.starts_local) == (before.host_rev + 1, "2026-03-20T16:00")
     assert after.sequence == before.sequence + 1
+
+
+def test_a_change_made_before_the_restored_node_has_read_the_news_counts_too(town: Organisers) -> None:
+    """Edge case 53: the hub has a higher rev than both the row and the mirror of a restored node; what it says lifts both."""
+    event_id = town.published()
+    [own] = town.sessions(event_id)
+    town.session(town.london, event_id, own.id, starts_local="2026-03-20T14:00")
+    town.london.command(lambda session: service.change(session, event_id=event_id, text=text(title="Supper"), now=town.now))
+
+    def restore(session: Session) -> None:
+        for row in (queries.require(session, event_id), queries.own_session(session, own.id)):
+            row.rev = row.acked_rev = 0
+        session.execute(update(MirrorEvent).values(lead_rev=0))
+        session.execute(update(MirrorSession).values(host_rev=0))
+
+    town.london.command(restore)
+    town.session(town.london, event_id, own.id, starts_local="2026-03-20T16:00")
+    town.london.command(lambda session: service.change(session, event_id=event_id, text=text(title="Brunch"), now=town.now))
+    kept = at_hub(town, event_id)
+    assert kept is not None
+    assert (kept.title, kept.lead_rev) == ("Brunch", 3)
+    assert town.hub.look(lambda session: session.get_one(EventSession, own.id)).starts_local == "2026-03-20T16:00"
+    assert (town.event(event_id).rev, town.seen(event_id).is_waiting) == (3, False)
 
 
 def test_narrowing_the_reach_takes_the_event_from_who_may_not_see_it(town: Organisers) -> None:
@@ -177,4 +204,8 @@ def test_plans_of_a_draft_may_be_rewritten_without_a_word_to_the_hub(town: Organ
     town.session(town.london, event_id, own.id, starts_local="2026-03-21T18:30")
     found = {one.id: one for one in town.sessions(event_id)}
     assert (found[relay].starts_local, found[relay].rev) == ("2026-03-21T18:30", 0)
+    town.session(town.london, event_id, own.id, starts_local="2026-03-21T18:30", note="Bring a spoon.")
+    assert {one.id: one.changed_at for one in town.sessions(event_id)}[relay] == found[relay].changed_at
+    with pytest.raises(EventNotPublished):
+        town.london.command(lambda session: service.postpone_session(session, session_id=own.id, note="Not yet.", now=town.now))
     assert plan().zone == found[own.id].zone

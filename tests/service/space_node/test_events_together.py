@@ -14,6 +14,7 @@ from space_node.events.errors import (
     EventNotPublished,
     NoOpenInvitation,
     OwnEventUnknown,
+    OwnSessionUnknown,
     PlanInvalid,
     SessionOver,
 )
@@ -82,7 +83,8 @@ def test_who_declines_never_holds_the_event(town: Organisers) -> None:
 
 def test_an_invitation_shows_to_nobody_else_before_it_is_accepted(town: Organisers) -> None:
     event_id = town.published()
-    town.invite(event_id, town.milan)
+    for _ in range(2):
+        town.invite(event_id, town.milan)
     told = town.new_york.look(lambda session: calendar.event(session, event_id))
     assert told is not None
     assert told.cohosts == []
@@ -134,6 +136,29 @@ def test_whom_one_cannot_invite(town: Organisers) -> None:
     for slug in (town.london.slug, "nowhere"):
         with pytest.raises(CohostUnknown):
             town.london.command(lambda session, slug=slug: service.invite(session, event_id=event_id, space=slug, now=town.now))
+
+
+def test_an_answer_to_an_invitation_that_was_taken_back_is_refused_and_can_be_put_aside(town: Organisers) -> None:
+    event_id = town.published()
+    town.invite(event_id, town.milan)
+    town.london.command(lambda session: service.uninvite(session, event_id=event_id, space=town.milan.slug, now=town.now))
+    town.milan.command(lambda session: service.answer_invitation(session, event_id=event_id, answer=ACCEPTED, now=town.now))
+    seen = town.seen(event_id, town.milan)
+    assert (seen.stands, seen.is_refused, seen.wish and seen.wish.fault) == (CohostState.INVITED, True, "invitation-over")
+    town.milan.command(lambda session: service.resend(session, event_id=event_id, now=town.now))
+    assert town.seen(event_id, town.milan).is_refused is False
+
+
+def test_an_invitation_that_the_hub_refuses_can_be_put_aside(town: Organisers) -> None:
+    event_id = town.published()
+    town.hub.suspend(town.milan.slug)
+    town.london.command(lambda session: service.invite(session, event_id=event_id, space=town.milan.slug, now=town.now))
+    [line] = town.seen(event_id).cohosts
+    assert (line.fault, line.on_its_way) == ("cohost-invalid", False)
+    town.london.command(lambda session: service.resend(session, event_id=event_id, now=town.now))
+    assert town.seen(event_id).is_refused is True
+    town.london.command(lambda session: service.uninvite(session, event_id=event_id, space=town.milan.slug, now=town.now))
+    assert (town.seen(event_id).cohosts, town.seen(event_id).is_refused) == ([], False)
 
 
 def test_an_answer_that_waits_for_the_hub_counts_at_once_here(town: Organisers) -> None:
@@ -210,10 +235,30 @@ def test_a_session_is_postponed_keeps_its_place_and_gets_a_new_time(town: Organi
     town.session(town.london, event_id, own.id, starts_local="2026-04-02T13:00")
     kept = at_hub(town, own.id)
     assert (kept.state, kept.starts_local) == (SessionState.SCHEDULED, "2026-04-02T13:00")
+    town.session(town.london, event_id, own.id, starts_local="2026-04-02T13:00")
+    assert at_hub(town, own.id).host_rev == kept.host_rev
     town.london.command(lambda session: service.cancel_session(session, session_id=own.id, note="No room.", now=town.now))
     assert at_hub(town, own.id).state == SessionState.CANCELLED
     with pytest.raises(SessionOver):
         town.session(town.london, event_id, own.id)
+    with pytest.raises(SessionOver):
+        town.london.command(lambda session: service.postpone_session(session, session_id=own.id, note="?", now=town.now))
+
+
+def test_what_is_not_there_is_said_so(town: Organisers) -> None:
+    event_id, other_id = town.published(), town.draft()
+    [own] = town.sessions(event_id)
+    for attempt in (
+        lambda: town.session(town.london, other_id, own.id),
+        lambda: town.london.command(
+            lambda session: service.cancel_session(session, session_id=event_id, note="No.", now=town.now)
+        ),
+    ):
+        with pytest.raises(OwnSessionUnknown):
+            attempt()
+    for unknown in (own.id, event_id):
+        with pytest.raises(OwnEventUnknown):
+            town.answer(unknown, town.london, ACCEPTED)
 
 
 def test_the_link_to_join_by_never_leaves_the_node(town: Organisers) -> None:

@@ -14,6 +14,8 @@ from shared.protocol.registry import example
 from shared.protocol.rsvps import RsvpEntry
 from shared.protocol.states import Reach, RsvpState, SeatKind, SessionMode
 from shared.schemas import load
+from space_node.calendar.models import MirrorEvent
+from space_node.db import Outbox
 from space_node.events import service as organiser
 from space_node.hosting import service as host
 from space_node.rsvps import queries, service
@@ -236,6 +238,13 @@ def test_only_those_who_share_and_have_a_seat_are_named_and_stopping_takes_the_n
         share(evening, first, False)
 
 
+def test_to_share_what_is_shared_sends_nothing(guests: Guests) -> None:
+    evening = Evening(guests, **SHARED)
+    rsvp_id = evening.coming(shares=True)
+    share(evening, rsvp_id, True)
+    assert evening.home.look(lambda s: s.scalars(select(Outbox).where(Outbox.kind == "rsvp-card")).all()) == []
+
+
 def test_where_nobody_is_shown_one_cannot_share(guests: Guests) -> None:
     evening = Evening(guests)
     rsvp_id = evening.coming(shares=True)
@@ -304,3 +313,40 @@ def test_a_calendar_address_is_kept_as_a_hash_replaced_and_withdrawn(guests: Gue
     for token in (first, second, "x" * 43):
         with pytest.raises(FeedUnknown):
             look(token)
+
+
+def test_what_is_about_no_place_of_ours_changes_nothing(guests: Guests) -> None:
+    evening = Evening(guests)
+    rsvp_id = evening.coming()
+
+    def hear(session: Session) -> None:
+        service.settle(session, new_id())
+        service.not_taken(session, rsvp_id=new_id(), kind="rsvp", reason="rsvp-unknown", now=evening.now)
+        service.not_taken(session, rsvp_id=rsvp_id, kind="rsvp-card", reason="rsvp-over", now=evening.now)
+
+    evening.home.command(hear)
+    found = evening.place(rsvp_id)
+    assert (found.state, found.problem, found.reason) == (RsvpState.CONFIRMED, None, None)
+
+
+def test_a_place_is_there_before_its_event_is(guests: Guests) -> None:
+    evening = Evening(guests)
+    rsvp_id = evening.coming()
+
+    def lose(session: Session) -> None:
+        session.delete(session.get_one(MirrorEvent, evening.event_id))
+        session.flush()
+        service.follow(session, evening.session_id)
+
+    evening.home.command(lose)
+    assert evening.place(rsvp_id).title == "Presentation Lunch"
+
+
+def test_what_was_pressed_is_no_longer_waited_for_where_it_cannot_come_to_pass(guests: Guests) -> None:
+    evening = Evening(guests)
+    rsvp_id = evening.coming()
+    for rev, pressed in ((5, Pressed.SWITCH), (6, Pressed.CANCEL), (7, Pressed.ACCEPT)):
+        evening.home.command(lambda s, pressed=pressed: setattr(s.get_one(Rsvp, rsvp_id), "pressed", pressed))
+        found = keep(evening, entry(evening, rsvp_id, rev=rev, state="cancelled_by_host"), evening.place(rsvp_id).epoch)
+        assert found.pressed is None
+    assert found.state == RsvpState.CANCELLED_BY_HOST

@@ -221,6 +221,7 @@ def test_a_snapshot_of_many_pages_is_read_to_its_end(monkeypatch, network: Netwo
 
 
 def test_an_access_token_that_the_hub_forgot_is_renewed_once(network: Network, node: NodeWorld) -> None:
+    """Edge case 37: one refused token takes nothing away."""
     tokens = len(network.transport.asked("/oauth/token"))
     session = node.do(uplink_service.hub_session)
     session._token = "forged"

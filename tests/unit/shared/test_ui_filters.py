@@ -74,6 +74,20 @@ def test_hours_name_their_zone_once_unless_the_clocks_change_between() -> None:
         assert filters.hours_until(night, night + timedelta(hours=8), "Europe/Rome") == "00:00 CEST – 07:00 CET"
 
 
+def test_a_span_names_its_day_once_unless_it_ends_on_another(language: str) -> None:
+    begins = datetime(2026, 11, 12, 17, tzinfo=UTC)
+    evening, night = filters.span(begins, begins + timedelta(hours=2), "Europe/Rome"), begins + timedelta(hours=6)
+    assert evening == {"en": "Thu 12 Nov 2026, 18:00–20:00 CET", "it": "gio 12 nov 2026, 18:00–20:00 CET"}[language]
+    over_midnight = {"en": "Thu 12 Nov 2026, 18:00 CET – Fri 13 Nov", "it": "gio 12 nov 2026, 18:00 CET – ven 13 nov"}
+    assert filters.span(begins, night, "Europe/Rome") == f"{over_midnight[language]} 2026, 00:00 CET"
+    assert (filters.date_at(night, "Europe/Rome"), filters.short_time(night, "Europe/Rome")) == (date(2026, 11, 13), "00:00")
+    assert filters.date_at(night, "America/New_York") == date(2026, 11, 12)
+
+
+def test_a_month_is_named_with_its_year(language: str) -> None:
+    assert filters.month_title(date(2026, 11, 1)) == {"en": "November 2026", "it": "novembre 2026"}[language]
+
+
 def test_a_language_is_named_in_the_reader_s(language: str) -> None:
     assert filters.language_word("it") == {"en": "Italian", "it": "italiano"}[language]
     assert filters.language_word("pt-BR").startswith({"en": "Portuguese", "it": "portoghese"}[language])

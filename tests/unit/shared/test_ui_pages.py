@@ -1,5 +1,6 @@
 """Pages: language, navigation, addresses of files, seals, codes, and nothing that the security policy would refuse."""
 
+import json
 import re
 from datetime import date
 from enum import StrEnum
@@ -10,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from shared.protocol import states
-from shared.ui import NavItem, Site, assets, labels, navigation, site, state_label
+from shared.ui import NavItem, Site, assets, json_ld, labels, navigation, site, state_label
 from shared.ui.cells import RowCells
 from shared.ui.frame import bar_entries, navigation_entries, navigation_groups, present_site
 from shared.ui.locale import choose_language
@@ -241,3 +242,12 @@ def test_two_readers_in_one_application_context_each_get_their_own_page(app, cli
 def test_a_site_can_be_asked_for_outside_a_request(app) -> None:
     with app.app_context():
         assert present_site().name == "Cowo Lambrate"
+
+
+def test_facts_for_machines_stay_inside_their_block_whatever_they_say() -> None:
+    nasty = {"name": "</script><b>&amp;"}
+    block = json_ld(nasty)
+    assert block.startswith('<script type="application/ld+json">')
+    inside = block.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
+    assert "<" not in inside
+    assert json.loads(inside) == nasty

@@ -43,7 +43,7 @@ RED = (Verdict.RED, DoorReason.EXPIRED)
     [
         (GOOD, True, False, Reach.TWINS, (Verdict.AMBER, DoorReason.CHECK_IDENTITY, Next.CHECK_IN)),
         (GOOD, False, True, Reach.TWINS, (Verdict.AMBER, DoorReason.ALREADY_HERE, Next.WALK_IN)),
-        (GOOD, False, False, Reach.TWINS, (*GOOD, Next.WALK_IN)),
+        (GOOD, False, False, Reach.TWINS, (Verdict.AMBER, DoorReason.GOOD_PASSPORT, Next.WALK_IN)),
         (RED, True, False, Reach.PUBLIC, (*RED, Next.NOTHING)),
         (TWINLESS, False, False, Reach.TWINS, (*TWINLESS, Next.NOTHING)),
         (TWINLESS, False, False, Reach.NETWORK, (Verdict.AMBER, DoorReason.NOT_TWINNED, Next.WALK_IN)),

@@ -18,7 +18,6 @@ from space_node.rsvps.rules import (
     hindrance,
     is_done,
     is_in_calendar,
-    is_to_erase,
     may_share,
     may_tell,
     open_to,
@@ -161,8 +160,3 @@ def test_the_calendar_shows_seats_and_waiting_only_if_wished():
 
 def test_the_sequence_of_an_entry_grows_with_every_change_and_every_new_wish():
     assert [steps([1]), steps([2]), steps([2, 0]), steps([2, 1])] == [1, 2, 3, 4]
-
-
-def test_names_are_kept_for_thirty_days():
-    assert is_to_erase(NOW - 30 * DAY, NOW)
-    assert not is_to_erase(NOW - 30 * DAY + HOUR, NOW)

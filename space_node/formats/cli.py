@@ -1,0 +1,80 @@
+"""The library of formats on the command line: what there is, make one from an event, replay one here."""
+
+import json
+from datetime import date
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from shared.clock import current_clock
+from shared.loader import strict_loads
+from shared.protocol.formats import FormatContent
+from shared.schemas import load
+from space_node.db import db, read_only, transactional
+from space_node.formats import queries, service
+from space_node.formats.service import Replay
+
+group = AppGroup("formats", help="The network's formats: recipes of events, to be replayed anywhere.")
+commands = (group,)
+as_json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+@group.command("list")
+@as_json_option
+def list_formats(as_json: bool) -> None:
+    """List the formats of the network, those replayed most often first."""
+    rows = [
+        {
+            "format_id": one.newest.id,
+            "version": one.newest.version,
+            "title": one.newest.title,
+            "author": one.newest.author,
+            "replays": one.replays,
+            "spaces": one.spaces,
+        }
+        for one in read_only(lambda: queries.library(db.session()))()
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(f"{row['format_id']}  v{row['version']:<3} {row['author']:<24} {row['replays']:>3}x  {row['title']}")
+
+
+@group.command("make")
+@click.argument("event_id")
+@click.option("--file", type=click.File("rb"), help="JSON with what the format says beyond the event: agenda, checklist, roles …")
+@as_json_option
+def make(event_id: str, file: Any, as_json: bool) -> None:
+    """Publish a format made from an event of this space."""
+    said = strict_loads(file.read()) if file else {}
+
+    def work() -> str:
+        session, now = db.session(), current_clock().now()
+        content = load(FormatContent, {**queries.of_event(session, event_id), **said})
+        return service.from_event(session, event_id=event_id, content=content, now=now).id
+
+    format_id = transactional(work)()
+    click.echo(json.dumps({"format_id": format_id, "version": 1}) if as_json else f"Published: {format_id}")
+
+
+@group.command("replay")
+@click.argument("format_id")
+@click.option("--version", type=int, help="The newest, unless said otherwise.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The local day, as in 2026-11-26.")
+@click.option("--at", default="18:00", show_default=True, help="The time of day on the clocks of this space.")
+@click.option("--again", is_flag=True, help="Also if one was made from it within a day.")
+@as_json_option
+def replay(format_id: str, version: int | None, on: Any, at: str, again: bool, as_json: bool) -> None:
+    """Make a draft event from a format, with the checklist's days."""
+    day: date = on.date()
+
+    def work() -> str:
+        session, now = db.session(), current_clock().now()
+        number = queries.require(session, format_id, version).version
+        wanted = Replay(format_id=format_id, version=number, on=day, at=at, again=again)
+        return service.replay_here(session, wanted, now=now).event_id
+
+    event_id = transactional(work)()
+    click.echo(json.dumps({"event_id": event_id}) if as_json else f"A draft was made: {event_id}")
