@@ -50,7 +50,7 @@ class Reconciler:
 def run_due(db: Database, Run: type[Run_], reconcilers: Sequence[Reconciler], clock: Clock) -> list[str]:
     """Run what is due, each in its own transaction; one that fails stops no other. Returns the names of those that ran."""
     ran = []
-    for reconciler in reconcilers:
+    for reconciler in _due(db, Run, reconcilers, clock.now()):
         if _claim(db, Run, reconciler, clock.now()):
             _run(db, Run, reconciler, clock.now())
             ran.append(reconciler.name)
@@ -79,22 +79,36 @@ def last_runs(session: Session, Run: type[Run_]) -> list[Run_]:
     return list(session.scalars(sa.select(Run).order_by(Run.name)))
 
 
+def _due(db: Database, Run: type[Run_], reconcilers: Sequence[Reconciler], now: datetime) -> list[Reconciler]:
+    """What seems to be due, by one look; whose turn it is, the claim decides."""
+
+    def look() -> dict[str, datetime | None]:
+        return {run.name: run.last_run_at for run in db.session.execute(sa.select(Run.name, Run.last_run_at))}
+
+    known = read_only(db)(look)()
+
+    def is_due(reconciler: Reconciler) -> bool:
+        last = known.get(reconciler.name)
+        # A last run in the future is from before the clock was put back, and must not stop the repair until then.
+        return last is None or last > now or last <= now - timedelta(seconds=reconciler.every_seconds)
+
+    return [reconciler for reconciler in reconcilers if is_due(reconciler)]
+
+
 def _claim(db: Database, Run: type[Run_], reconciler: Reconciler, now: datetime) -> bool:
     """Whether this caller is the one to run it now: of several workers one wins."""
     latest = now - timedelta(seconds=reconciler.every_seconds)
-    # A last run in the future is from before the clock was put back, and must not stop the repair until then.
     due = sa.or_(Run.last_run_at.is_(None), Run.last_run_at <= latest, Run.last_run_at > now)
-    look = sa.select(due.label("due")).where(Run.name == reconciler.name)
-    known = read_only(db)(lambda: db.session.execute(look).one_or_none())()
-    if known is not None and not known.due:
-        return False
+    mine = sa.update(Run).where(Run.name == reconciler.name, due).values(last_run_at=now).returning(Run.name)
 
     def claim() -> bool:
-        if known is None:
-            db.session.add(Run(name=reconciler.name))
-            db.session.flush()
-        mine = sa.update(Run).where(Run.name == reconciler.name, due).values(last_run_at=now).returning(Run.name)
-        return db.session.scalar(mine, execution_options={"synchronize_session": False}) is not None
+        if db.session.scalar(mine, execution_options={"synchronize_session": False}) is not None:
+            return True
+        if db.session.get(Run, reconciler.name) is not None:
+            return False
+        db.session.add(Run(name=reconciler.name, last_run_at=now))
+        db.session.flush()
+        return True
 
     try:
         return transactional(db)(claim)()

@@ -14,7 +14,7 @@ from shared.problems import translated
 from shared.protocol.states import RsvpReason, RsvpState
 from shared.schemas import load
 from shared.signin import current_session
-from shared.ui import FormView
+from shared.ui import FormView, state_label
 from space_node.db import db, read_only, transactional
 from space_node.door import queries, service
 from space_node.door.schemas import DoorQuery, GuestForm, ReceiveForm, ScannedForm
@@ -114,7 +114,8 @@ def _outcome(guest: GuestRsvp) -> tuple[str, str]:
     """What the desk is told of somebody it has received."""
     if guest.arrived_at is not None:
         welcome = gettext("Welcome, %(name)s!", name=guest.name) if guest.name else gettext("Received. Welcome!")
-        return (f"{welcome} {gettext('It is one of the seats kept for the door.')}" if guest.door_seat else welcome), "good"
+        kept = gettext("It is one of the seats kept for the door.")
+        return (f"{welcome} {kept}" if guest.door_seat else welcome), "good"
     if guest.state == RsvpState.ASKED:
         return gettext(
             "The hub does not answer, and no seat is kept for the door. As soon as it answers, the list says so."
@@ -125,9 +126,7 @@ def _outcome(guest: GuestRsvp) -> tuple[str, str]:
         ), "wait"
     if guest.reason == RsvpReason.FULL:
         return gettext("Every seat is taken, also those kept for the door."), "bad"
-    return gettext(
-        "The hub has no seat for this person (%(reason)s).", reason=guest.reason or guest.problem or guest.state
-    ), "bad"
+    return state_label(guest.reason or guest.problem or guest.state, "RsvpReason").text, "bad"
 
 
 def _done(session_id: str, work: Callable[[], str], after: Callable[[str], object]) -> Response:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from shared.ids import new_id
-from shared.protocol.states import AttendeeList, Reach, SeatKind, SessionMode
+from shared.protocol.states import AttendeeList, CohostState, Reach, SeatKind, SessionMode
 from space_node.door import service as door
 from space_node.events import service as organiser
 from space_node.events.service import EventText, SessionPlan
@@ -57,6 +57,14 @@ class Evening:
         self.host.command(
             lambda s: organiser.save_session(s, event_id=self.event_id, session_id=self.session_id, plan=plan, now=self.now)
         )
+
+    def hold_together(self) -> None:
+        """The home is asked to hold the event too, and accepts."""
+        self.host.command(lambda s: organiser.invite(s, event_id=self.event_id, space=self.home.slug, now=self.now))
+        self.sync()
+        yes = CohostState.ACCEPTED
+        self.home.command(lambda s: organiser.answer_invitation(s, event_id=self.event_id, answer=yes, now=self.now))
+        self.sync()
 
     def sync(self) -> None:
         """Let the news go round."""

@@ -86,11 +86,12 @@ class NodeWorld:
         return self.do(lambda: join(wanted, Steps(say=lambda _line: None)))
 
     def sync(self) -> None:
-        """Everything that the worker does, once; and again the way up and down, for what that brings."""
-        self.do(exchange.deliver)
-        self.do(exchange.poll)
-        self.do(exchange.fetch_lists)
-        self.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock))
+        """Everything that the worker does, once; and again the way up and down, where there was something to repair."""
+        self._up_and_down()
+        if self.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock)):
+            self._up_and_down()
+
+    def _up_and_down(self) -> None:
         self.do(exchange.deliver)
         self.do(exchange.poll)
         self.do(exchange.fetch_lists)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.errors import Invalid
 from shared.keys import sealed
 from shared.protocol.boxes import BRIEF_MAX_BYTES, Brief, FeedbackNote, RsvpCard
+from shared.protocol.states import RsvpState
 from shared.revs import is_newer
 from shared.schemas import load
 from space_node.calendar import queries as calendar
@@ -39,6 +40,8 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
     for name in COPIED:
         setattr(guest, name, data[name])
     guest.epoch, guest.rev, guest.as_of, guest.asked = epoch, data["rev"], now, ""
+    if guest.state == RsvpState.ATTENDED:
+        guest.problem = None
     if guest.report_id is None and guest.problem is None:
         guest.arrived_at = data["checked_in_at"]
     if rules.group(guest.state, arrived=False) is Group.OFF:

@@ -35,7 +35,7 @@ def test_the_desk_finds_the_sessions_of_these_days_and_who_comes(guests: Guests)
     evening.evening_comes()
     desk = Desk(evening)
     said = words(desk.browser.get("/door"))
-    for part in ("Presentation Lunch", "19:00–20:30 GMT", "3 expected", "0 here"):
+    for part in ("Presentation Lunch", "19:00–20:30 GMT", "The door is open", "3 expected"):
         assert part in said
     page = desk.browser.get(desk.path)
     said = words(page)

@@ -96,6 +96,9 @@ def test_what_a_format_begins_with_has_nothing_of_the_day(guests: Guests) -> Non
     }
     with pytest.raises(NotAnEventOfOurs):
         guests.home.look(lambda s: queries.of_event(s, evening.event_id))
+    evening.hold_together()
+    theirs = guests.home.look(lambda s: queries.of_event(s, evening.event_id))
+    assert theirs == begun | {"attribution": "Lambrate"}
 
 
 def test_a_replay_is_a_draft_at_home_with_offsets_and_credit_and_nothing_of_the_day(guests: Guests) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from federation.db import Feed
 from shared.keys import sealed
 from shared.protocol.boxes import BRIEF_MAX_BYTES
-from shared.protocol.states import CohostState, RsvpState
+from shared.protocol.states import RsvpState
 from space_node.db import Outbox
 from space_node.events import service as organiser
 from space_node.hosting import queries, service
@@ -107,7 +107,7 @@ def test_messages_need_readers_and_know_a_measure(sqlite_guests: Guests) -> None
 
 def test_a_recap_goes_to_those_who_came_and_to_those_who_hold_the_event_too(guests: Guests) -> None:
     evening = Evening(guests)
-    _accepts(guests, evening)
+    evening.hold_together()
     own = evening.own_member("Marta Rossi")
     evening.ask(own, at=evening.host)
     with pytest.raises(NotOverYet):
@@ -118,15 +118,6 @@ def test_a_recap_goes_to_those_who_came_and_to_those_who_hold_the_event_too(gues
     (recap,) = guests.home.look(lambda s: queries.shared_recaps(s, evening.event_id))
     assert (recap.host, recap.text) == (HOST, "Fine.")
     assert evening.host.look(lambda s: queries.shared_recaps(s, evening.event_id)) == []
-
-
-def _accepts(guests: Guests, evening: Evening) -> None:
-    evening.host.command(lambda s: organiser.invite(s, event_id=evening.event_id, space=HOME, now=guests.now))
-    evening.sync()
-    guests.home.command(
-        lambda s: organiser.answer_invitation(s, event_id=evening.event_id, answer=CohostState.ACCEPTED, note="", now=guests.now)
-    )
-    evening.sync()
 
 
 def test_a_home_that_was_away_when_the_session_was_cancelled_hears_of_it(guests: Guests) -> None:

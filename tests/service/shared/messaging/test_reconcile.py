@@ -77,7 +77,7 @@ def test_of_several_workers_one_runs_what_is_due(node: ToyNode, clock: FixedCloc
 
 def test_who_finds_that_another_has_just_begun_leaves_it_to_them(node: ToyNode, monkeypatch: pytest.MonkeyPatch) -> None:
     # Both have looked before either wrote.
-    monkeypatch.setattr(reconcile, "read_only", lambda _db: lambda _look: lambda: None)
+    monkeypatch.setattr(reconcile, "_due", lambda _db, _runs, reconcilers, _now: reconcilers)
     assert run(node, SWEEP) == ["sweep"]
     assert run(node, SWEEP) == []
     node.command(lambda session: session.execute(sa.delete(Run)))
