@@ -86,15 +86,16 @@ class NodeWorld:
         return self.do(lambda: join(wanted, Steps(say=lambda _line: None)))
 
     def sync(self) -> None:
-        """Everything that the worker does, once; and again the way up and down, where there was something to repair."""
-        self._up_and_down()
-        if self.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock)):
+        """Everything that the worker does, once; and again the way up and down, if there was news or something to repair."""
+        heard = self._up_and_down()
+        repaired = self.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock))
+        if heard or repaired:
             self._up_and_down()
 
-    def _up_and_down(self) -> None:
+    def _up_and_down(self) -> int:
         self.do(exchange.deliver)
-        self.do(exchange.poll)
-        self.do(exchange.fetch_lists)
+        heard = self.do(exchange.poll)
+        return heard + self.do(exchange.fetch_lists)
 
     def run(self, command: Command, *args: str) -> Result:
         """Run a command of the command line in this node's app."""

@@ -41,7 +41,7 @@ def test_a_hub_that_is_restored_hears_of_events_again_and_no_seat_is_lost(guests
 
     guests.hub.command(restore)
     # Who asked for a seat speaks first: it is told to wait until the host has said again that there is such a session.
-    for node in (evening.home, evening.host):
+    for node in (evening.home, evening.home, evening.host, evening.host):
         node.sync()
     guests.clock.advance(dt.timedelta(minutes=1))
     guests.hub.work()
