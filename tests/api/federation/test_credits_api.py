@@ -18,13 +18,6 @@ GUEST = example("grant")["guest"]
 
 
 @pytest.fixture
-def hub(hub_url, tmp_path):
-    made = WireHub(hub_url, tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def stayed(nyc: WireSpace, london: WireSpace) -> dict[str, Any]:
     """A stay of a New Yorker in London, paid."""
     terms = nyc.twin(london)
