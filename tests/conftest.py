@@ -3,11 +3,12 @@
 import gc
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import coverage
 import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from tests.support.databases import DATABASES, ENGINES, Engine, dispose_engines, fresh_database
 from tools.scratch import scratch_base
@@ -20,23 +21,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Temporary folders in memory, unless told otherwise; and a collector that seldom looks through all the libraries."""
     gc.set_threshold(50_000, 20, 100)
     if config.option.basetemp is None:
-        config.option.basetemp = tempfile.mkdtemp(prefix="twindesk-tests-", dir=scratch_base())
-        config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
+        config.option.basetemp = passing_folder(config, "tests")
+    # Every test has an app of its own; what its templates come to is the same for all.
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(passing_folder(config, "templates"))}
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure what the services reach on one engine: the other runs the same lines. What tells them apart is all in shared."""
-    measuring = coverage.Coverage.current()
-    engine = getattr(item, "callspec", None) and item.callspec.params.get("engine_name")
-    paused = measuring is not None and engine == "postgresql" and "shared" not in item.path.parts
-    if paused:
-        measuring.stop()
-    try:
-        return (yield)
-    finally:
-        if paused:
-            measuring.start()
+def passing_folder(config: pytest.Config, purpose: str) -> str:
+    """A folder for as long as this process lives."""
+    folder = tempfile.mkdtemp(prefix=f"twindesk-{purpose}-", dir=scratch_base())
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    return folder
 
 
 def pytest_sessionfinish() -> None:

@@ -20,11 +20,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tests import coverage_gate
+from tests.coverage import gate, probes
 from tests.tiers import ROOT, TIERS, Check, Tier, checks
 
 OUT = ROOT / "var" / "test"
-COVERAGE_FILE = OUT / "coverage"
+COVERAGE = OUT / "coverage"
 
 
 @dataclass
@@ -49,7 +49,7 @@ def main() -> int:
     """Run what was asked for, print the table, and tell by the exit code whether all of it passed."""
     options = parse_options()
     shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(parents=True)
+    COVERAGE.mkdir(parents=True)
     rows: list[Row] = []
     for name, step in planned(options.tier, fast=options.fast):
         print(f"\n── {name} ──", flush=True)
@@ -108,10 +108,10 @@ def run_tier(tier: Tier, *, measured: bool) -> Result:
         result.fail(f"the tier {tier.name} cannot run: {lack}")
         return result
     report = OUT / f"{tier.name}.xml"
-    runner = ["coverage", "run", "-m", "pytest"] if measured else ["pytest"]
+    probed = ["-p", "tests.coverage.plugin"] if measured else []
     # Hypothesis chooses the same examples each time, and is not hurried by a busy machine.
     quiet = ["-q", "--no-header", "--hypothesis-profile=ci", f"--junitxml={report}"]
-    command = [sys.executable, "-m", *runner, f"tests/{tier.name}", *quiet]
+    command = [sys.executable, "-m", "pytest", *probed, f"tests/{tier.name}", *quiet]
     if tier.workers:
         command += ["-n", str(tier.workers), "--dist", "worksteal"]
     code = run_bounded(command, tier.limit_seconds)
@@ -127,7 +127,7 @@ def run_tier(tier: Tier, *, measured: bool) -> Result:
 
 def run_bounded(command: list[str], limit_seconds: int) -> int | None:
     """Run it in a process group of its own; None when the time was up and the group was ended."""
-    env = {**os.environ, "COVERAGE_FILE": str(COVERAGE_FILE)}
+    env = {**os.environ, probes.FOLDER: str(COVERAGE)}
     child = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, start_new_session=True)
     code = None
     try:
@@ -156,22 +156,16 @@ def count(report: Path, result: Result) -> None:
 
 
 def run_coverage_gate() -> Result:
-    """Put together what all tiers and their child processes reached."""
-    result, report = Result(), OUT / "coverage.json"
-    env = {**os.environ, "COVERAGE_FILE": str(COVERAGE_FILE)}
-    for arguments in (["combine", "-q"], ["json", "-q", "-o", str(report)]):
-        done = subprocess.run([sys.executable, "-m", "coverage", *arguments], cwd=ROOT, env=env, check=False)
-        if done.returncode:
-            result.fail(f"coverage {arguments[0]} ended with {done.returncode}")
-            return result
-    files = coverage_gate.read(report)
-    if faults := coverage_gate.faults(files):
+    """Put together what all tiers reached."""
+    result = Result()
+    files = gate.read(COVERAGE)
+    if faults := gate.faults(files):
         result.fail("\n".join(faults))
     else:
         result.passed = 1
     decisions = [file for file in files if file.strict]
-    print(*(f"not yet: {line}" for line in coverage_gate.short_of_all(decisions)), sep="\n")
-    shares = f"{coverage_gate.overall(decisions):.1f} % where decisions are made, {coverage_gate.overall(files):.1f} % overall"
+    print(*(f"not yet: {line}" for line in gate.short_of_all(decisions)), sep="\n")
+    shares = f"{gate.overall(decisions):.1f} % where decisions are made, {gate.overall(files):.1f} % overall"
     print(f"statements and branches reached: {shares}", flush=True)
     return result
 

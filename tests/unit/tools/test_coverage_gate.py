@@ -4,23 +4,20 @@ import json
 
 import pytest
 
-from tests.coverage_gate import FileCover, faults, overall, read
+from tests.coverage.gate import FileCover, faults, overall, read
 
 
-def entry(*, statements=10, reached=10, lines=(), branches=0, branches_reached=0, jumps=()):
-    summary = {
-        "num_statements": statements,
-        "covered_lines": reached,
-        "num_branches": branches,
-        "covered_branches": branches_reached,
-    }
-    return {"summary": summary, "missing_lines": list(lines), "missing_branches": [list(jump) for jump in jumps]}
+def entry(*, reached=(), lines=(), took=(), jumps=()):
+    jumped = {"executed_branches": [list(jump) for jump in took], "missing_branches": [list(jump) for jump in jumps]}
+    return {"executed_lines": list(reached), "missing_lines": list(lines), **jumped}
 
 
-def report(tmp_path, **files):
-    path = tmp_path / "coverage.json"
-    path.write_text(json.dumps({"files": {name.replace("__", "/") + ".py": said for name, said in files.items()}}))
-    return read(path)
+def report(tmp_path, *processes, sources=()):
+    for number, files in enumerate(processes):
+        named = {f"{name.replace('__', '/')}.py": said for name, said in files.items()}
+        meta = {"software": "slipcover", "branch_coverage": True}
+        (tmp_path / f"{number}.json").write_text(json.dumps({"meta": meta, "files": named}))
+    return {cover.path: cover for cover in read(tmp_path, [*sources])}
 
 
 STRICT = (
@@ -53,16 +50,25 @@ def test_nothing_measured_is_nothing_reached() -> None:
 
 
 def test_missing_lines_are_told_in_runs_and_branches_as_jumps(tmp_path) -> None:
-    said = entry(reached=5, lines=[3, 4, 5, 9], branches=4, branches_reached=1, jumps=[(2, 7), (6, -1), (9, 12)])
-    assert report(tmp_path, demo__x=said)[0].missing == "3-5, 9, 2→7, 6→end"
+    said = entry(reached=[1, 2, 6, 7, 12], lines=[3, 4, 5, 10], took=[(2, 6)], jumps=[(2, 7), (6, 0), (7, 10)])
+    cover = report(tmp_path, {"demo__x": said})["demo/x.py"]
+    assert (cover.reached, cover.total, cover.missing) == (6, 13, "3-5, 10, 2→7, 6→end")
 
 
 def test_a_missing_branch_alone_is_less_than_all(tmp_path) -> None:
-    [cover] = report(tmp_path, shared__x=entry(branches=2, branches_reached=1, jumps=[(2, 4)]))
+    cover = report(tmp_path, {"shared__x": entry(reached=range(1, 11), took=[(2, 3)], jumps=[(2, 4)])})["shared/x.py"]
     assert (cover.reached, cover.total, cover.missing) == (11, 12, "2→4")
     assert faults([cover])[1] == "    shared/x.py: 91.7 %: 2→4"
 
 
-def test_a_file_that_never_ran_is_not_told_line_by_line(tmp_path) -> None:
-    [cover] = report(tmp_path, shared__x=entry(reached=0, lines=range(1, 11)))
-    assert cover.missing == "nothing of it ran"
+def test_what_one_process_missed_another_may_have_reached(tmp_path) -> None:
+    one = entry(reached=[1, 2], lines=[3], took=[(1, 2)], jumps=[(1, 3)])
+    other = entry(reached=[1, 3], lines=[2], took=[(1, 3)], jumps=[(1, 2)])
+    cover = report(tmp_path, {"shared__x": one}, {"shared__x": other})["shared/x.py"]
+    assert (cover.reached, cover.total) == (5, 5)
+
+
+def test_a_file_that_never_ran_counts_and_is_not_told_line_by_line(tmp_path) -> None:
+    (tmp_path / "lonely.py").write_text("answer = 42\nif answer:\n    print(answer)\n")
+    [cover] = report(tmp_path, sources=[str(tmp_path)]).values()
+    assert (cover.reached, cover.total, cover.missing) == (0, 5, "nothing of it ran")
