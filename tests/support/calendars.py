@@ -39,7 +39,7 @@ def space_calendar() -> bytes:
     """The calendar that a space has elsewhere: talks, a series, a day, and what cannot be taken."""
     return file(
         "X-WR-CALNAME:TheCube: events\r\n",
-        event("UID:lunch", "SUMMARY:Lunch with a founder", "LOCATION:The long table\\, 155 Commercial Street"),
+        event("UID:lunch", "SUMMARY:A founder’s lunch", "LOCATION:Long table\\, 155 Commercial Street"),
         event(
             "UID:run",
             "SUMMARY:Morning run",
@@ -51,7 +51,7 @@ def space_calendar() -> bytes:
         event("UID:day", "SUMMARY:Open day", "DTSTART;VALUE=DATE:20261205", but=("DTEND",)),
         event(
             "UID:call",
-            "SUMMARY:Call with our twins in New York",
+            "SUMMARY:Call to our twins in New York",
             "DTSTART;TZID=America/New_York:20261118T090000",
             "DURATION:PT1H",
             "LOCATION:https://meet.example/twins",

@@ -13,7 +13,7 @@ from tests.support.node import Network, NodeWorld
 
 LONDON, MILAN, NEW_YORK = "thecube", "lambrate", "wecreate"
 SPACES = (LONDON, MILAN, NEW_YORK)
-ROOM = {"name": "The long table", "address": "155 Commercial Street", "city": "London", "access": "Ring twice."}
+ROOM = {"name": "Long table", "address": "155 Commercial Street", "city": "London", "access": "Ring twice."}
 
 
 class Organisers:

@@ -11,7 +11,7 @@ from tests.support.node import NodeWorld
 from tests.support.sample_network import LONDON, MILANO, NYC, TORINO, SampleNetwork
 
 ROOMS = {
-    LONDON: {"name": "The long table", "address": "2 Sample Lane", "city": "London", "access": "Ring twice."},
+    LONDON: {"name": "Long table", "address": "2 Sample Lane", "city": "London", "access": "Ring twice."},
     NYC: {"name": "Corner room", "address": "1 Sample Street", "city": "New York", "access": "Green door, third floor."},
     MILANO: {"name": "Sala corta", "address": "Via Esempio 3", "city": "Milano", "access": ""},
 }
@@ -33,15 +33,15 @@ def organise(made: SampleNetwork) -> None:
 def _evening_school(made: SampleNetwork) -> None:
     nodes = made.network.nodes
     school = _draft(
-        made, nodes[LONDON], "Show and eat", "2026-11-26T12:30", reach=Reach.PUBLIC, attendee_list=AttendeeList.RECIPROCAL
+        made, nodes[LONDON], "Show, tell, eat", "2026-11-26T12:30", reach=Reach.PUBLIC, attendee_list=AttendeeList.RECIPROCAL
     )
     _publish(made, nodes[LONDON], school)
     for slug in (NYC, MILANO, TORINO):
         _invite(made, nodes[LONDON], school, slug)
     made.network.sync(1)
     for slug, answer, note in (
-        (NYC, CohostState.ACCEPTED, "We have the big room."),
-        (TORINO, CohostState.DECLINED, "Not that week."),
+        (NYC, CohostState.ACCEPTED, "Our big room waits."),
+        (TORINO, CohostState.DECLINED, "Too soon, we fear."),
     ):
         given = partial(service.answer_invitation, event_id=school, answer=answer, note=note, now=made.now)
         nodes[slug].command(given)

@@ -21,6 +21,7 @@ class Line:
 
     id: str
     title: str
+    language: str
     lead: str
     lead_name: str
     state: EventState
@@ -71,7 +72,7 @@ def _own_lines(session: Session, now: dt.datetime) -> list[Line]:
     for row in events.own_events(session, SHOWN):
         ours = events.sessions(session, row.id)
         standing = _worst([row, *ours, *events.wishes(session, row.id)])
-        lines.append(Line(row.id, row.title, slug, name, EventState(row.state), standing, None, _next(ours, now)))
+        lines.append(Line(row.id, row.title, row.language, slug, name, EventState(row.state), standing, None, _next(ours, now)))
     return lines
 
 
@@ -84,7 +85,7 @@ def _lines_of_others(session: Session, now: dt.datetime) -> list[Line]:
         ours = events.sessions(session, heard.id)
         standing = _worst([*ours, *events.wishes(session, heard.id)])
         state, name = EventState(heard.state), name_of(session, heard.lead)
-        lines.append(Line(heard.id, heard.title, heard.lead, name, state, standing, stands, _next(ours, now)))
+        lines.append(Line(heard.id, heard.title, heard.language, heard.lead, name, state, standing, stands, _next(ours, now)))
     return lines
 
 

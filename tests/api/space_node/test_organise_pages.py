@@ -20,7 +20,7 @@ SESSION = {
     "duration_minutes": "90",
     "mode": "in_person",
     "language": "en",
-    "venue_name": "The long table",
+    "venue_name": "Long table",
     "seats_in_person": "20",
     "door_seats": "2",
     "waiting_list": "yes",
@@ -149,7 +149,7 @@ def test_a_session_is_changed_postponed_and_cancelled(town: Organisers, manager:
     assert len(town.sessions(event_id)) == 1
     manager.post(f"{address}/publish")
     where = f"{address}/sessions/{own.id}"
-    assert "The long table" in manager.get(where).get_data(as_text=True)
+    assert "Long table" in manager.get(where).get_data(as_text=True)
     manager.post(where, **{**SESSION, "seats_in_person": ""})
     assert "Room for everybody" in text_of(manager)
     manager.post(f"{where}/postpone", note="Painters.")

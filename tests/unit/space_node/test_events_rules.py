@@ -11,7 +11,7 @@ from space_node.events import rules
 from space_node.events.errors import PlanInvalid, WallTimeTwice
 
 NOW = dt.datetime(2026, 3, 3, 8, 0, tzinfo=dt.UTC)
-ROOM = {"name": "The long table", "address": "", "city": "", "access": ""}
+ROOM = {"name": "Long table", "address": "", "city": "", "access": ""}
 
 
 def plan(**changed: Any) -> rules.SessionPlan:
