@@ -105,9 +105,6 @@ def _yearly(changes: Iterable[Change], years: int) -> list[tuple[Shift, _Rule]]:
 
 
 def _rule(locals_: list[datetime]) -> _Rule | None:
-    years = {local.year for local in locals_}
-    if len(years) != len(locals_):
-        return None
     for nth in (-1, (locals_[0].day - 1) // 7 + 1):
         rule = _Rule(locals_[0].month, locals_[0].weekday(), nth, locals_[0].time())
         if nth <= 4 and all(datetime.combine(rule.day_in(local.year), rule.at) == local for local in locals_):

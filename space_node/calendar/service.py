@@ -123,8 +123,8 @@ def _kept(session: Session, row: Base) -> bool:
         with session.begin_nested():
             session.add(row)
     except IntegrityError:
-        if session.get(type(row), inspect(row).mapper.primary_key_from_instance(row)) is None:
-            raise
+        # Whatever else was wrong with it would be so again.
+        session.get_one(type(row), inspect(row).mapper.primary_key_from_instance(row))
         return False
     return True
 

@@ -41,7 +41,7 @@ class EntryRefused(Invalid):
 
     slug = "import-entry-refused"
     title = N_("Nothing was imported")
-    sentence = N_("“%(title)s” cannot become a draft, so nothing was imported. %(reason)s")
+    sentence = N_("“%(entry)s” cannot become a draft, so nothing was imported. %(reason)s")
 
 
 class ImportedMeanwhile(Conflict):

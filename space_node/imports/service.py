@@ -73,7 +73,7 @@ def import_chosen(session: Session, content: bytes, *, chosen: Collection[str], 
             raise
         except Refusal as refusal:
             reason = refusal.errors[0]["detail"] if refusal.errors else refusal.detail
-            raise EntryRefused(title=row.found.title, reason=reason) from None
+            raise EntryRefused(entry=row.found.title, reason=reason) from None
     new_count = sum(row.standing is Standing.NEW for row in rows)
     return Outcome(new_count, len(rows) - new_count)
 

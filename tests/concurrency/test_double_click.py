@@ -5,25 +5,29 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from federation.bookings.models import Booking, CommonSeats
 from shared.ids import new_id
 from shared.protocol.bookings import BookingEntry
 from shared.protocol.registry import example
+from shared.protocol.states import RsvpState, SeatKind
 from shared.schemas import load
 from space_node.db import Outbox
 from space_node.desks import queries as desks
 from space_node.members.service import Role
+from space_node.rsvps.service import asking as places
 from space_node.trips import service as trips
 from space_node.trips.models import HostPseudonym
 from space_node.uplink import queries as uplink
 from tests.support.away import became, cancel, faults, offer, sent, trip, worth
 from tests.support.away import trips as all_trips
 from tests.support.browsing import Browser
+from tests.support.evening import Evening
 from tests.support.guests import HOME, HOST, Guests
 from tests.support.reading import form
-from tests.support.threads import together
+from tests.support.threads import in_its_way, together
 
 MANY = 4
 DAY = dt.timedelta(days=1)
@@ -62,7 +66,6 @@ def test_a_double_click_books_once_and_every_click_sees_the_answer(guests: Guest
 
 
 def test_a_click_while_the_first_is_under_way_is_the_same_trip(guests: Guests) -> None:
-    first_has_asked, second_is_asking = threading.Event(), threading.Event()
     shown = offer(guests)
     about = {"host": HOST, "on": guests.today, "part": shown.part, "terms_version": shown.twin.terms.version}
     wanted = trips.Wanted(request_id=new_id(), booking_id=new_id(), price_credits=shown.price_credits, **about)
@@ -70,20 +73,24 @@ def test_a_click_while_the_first_is_under_way_is_the_same_trip(guests: Guests) -
     def click(session: Any) -> str:
         return trips.request(session, member_id=guests.ada.id, wanted=wanted, now=guests.now).booking_id
 
-    def first(session: Any) -> str:
-        asked = click(session)
-        first_has_asked.set()
-        # On PostgreSQL the second waits for this commit at the row, on SQLite at the door.
-        second_is_asking.wait(1)
-        return asked
-
-    def second() -> str:
-        first_has_asked.wait(10)
-        threading.Timer(0.3, second_is_asking.set).start()
-        return guests.home.command(click)
-
-    assert at_once(lambda: guests.home.command(first), second) == [wanted.booking_id] * 2
+    clicked = in_its_way(guests.home.command, click, lambda: guests.home.command(click))
+    assert clicked == [wanted.booking_id] * 2
     assert (len(all_trips(guests)), len(sent(guests, "stay-request"))) == (1, 1)
+
+
+@pytest.mark.parametrize("form", ["the same form", "another window"])
+def test_a_click_while_a_place_is_being_asked_for_is_the_same_place(guests: Guests, form: str) -> None:
+    evening = Evening(guests)
+    ids = [new_id()] * 2 if form == "the same form" else [new_id(), new_id()]
+
+    def click(rsvp_id: str) -> Callable[[Any], str]:
+        wanted = places.Wanted(rsvp_id=rsvp_id, session_id=evening.session_id, kind=SeatKind.IN_PERSON)
+        return lambda session: places.ask(session, member_id=guests.ada.id, wanted=wanted, now=guests.now).id
+
+    clicked = in_its_way(guests.home.command, click(ids[0]), lambda: guests.home.command(click(ids[1])))
+    assert clicked == [ids[0]] * 2
+    assert len(sent(guests, "rsvp")) == 1
+    assert evening.place(ids[0]).state == RsvpState.CONFIRMED
 
 
 def test_two_desks_at_one_host_at_once_are_asked_for_under_one_name(guests: Guests) -> None:

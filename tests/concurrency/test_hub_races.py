@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from federation.bookings.service import walk_ins
 from federation.db import db
 from federation.operators import queries as operators
 from federation.spaces.rules import Eyes
 from shared.ids import new_id
 from shared.keys.key_set import build_key_set
-from tests.support.threads import together
+from tests.support.threads import in_its_way, together
 from tests.support.wire_space import OPERATORS, THURSDAY, WireHub, WireSpace, body, good, slug_of
 
 MANY = 8
@@ -67,6 +69,25 @@ def test_two_passports_of_one_member_at_once_are_one_stay(hub: WireHub, nyc: Wir
     assert statuses(answers) == {200: 1, 409: 5}
     [lot] = nyc.snapshot("wallets")[f"wallet/{GUEST}"]["lots"]
     assert lot["spent"] == 150
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a known passport", "an unknown passport"])
+def test_a_report_while_another_of_the_same_guest_is_taken_in_names_that_one(
+    hub: WireHub, nyc: WireSpace, london: WireSpace, known: bool
+) -> None:
+    nyc.twin(london)
+    good(nyc.grant(GUEST))
+    if known:
+        good(nyc.announce_passport("a1" * 32, GUEST))
+    london.token, kept = london.new_token(), new_id()
+    stay = {"id": kept, "home": nyc.slug, "host": london.slug, "on": london.now.date().isoformat(), "part": "day"}
+    record = london.record(stay, origin="walk_in", passport_ref="a1" * 32)
+
+    def first(session: Session) -> str:
+        return walk_ins.walk_in(session, visit_id=kept, caller=london.slug, record=record, now=london.now).id
+
+    taken, answer = in_its_way(hub.command, first, partial(london.walk_in, nyc, "a1" * 32))
+    assert (taken, slug_of(answer), body(answer)["booking_id"]) == (kept, (409, "already-here"), kept)
 
 
 def own_state(space: WireSpace) -> dict[str, Callable[[], Any]]:

@@ -8,11 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from federation.credits import queries as ledger
 from federation.db import db, read_only
+from federation.events import service as events
+from federation.rsvps.service import changes, endings
 from shared.ids import new_id
-from tests.support.threads import together
+from shared.protocol.events import SessionUpdate
+from shared.schemas import load
+from tests.support.threads import in_its_way, together
+from tests.support.wire_events import session_body
+from tests.support.wire_events import told as heard
 from tests.support.wire_seats import (
     act,
     acted,
@@ -22,6 +29,7 @@ from tests.support.wire_seats import (
     now_is,
     open_seats,
     seats_of,
+    starts_in,
     states,
     stored,
     wish,
@@ -180,3 +188,46 @@ def test_members_of_many_homes_pay_for_their_seats_at_once(hub: WireHub, nyc: Wi
     assert seats_of(nyc, session) == (0, 4, 0, 0)
     with hub.app.app_context():
         assert read_only(lambda: ledger.audit_faults(db.session()))() == []
+
+
+def test_who_gives_up_waiting_as_the_session_begins_is_not_told_that_it_was_full(
+    hub: WireHub, nyc: WireSpace, london: WireSpace
+) -> None:
+    session = open_seats(london, 1)
+    asked(nyc, session)
+    waiting = asked(nyc, session)
+    starts_in(hub, session, seconds=-5)
+    cancel = partial(changes.cancel, rsvp_id=waiting["id"], caller=nyc.slug, now=hub.clock.now())
+    _, ended = in_its_way(hub.command, cancel, partial(hub.reconcile, "end queues"))
+    assert ended == {"end queues": 0}
+    assert states(nyc, waiting) == ["cancelled_by_member"]
+    assert seats_of(nyc, session) == (0, 1, 0, 0)
+
+
+def test_a_session_that_is_postponed_as_it_should_begin_keeps_its_queue(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    session = open_seats(london, 1)
+    asked(nyc, session)
+    waiting = asked(nyc, session)
+    starts_in(hub, session, seconds=-5)
+    said = load(SessionUpdate, session_body(london, session["id"], seats_in_person=1, state="postponed"))
+    rev = said.pop("rev")
+
+    def postpone(hub_session: Session) -> str:
+        about = {"event_id": session["event_id"], "session_id": session["id"], "caller": london.slug}
+        return events.set_session(hub_session, **about, rev=rev, said=said, sha256="0" * 64, now=hub.clock.now()).state
+
+    assert in_its_way(hub.command, postpone, partial(hub.reconcile, "end queues")) == ["postponed", {"end queues": 0}]
+    assert states(nyc, waiting) == ["waitlisted"]
+
+
+def test_a_session_that_two_settle_at_once_is_settled_and_paid_once(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    session, guest = open_seats(london, 5, price_credits=100), new_id()
+    good(nyc.grant(guest))
+    seated = asked(nyc, session, guest)
+    starts_in(hub, session, hours=-8)
+    since = nyc.cursor()
+    settle = partial(endings.settle, session_id=session["id"], now=hub.clock.now())
+    assert in_its_way(hub.command, settle, partial(hub.reconcile, "settle sessions")) == [True, {"settle sessions": 0}]
+    assert [one["state"] for one in heard(nyc, since, "rsvp.updated") if one["id"] == seated["id"]] == ["attended"]
+    [lot] = nyc.snapshot("wallets")[f"wallet/{guest}"]["lots"]
+    assert (lot["held"], lot["spent"]) == (0, 100)

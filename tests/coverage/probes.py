@@ -6,6 +6,7 @@ a report in the folder that `TWINDESK_COVERAGE` names; `gate.py` adds them up.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import sys
@@ -32,8 +33,10 @@ def begin(sources: list[str]) -> Slipcover:
         raise RuntimeError(f"loaded before it could be measured: {', '.join(early)}")
     measurement, wanted = probes(), FileMatcher(sources=[ROOT / source for source in sources])
     ImportManager(measurement, wanted).__enter__()
-    # Alembic loads migrations by their files.
+    # Alembic loads migrations by their files. What is wrapped forgets its defaults, by which a package knows its folder.
+    kept = importlib.util.spec_from_file_location.__kwdefaults__
     wrap_spec_from_file_location(measurement, wanted)
+    importlib.util.spec_from_file_location.__kwdefaults__ = kept
     return measurement
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from federation.app import create_app
@@ -97,6 +98,10 @@ class WireHub:
         """Run a command of the hub's in its own transaction."""
         with self.app.app_context():
             return transactional(work)()
+
+    def command(self, work: Callable[[Session], T]) -> T:
+        """Run a command of the hub's with its session."""
+        return self.run(lambda: work(db.session()))
 
     def reconcile(self, *names: str, after: dt.timedelta = dt.timedelta(seconds=1)) -> dict[str, int]:
         """Run what is due (or only the reconcilers named) as the worker would; each must succeed. What each has changed."""

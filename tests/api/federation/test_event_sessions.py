@@ -199,6 +199,14 @@ def test_a_relay_waits_with_a_postponed_source_and_is_held_with_it(event: str, l
     assert nyc.snapshot("events")[f"session/{relay['id']}"] == held
 
 
+def test_a_relay_that_its_host_has_cancelled_does_not_follow(event: str, london: WireSpace, nyc: WireSpace) -> None:
+    source = add_session(london, event, at="18:00")
+    relay = add_session(nyc, event, at="13:00", relay_of=source["id"])
+    gone = add_session(nyc, event, relay["id"], at="13:00", relay_of=source["id"], state="cancelled")
+    add_session(london, event, source["id"], at="19:00")
+    assert nyc.snapshot("events")[f"session/{relay['id']}"] == gone
+
+
 def test_a_relay_that_its_host_has_postponed_stays_so_while_the_source_only_changes_its_words(
     event: str, london: WireSpace, nyc: WireSpace
 ) -> None:

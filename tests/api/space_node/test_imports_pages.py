@@ -165,6 +165,25 @@ def test_all_that_is_chosen_is_imported_or_nothing(town: Organisers, elsewhere: 
     assert drafts(town).keys() == {"Talk"}
 
 
+def test_an_entry_that_no_longer_fits_its_draft_is_named_and_nothing_is_imported(
+    town: Organisers, elsewhere: Elsewhere, manager: Browser
+) -> None:
+    elsewhere.raw = file(event(*TALK))
+    fetched(manager)
+    take(manager)
+    talk = drafts(town)["Talk"]
+    [own] = town.sessions(talk.id)
+    late = f"{own.starts_local[:10]}T19:15"
+    town.session(town.london, talk.id, own.id, starts_local=own.starts_local, closes_local=late)
+    elsewhere.raw = file(event(*SERIES), event(*TALK[:3], "DTEND;TZID=Europe/London:20260312T190000"))
+    fetched(manager)
+    shown = take(manager)
+    assert "“Talk” cannot become a draft, so nothing was imported. Sign-up cannot close after the end." in shown
+    assert drafts(town).keys() == {"Talk"}
+    [kept] = town.sessions(talk.id)
+    assert (kept.duration_minutes, kept.closes_local) == (90, late)
+
+
 def test_a_file_is_taken_instead_of_an_address(town: Organisers, manager: Browser) -> None:
     manager.get("/calendar/import")
     manager.post("/calendar/import", file=(io.BytesIO(file(event(*TALK))), "space.ics"))

@@ -1,6 +1,7 @@
 """People without a seat: a free one of the hub's, else one of the door's, and nobody who waits or has an offer is overtaken."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
@@ -8,6 +9,9 @@ from shared.protocol.states import Reach, RsvpOrigin, RsvpReason, RsvpState, Ses
 from space_node.door.errors import DoorClosed, DoorPassportRefused, NoDoorSeat
 from space_node.hosting import queries, service
 from space_node.hosting.queries import Group
+from space_node.rsvps import service as taking_part
+from space_node.rsvps.rules import Pressed
+from space_node.uplink.service import exchange
 from tests.support.evening import Evening
 from tests.support.guests import HOME, HOST, Guests
 
@@ -81,6 +85,26 @@ def test_a_silent_hub_is_noticed_at_once_and_its_late_answer_gives_the_doors_sea
     guests.host.sync()
     guest = evening.guest(guest.id)
     assert (guest.state, guest.door_seat, left(evening)) == (RsvpState.ATTENDED, False, 1)
+
+
+def test_who_has_given_the_seat_back_before_the_hubs_late_answer_is_not_reported_as_here(guests: Guests) -> None:
+    """The hub gives a seat and the desk does not hear of it; the member cancels at home, and that news comes first."""
+    evening = Evening(guests, seats_in_person=5)
+    evening.evening_comes()
+    text = guests.passport()
+    guests.network.transport.plan("lose_answer")
+    guest = evening.receive(text)
+    assert (guest.state, guest.arrived_at) == (RsvpState.ASKED, None)
+    guests.home.sync()
+    back = partial(taking_part.press, pressed=Pressed.CANCEL, member_id=guests.ada.id, rsvp_id=guest.id, now=guests.now)
+    guests.home.command(back)
+    guests.host.do(exchange.poll)
+    assert evening.guest(guest.id).report_id is not None
+    guests.clock.advance(dt.timedelta(minutes=30))
+    guests.host.sync()
+    guest = evening.guest(guest.id)
+    assert (guest.state, guest.report_id, guest.arrived_at) == (RsvpState.CANCELLED_BY_MEMBER, None, None)
+    assert guests.network.transport.asked("/attendance") == []
 
 
 def test_who_waits_for_a_silent_hub_without_a_seat_of_the_door_is_not_here_yet(guests: Guests) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from federation.events.models import Event, EventSession
+from shared.ids import new_id
 from shared.messaging.outbox import OutboxState
 from shared.protocol.states import CohostState, EventState, Reach, SessionState
 from space_node.calendar import queries as calendar
@@ -15,8 +16,10 @@ from space_node.db import Outbox
 from space_node.events import queries, service
 from space_node.events.errors import EventNotDraft, EventNotPublished, NothingToPublish, OwnEventUnknown
 from space_node.events.rules import Standing
+from space_node.formats import service as formats
 from space_node.organise import queries as organise
 from tests.support.organising import Organisers, plan, text
+from tests.support.sample_door import RECIPE
 
 
 @pytest.fixture
@@ -143,6 +146,28 @@ def test_another_space_cannot_change_the_event(town: Organisers) -> None:
     kept = at_hub(town, event_id)
     assert kept is not None
     assert (kept.lead, kept.title) == (town.london.slug, "Presentation Lunch")
+
+
+def test_a_refusal_of_what_was_mended_meanwhile_is_no_fault_any_more(town: Organisers) -> None:
+    """The hub refuses an event whose format has another content, and so its session; both have been written anew by then."""
+    about = {"event_id": town.published(), "content": RECIPE | {"parent": None}, "format_id": new_id(), "now": town.now}
+    town.london.command(lambda session: formats.from_event(session, **about))
+    event_id = town.draft(format={"id": about["format_id"], "version": 1, "hash": "0" * 64})
+    [own] = town.sessions(event_id)
+    town.network.transport.cut()
+    town.london.command(lambda session: service.publish(session, event_id=event_id, now=town.now))
+    town.london.command(lambda session: service.change(session, event_id=event_id, text=text(), now=town.now))
+    town.session(town.london, event_id, own.id, note="Bring a spoon.")
+    town.network.transport.heal()
+    town.clock.advance(dt.timedelta(minutes=5))
+    town.network.sync()
+    parked = select(Outbox.kind, Outbox.problem_slug).where(Outbox.state == OutboxState.PARKED).order_by(Outbox.id)
+    refused = town.london.look(lambda session: [tuple(row) for row in session.execute(parked)])
+    assert refused == [("event", "event-invalid"), ("session", "no-such-event")]
+    seen = town.seen(event_id)
+    assert (seen.is_refused, seen.standing, seen.sessions[0].standing) == (False, Standing.KNOWN, Standing.KNOWN)
+    assert (town.event(event_id).fault, town.sessions(event_id)[0].fault) == (None, None)
+    assert town.hub.look(lambda session: session.get_one(EventSession, own.id)).note == "Bring a spoon."
 
 
 def test_revs_go_on_above_what_the_hub_has_after_a_restore(town: Organisers) -> None:

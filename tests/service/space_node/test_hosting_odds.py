@@ -16,7 +16,7 @@ from space_node.formats import service as formats
 from space_node.formats.models import LibraryFormat
 from space_node.hosting import queries, service
 from space_node.hosting.errors import GuestNotCancellable, NothingToDecide
-from space_node.hosting.models import GuestRsvp, HostedSession, SharedRecap
+from space_node.hosting.models import GuestRsvp, HostedSession, SentBrief, SharedRecap
 from space_node.hosting.queries import Group
 from space_node.hosting.service import kept
 from space_node.rsvps import service as taking_part
@@ -197,3 +197,20 @@ def test_of_two_clicks_on_publish_one_makes_the_format(sqlite_guests: Guests) ->
     old = evening.host.look(lambda s: library.require(s, format_id))
     about = {"id": format_id, "version": 1, "rev": old.rev, "content": content, "author": HOST}
     evening.host.command(partial(formats.keep, data=about, epoch=old.epoch, now=evening.now))
+
+
+def test_a_brief_goes_out_above_the_one_that_the_hub_has_from_before_a_restore(sqlite_guests: Guests) -> None:
+    evening = Evening(sqlite_guests)
+    evening.coming()
+    evening.note("At seven.")
+
+    def restore(session: Session) -> None:
+        session.get_one(SentBrief, (evening.session_id, HOME)).rev -= 1
+
+    evening.host.command(restore)
+    evening.note("At eight.")
+    (row,) = evening.host.look(lambda s: s.query(Outbox).filter_by(kind="brief", state="parked").all())
+    assert row.problem_slug == "rev-conflict"
+    assert evening.host.command(partial(service.tell, session_id=evening.session_id, now=evening.now)) == 1
+    sqlite_guests.home.sync()
+    assert [one["text"] for one in evening.brief().notices] == ["At seven.", "At eight."]

@@ -14,6 +14,9 @@ from shared.clock import FixedClock
 from shared.errors import NotFound
 from shared.http import Answer, PeerUnreachable
 from shared.messaging.numbering import raise_epoch
+from shared.protocol.bookings import AvailabilityEntry
+from shared.protocol.registry import example
+from shared.schemas import load
 from space_node.db import Outbox, ReaderState
 from space_node.network import queries, service
 from space_node.uplink import queries as uplink
@@ -92,6 +95,18 @@ def test_older_news_changes_nothing(network: Network, node: NodeWorld) -> None:
     held = node.look(lambda session: uplink.space(session, "old-mill"))
     assert held is not None
     assert (held.name, held.rev, held.as_of) == ("New Mill", 7, node.clock.now())
+
+
+def test_an_older_word_on_a_twins_day_changes_nothing(network: Network, node: NodeWorld) -> None:
+    day, now = load(AvailabilityEntry, example("availability.updated")), network.clock.now()
+    about = {"type": "availability.updated", "subject": f"availability/{day['host']}/{day['on']}", "now": now}
+    for rev, free in ((7, 1), (3, 3)):
+        data = day | {"morning_free": free}
+        network.hub.command(lambda session, rev=rev, data=data: publish(session, to=["*"], rev=rev, data=data, **about))
+    node.do(exchange.poll)
+    held = node.look(lambda session: uplink.availability(session, day["host"], day["on"]))
+    assert held is not None
+    assert (held.morning_free, held.as_of) == (1, now)
 
 
 def test_the_hub_learns_how_far_a_node_has_read_and_what_waits(network: Network, node: NodeWorld, clock: FixedClock) -> None:

@@ -54,6 +54,10 @@ FAULTY = {
     "huge count": (event("RRULE:FREQ=DAILY;COUNT=99999999999999999999"), "damaged"),
     "negative count": (event("RRULE:FREQ=DAILY;COUNT=-1"), "damaged"),
     "no weekday": (event("RRULE:FREQ=WEEKLY;BYDAY=XX"), "damaged"),
+    "no first day of a week": (event("RRULE:FREQ=WEEKLY;WKST=XX"), "damaged"),
+    "second monday of a week": (event("RRULE:FREQ=WEEKLY;BYDAY=2MO"), "in a way that is not taken"),
+    "any monday of a year": (event("RRULE:FREQ=YEARLY;BYDAY=1MO"), "in a way that is not taken"),
+    "month from the end": (event("RRULE:FREQ=YEARLY;BYMONTH=-1"), "in a way that is not taken"),
     "no month": (event("RRULE:FREQ=YEARLY;BYMONTH=13"), "damaged"),
     "no end": (event("RRULE:FREQ=DAILY;UNTIL=never"), "is no time"),
     "two rules": (event("RRULE:FREQ=DAILY", "RRULE:FREQ=WEEKLY"), "more than one rule"),
@@ -84,6 +88,11 @@ def test_an_entry_that_cannot_be_read_is_told_and_leaves_the_others_alone(part, 
     [fault] = found.faults
     assert reason in fault.reason
     assert fault.summary.isprintable()
+
+
+def test_an_alarm_that_does_not_end_takes_nothing_from_its_entry():
+    found = read(event("SUMMARY:Rung", "BEGIN:VALARM", "TRIGGER:-PT15M"), SOUND)
+    assert ([entry.summary for entry in found.entries], found.faults) == (["Rung", "Sound"], [])
 
 
 WHOLE = {

@@ -75,6 +75,15 @@ def test_the_days_of_one_file_are_counted_together():
         list(days(rule, START, START, START + dt.timedelta(days=199), budget))
 
 
+def test_days_that_are_counted_from_too_long_ago_are_not_looked_for():
+    """Edge case 62: a count can only be counted from the beginning, and that takes its time for each day since."""
+    rule = parse_rule("FREQ=DAILY;COUNT=999999")
+    lately, long_ago = (START - dt.timedelta(days=age) for age in (20_000, 40_000))
+    assert list(days(rule, lately, START, START, Budget())) == [START]
+    with pytest.raises(Faulty, match="too often"):
+        list(days(rule, long_ago, START, START, Budget()))
+
+
 def test_the_last_days_of_all_are_the_end():
     """A rule whose steps lead behind the last year ends there."""
     for frequency in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):

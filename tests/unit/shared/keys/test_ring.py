@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.keys import jwk
+from shared.keys import jwk, key_file
 from shared.keys.errors import KeyFileFault, KeyMissing
 from shared.keys.ring import KeyRing, schedule
 from tests.unit.shared.keys.material import NOW
@@ -165,6 +165,22 @@ def test_readers_beside_a_writer_never_see_half_a_key(ring):
     done.set()
     reader.join()
     assert faults == []
+
+
+def test_a_change_while_the_files_are_read_shows_as_a_whole(ring, monkeypatch):
+    old, read, made = ring.ensure("client", NOW), key_file.read, []
+
+    def read_and_meet_another_process(path):
+        record = read(path)
+        if not made:
+            made.append(None)
+            made[0] = KeyRing(ring._folder).create("client", NOW + DAY)
+        return record
+
+    monkeypatch.setattr(key_file, "read", read_and_meet_another_process)
+    published = {key.kid: key for key in KeyRing(ring._folder).public("client")}
+    assert set(published) == {old.kid, made[0].kid}
+    assert published[old.kid].listed_until == NOW + DAY + schedule("client").listed_after
 
 
 def test_files_are_for_the_owner_alone_whatever_the_umask(tmp_path):
