@@ -25,6 +25,7 @@ from shared.replay import idempotency_key, respond_once
 
 rsvps = audience(ProblemBlueprint("rsvps", __name__, url_prefix=BASE_PATH), "space")
 Step = Callable[..., Rsvp]
+ENTRY = bodies.RsvpEntry()
 
 
 @rsvps.route("/rsvps/<id:rsvp_id>", methods=["PUT"])
@@ -62,7 +63,7 @@ def cancel(_body: dict[str, Any], rsvp_id: str) -> Response:
 
     def work() -> dict[str, Any]:
         found = changes.cancel(db.session(), rsvp_id=rsvp_id, caller=g.caller, now=now)
-        return _dump(found) if found else dict(bodies.RsvpEntry().dump(queries.withdrawn_entry(rsvp_id, g.caller)))
+        return _dump(found) if found else dict(ENTRY.dump(queries.withdrawn_entry(rsvp_id, g.caller)))
 
     return respond_once(db.session, Answer, caller=g.caller, key=idempotency_key(), now=now, work=work)
 
@@ -148,4 +149,4 @@ def _step(step: Step, rsvp_id: str, **values: Any) -> Response:
 
 
 def _dump(rsvp: Rsvp) -> dict[str, Any]:
-    return dict(bodies.RsvpEntry().dump(queries.entry(db.session(), rsvp, g.caller)))
+    return dict(ENTRY.dump(queries.entry(db.session(), rsvp, g.caller)))

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from federation.rsvps import rules
@@ -25,11 +25,33 @@ SHOWN = (
 State = tuple[str, str, int, dict[str, Any]]
 
 
-class Room(NamedTuple):
-    """What a pool has in all, and what is left of it; None is no limit."""
+# What every request asks is put together once.
+_WITHDRAWN = exists().where(WithdrawnRsvp.id == bindparam("rsvp_id"), WithdrawnRsvp.home == bindparam("home"))
+_TAKEN = exists().where(Rsvp.id == bindparam("rsvp_id"))
+_ASKED_FOR = select(SeatSession, _WITHDRAWN, _TAKEN).where(SeatSession.session_id == bindparam("session_id"))
+_LOCKED = _ASKED_FOR.with_for_update(key_share=True, of=SeatSession)
+_HELD = select(Rsvp.id).where(Rsvp.holder == bindparam("holder"))
+_IN_LINE = (Rsvp.session_id == bindparam("session_id"), Rsvp.pool == bindparam("pool"), Rsvp.state == RsvpState.WAITLISTED)
+_QUEUE = select(Rsvp).where(*_IN_LINE).order_by(Rsvp.queue_at, Rsvp.id)
 
-    capacity: int | None
-    free: int | None
+
+class Known(NamedTuple):
+    """What is there of an id before its request: a cancellation by the same home, an RSVP."""
+
+    is_withdrawn: bool
+    is_taken: bool
+
+
+def lock_for(session: Session, session_id: str, *, rsvp_id: str, home: str) -> tuple[SeatSession, Known]:
+    """As `lock`, with what is there of an id that this home asks by: its cancellations wait for its space, which is locked before.
+
+    Raises SessionUnknown.
+    """
+    about = {"session_id": session_id, "rsvp_id": rsvp_id, "home": home}
+    found = session.execute(_LOCKED, about, execution_options={"populate_existing": True}).one_or_none()
+    if found is None:
+        raise SessionUnknown
+    return found[0], Known(*found[1:])
 
 
 def lock(session: Session, session_id: str) -> SeatSession:
@@ -67,9 +89,15 @@ def is_withdrawn(session: Session, rsvp_id: str, home: str) -> bool:
     return session.get(WithdrawnRsvp, (rsvp_id, home)) is not None
 
 
-def holder_of(session: Session, holder: str | None) -> Rsvp | None:
-    """The active RSVP of a person in a session."""
-    return session.scalar(select(Rsvp).where(Rsvp.holder == holder)) if holder else None
+def has_one(session: Session, holder: str | None) -> bool:
+    """Whether a person has an active RSVP in a session."""
+    return holder is not None and session.scalar(_HELD, {"holder": holder}) is not None
+
+
+def untold(session: Session, limit: int) -> Sequence[str]:
+    """The sessions whose seats moved since everybody was told of them."""
+    wanted = select(SeatSession.session_id).where(SeatSession.is_told.is_(False)).order_by(SeatSession.session_id)
+    return session.scalars(wanted.limit(limit)).all()
 
 
 def may_take_part(session: Session, seat: SeatSession, home: str) -> bool:
@@ -81,21 +109,9 @@ def may_take_part(session: Session, seat: SeatSession, home: str) -> bool:
     return seat.reach == Reach.TWINS and any(twinnings.active_between(session, one, home) for one in seat.managers)
 
 
-def pools(session: Session, session_id: str) -> dict[PoolName, SeatPool]:
-    """The seats of a session by kind, as they stand now."""
-    found = select(SeatPool).where(SeatPool.session_id == session_id)
-    return {PoolName(row.name): row for row in session.scalars(found, execution_options={"populate_existing": True})}
-
-
-def room(session: Session, session_id: str, name: PoolName) -> Room:
-    """What a pool has in all and what is left; nothing where it is closed."""
-    found = session.get_one(SeatPool, (session_id, name), populate_existing=True)
-    return _room(found)
-
-
 def queue(session: Session, session_id: str, name: PoolName) -> Sequence[Rsvp]:
     """Who waits for a seat of this pool, first come first."""
-    return session.scalars(select(Rsvp).where(*_waits(session_id, name)).order_by(Rsvp.queue_at, Rsvp.id)).all()
+    return session.scalars(_QUEUE, {"session_id": session_id, "pool": name}).all()
 
 
 def of_session(session: Session, session_id: str, *states: RsvpState) -> Sequence[Rsvp]:
@@ -156,7 +172,7 @@ def seats_entry(session: Session, seat: SeatSession) -> dict[str, Any]:
         waiting[name] += count if waits else 0
         homes[home]["waiting" if waits else "confirmed"] += count
         homes[home]["attended"] += count if state == RsvpState.ATTENDED else 0
-    shown = [row for name, row in sorted(pools(session, seat.session_id).items()) if name != PoolName.DOOR]
+    shown = [row for name, row in sorted(seat.pools.items()) if name != PoolName.DOOR]
     return {
         "session_id": seat.session_id,
         "rev": seat.rev,
@@ -206,14 +222,9 @@ def miscounted(session: Session) -> list[str]:
     return sorted(wrong)
 
 
-def _room(found: SeatPool) -> Room:
-    capacity = found.capacity if found.is_open else 0
-    return Room(capacity, None if capacity is None else max(0, capacity - found.taken - found.held))
-
-
 def _pool_entry(found: SeatPool, waiting: int) -> dict[str, Any]:
     counts = {"confirmed": found.taken, "offered": found.held, "waiting": waiting}
-    return {"kind": PoolName(found.name).kind, **_room(found)._asdict(), **counts}
+    return {"kind": PoolName(found.name).kind, **found.room._asdict(), **counts}
 
 
 def _waits(session_id: str, name: PoolName) -> tuple[ColumnElement[bool], ...]:

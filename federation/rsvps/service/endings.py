@@ -7,10 +7,19 @@ from sqlalchemy.orm import Session
 from federation.rsvps import queries, rules
 from federation.rsvps.service import payments
 from federation.rsvps.service.changes import leave
-from federation.rsvps.service.news import change, publish_seats
+from federation.rsvps.service.news import change, publish_seats, seats_moved
 from shared.protocol.states import RsvpOrigin, RsvpReason, RsvpState, SessionState
 
 TOLD_AT_ONCE = 100
+
+
+def tell_seats(session: Session, session_id: str, *, now: dt.datetime) -> bool:
+    """Tell what is left of the seats of a session, where that has changed since everybody was told; whether it had."""
+    seat = queries.lock(session, session_id)
+    if seat.is_told:
+        return False
+    publish_seats(session, seat, now=now)
+    return True
 
 
 def expire_offers(session: Session, session_id: str, *, now: dt.datetime) -> bool:
@@ -34,7 +43,7 @@ def end_queue(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         rsvp.state = RsvpState.REFUSED
         change(session, rsvp, now=now)
     if found:
-        publish_seats(session, seat, now=now)
+        seats_moved(seat)
     return bool(found)
 
 
@@ -56,7 +65,7 @@ def settle(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         payments.settle(session, rsvp, paid=True, now=now)
         change(session, rsvp, now=now)
     seat.settled_at = now
-    publish_seats(session, seat, now=now)
+    seats_moved(seat)
     return True
 
 
