@@ -6,27 +6,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from federation.db import Base
-from federation.rsvps.rules import PoolName, Room
+from federation.rsvps.rules import PoolName
 from shared.db import Instant, JsonText
 from shared.protocol.states import Reach, RsvpOrigin, RsvpReason, RsvpState, SeatKind, SessionState
 
 ID = sa.String(36)
 SLUG = sa.String(24)
 WORD = sa.String(24)
-UNTOLD = sa.text("NOT is_told")
 
 
 class SeatSession(Base):
     """What the seat authority knows of a session. Its row is locked by everything that moves seats: one at a time a session.
 
-    `rev` is that of `seats.updated`, and `is_told` whether that says what is; `settled_at` is when it was decided who had come.
+    `rev` is that of `seats.updated`. Who moves seats takes `is_told` back, and the worker tells what is then: of many at once,
+    each would only write over what the last one told. `settled_at` is when it was decided who had come.
     """
 
     __tablename__ = "seat_sessions"
-    __table_args__ = (
-        sa.Index("ix_seat_sessions_ends", "settled_at", "ends_at"),
-        sa.Index("ix_seat_sessions_untold", "session_id", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
-    )
+    __table_args__ = (sa.Index("ix_seat_sessions_ends", "settled_at", "ends_at"),)
 
     session_id: Mapped[str] = mapped_column(ID, primary_key=True)
     event_id: Mapped[str] = mapped_column(ID, index=True)
@@ -46,7 +43,7 @@ class SeatSession(Base):
     party_max: Mapped[int]
     price_credits: Mapped[int]
     rev: Mapped[int]
-    is_told: Mapped[bool]
+    is_told: Mapped[bool] = mapped_column(index=True)
     settled_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     pools: Mapped[dict[PoolName, "SeatPool"]] = relationship(
         primaryjoin="SeatSession.session_id == foreign(SeatPool.session_id)", collection_class=attribute_keyed_dict("name")
@@ -54,7 +51,10 @@ class SeatSession(Base):
 
 
 class SeatPool(Base):
-    """The seats of one kind: `taken` by those who come, `held` for those who have an offer. Lower capacity evicts nobody."""
+    """The seats of one kind: `taken` by those who come, `held` for those who have an offer. Lower capacity evicts nobody.
+
+    One that is closed has a capacity of 0.
+    """
 
     __tablename__ = "seat_pools"
     __table_args__ = (sa.CheckConstraint("taken >= 0 AND held >= 0", name="not_negative"),)
@@ -67,10 +67,9 @@ class SeatPool(Base):
     held: Mapped[int] = mapped_column(default=0)
 
     @property
-    def room(self) -> Room:
-        """What it has in all and what is left of it; nothing where it is closed."""
-        capacity = self.capacity if self.is_open else 0
-        return Room(capacity, None if capacity is None else max(0, capacity - self.taken - self.held))
+    def free(self) -> int | None:
+        """What is left of it; None is no limit."""
+        return None if self.capacity is None else max(0, self.capacity - self.taken - self.held)
 
 
 class Rsvp(Base):

@@ -3,9 +3,9 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from federation.rsvps import rules
@@ -22,36 +22,16 @@ SHOWN = (
     *("id", "rev", "session_id", "event_id", "home", "host", "kind", "origin", "state", "reason", "party"),
     *("price_credits", "charged_credits", "offer_expires_at", "checked_in_at"),
 )
+Standing = tuple[int, int] | tuple[None, None]
 State = tuple[str, str, int, dict[str, Any]]
 
 
 # What every request asks is put together once.
 _WITHDRAWN = exists().where(WithdrawnRsvp.id == bindparam("rsvp_id"), WithdrawnRsvp.home == bindparam("home"))
-_TAKEN = exists().where(Rsvp.id == bindparam("rsvp_id"))
-_ASKED_FOR = select(SeatSession, _WITHDRAWN, _TAKEN).where(SeatSession.session_id == bindparam("session_id"))
-_LOCKED = _ASKED_FOR.with_for_update(key_share=True, of=SeatSession)
+KNOWN = select(_WITHDRAWN, exists().where(Rsvp.id == bindparam("rsvp_id")))
 _HELD = select(Rsvp.id).where(Rsvp.holder == bindparam("holder"))
 _IN_LINE = (Rsvp.session_id == bindparam("session_id"), Rsvp.pool == bindparam("pool"), Rsvp.state == RsvpState.WAITLISTED)
 _QUEUE = select(Rsvp).where(*_IN_LINE).order_by(Rsvp.queue_at, Rsvp.id)
-
-
-class Known(NamedTuple):
-    """What is there of an id before its request: a cancellation by the same home, an RSVP."""
-
-    is_withdrawn: bool
-    is_taken: bool
-
-
-def lock_for(session: Session, session_id: str, *, rsvp_id: str, home: str) -> tuple[SeatSession, Known]:
-    """As `lock`, with what is there of an id that this home asks by: its cancellations wait for its space, which is locked before.
-
-    Raises SessionUnknown.
-    """
-    about = {"session_id": session_id, "rsvp_id": rsvp_id, "home": home}
-    found = session.execute(_LOCKED, about, execution_options={"populate_existing": True}).one_or_none()
-    if found is None:
-        raise SessionUnknown
-    return found[0], Known(*found[1:])
 
 
 def lock(session: Session, session_id: str) -> SeatSession:
@@ -84,20 +64,9 @@ def locked(
     return seat, session.get_one(Rsvp, rsvp_id, populate_existing=True)
 
 
-def is_withdrawn(session: Session, rsvp_id: str, home: str) -> bool:
-    """Whether a cancellation has come before the request."""
-    return session.get(WithdrawnRsvp, (rsvp_id, home)) is not None
-
-
 def has_one(session: Session, holder: str | None) -> bool:
     """Whether a person has an active RSVP in a session."""
     return holder is not None and session.scalar(_HELD, {"holder": holder}) is not None
-
-
-def untold(session: Session, limit: int) -> Sequence[str]:
-    """The sessions whose seats moved since everybody was told of them."""
-    wanted = select(SeatSession.session_id).where(SeatSession.is_told.is_(False)).order_by(SeatSession.session_id)
-    return session.scalars(wanted.limit(limit)).all()
 
 
 def may_take_part(session: Session, seat: SeatSession, home: str) -> bool:
@@ -119,13 +88,13 @@ def of_session(session: Session, session_id: str, *states: RsvpState) -> Sequenc
     return session.scalars(select(Rsvp).where(Rsvp.session_id == session_id, Rsvp.state.in_(states)).order_by(Rsvp.id)).all()
 
 
-def place(session: Session, rsvp: Rsvp) -> tuple[int, int] | tuple[None, None]:
+def place(session: Session, rsvp: Rsvp) -> Standing:
     """The place in the queue, from 1, and how many wait; nothing for who does not wait."""
     if rsvp.state != RsvpState.WAITLISTED:
         return None, None
     ahead = or_(Rsvp.queue_at < rsvp.queue_at, and_(Rsvp.queue_at == rsvp.queue_at, Rsvp.id < rsvp.id))
-    others = (*_waits(rsvp.session_id, PoolName(rsvp.pool)), Rsvp.id != rsvp.id)
-    before, waiting = session.execute(select(func.count(case((ahead, 1))), func.count()).where(*others)).one()
+    counted = select(func.count(case((ahead, 1))), func.count()).where(*_IN_LINE, Rsvp.id != rsvp.id)
+    before, waiting = session.execute(counted, {"session_id": rsvp.session_id, "pool": rsvp.pool}).one()
     return before + 1, waiting + 1
 
 
@@ -135,13 +104,13 @@ def had_seat(session: Session, session_id: str, home: str) -> bool:
     return session.scalar(wanted.limit(1)) is not None
 
 
-def entry(session: Session, rsvp: Rsvp, reader: str) -> dict[str, Any]:
-    """The RSVP as `rsvp.updated` and every answer carry it.
+def entry(session: Session, rsvp: Rsvp, reader: str, *, standing: Standing | None = None) -> dict[str, Any]:
+    """The RSVP as `rsvp.updated` and every answer carry it; `standing` is its place where that is known.
 
     Pseudonym and place are the home's to see, card and feedback the host's.
     """
     at_home, at_host = reader == rsvp.home, reader == rsvp.host
-    own_place, waiting = place(session, rsvp) if at_home else (None, None)
+    own_place, waiting = (standing or place(session, rsvp)) if at_home else (None, None)
     price_changed = rsvp.reason == RsvpReason.PRICE_CHANGED
     return {
         **{name: getattr(rsvp, name) for name in SHOWN},
@@ -224,11 +193,7 @@ def miscounted(session: Session) -> list[str]:
 
 def _pool_entry(found: SeatPool, waiting: int) -> dict[str, Any]:
     counts = {"confirmed": found.taken, "offered": found.held, "waiting": waiting}
-    return {"kind": PoolName(found.name).kind, **found.room._asdict(), **counts}
-
-
-def _waits(session_id: str, name: PoolName) -> tuple[ColumnElement[bool], ...]:
-    return Rsvp.session_id == session_id, Rsvp.pool == name, Rsvp.state == RsvpState.WAITLISTED
+    return {"kind": PoolName(found.name).kind, "capacity": found.capacity, "free": found.free, **counts}
 
 
 def _is_of(rsvp: Rsvp, space: str) -> bool:

@@ -8,28 +8,23 @@ from functools import partial
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from federation.db import db, read_only, transactional
+from federation.db import db
 from federation.rsvps import queries, rules
 from federation.rsvps.models import Rsvp, SeatBrief, SeatSession, WithdrawnRsvp
 from federation.rsvps.service import endings
 from shared.clock import Clock
 from shared.logging import log_event
-from shared.messaging.reconcile import Reconciler, repair_each
+from shared.messaging.reconcile import Reconciler, repair_alone, repair_each
 from shared.protocol.states import RsvpState, SessionState
 
 BATCH = 50
-TOLD_AT_ONCE = 500
 _log = logging.getLogger(__name__)
 
 
 def tell_seats(clock: Clock) -> int:
-    """Tell of seats that moved. Each session has a transaction of its own: who wants a seat in it waits no longer than that."""
-
-    def tell(session_id: str) -> bool:
-        return endings.tell_seats(db.session(), session_id, now=clock.now())
-
-    moved = read_only(lambda: queries.untold(db.session(), TOLD_AT_ONCE))()
-    return sum(transactional(tell)(session_id) for session_id in moved)
+    """Tell of seats that moved."""
+    moved = select(SeatSession.session_id).where(SeatSession.is_told.is_(False)).order_by(SeatSession.session_id)
+    return repair_alone(db, moved, partial(endings.tell_seats, now=clock.now()))
 
 
 def expire_offers(session: Session, now: dt.datetime) -> int:

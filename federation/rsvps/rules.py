@@ -35,13 +35,6 @@ class PoolName(StrEnum):
         return SeatKind.REMOTE if self is PoolName.REMOTE else SeatKind.IN_PERSON
 
 
-class Room(NamedTuple):
-    """What a pool has in all, and what is left of it; None is no limit."""
-
-    capacity: int | None
-    free: int | None
-
-
 class Waiting(NamedTuple):
     """One entry of a queue."""
 

@@ -10,15 +10,15 @@ class Turns:
     def __init__(self) -> None:
         """Nobody has asked yet."""
         self._asking, self._working = threading.Lock(), threading.Lock()
-        self._asked_count = self._served_count = 0
+        self.asked_count = self._served_count = 0
 
     def run(self, work: Callable[[], object]) -> None:
         """Come back when the work has been done once from its beginning, by whomever. Raises what it raises here."""
         with self._asking:
-            self._asked_count += 1
-            mine = self._asked_count
+            self.asked_count += 1
+            mine = self.asked_count
         with self._working:
             if self._served_count < mine:
-                asked_count = self._asked_count
+                asked_count = self.asked_count
                 work()
                 self._served_count = asked_count

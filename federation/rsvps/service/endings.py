@@ -7,19 +7,19 @@ from sqlalchemy.orm import Session
 from federation.rsvps import queries, rules
 from federation.rsvps.service import payments
 from federation.rsvps.service.changes import leave
-from federation.rsvps.service.news import change, publish_seats, seats_moved
+from federation.rsvps.service.news import change, publish_seats
 from shared.protocol.states import RsvpOrigin, RsvpReason, RsvpState, SessionState
 
 TOLD_AT_ONCE = 100
 
 
 def tell_seats(session: Session, session_id: str, *, now: dt.datetime) -> bool:
-    """Tell what is left of the seats of a session, where that has changed since everybody was told; whether it had."""
+    """Tell what is left of the seats of a session, where nobody has told it meanwhile; whether that was so."""
     seat = queries.lock(session, session_id)
-    if seat.is_told:
-        return False
-    publish_seats(session, seat, now=now)
-    return True
+    was_told = seat.is_told
+    if not was_told:
+        publish_seats(session, seat, now=now)
+    return not was_told
 
 
 def expire_offers(session: Session, session_id: str, *, now: dt.datetime) -> bool:
@@ -43,7 +43,7 @@ def end_queue(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         rsvp.state = RsvpState.REFUSED
         change(session, rsvp, now=now)
     if found:
-        seats_moved(seat)
+        seat.is_told = False
     return bool(found)
 
 
@@ -65,7 +65,7 @@ def settle(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         payments.settle(session, rsvp, paid=True, now=now)
         change(session, rsvp, now=now)
     seat.settled_at = now
-    seats_moved(seat)
+    seat.is_told = False
     return True
 
 

@@ -18,16 +18,12 @@ def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> None:
     if rsvp.state not in OPEN | SEATED:
         rsvp.holder = rsvp.card = rsvp.offer_expires_at = None
     with session.no_autoflush:
-        rsvp.told_place, _ = queries.place(session, rsvp)
+        standing = queries.place(session, rsvp)
+    rsvp.told_place, _ = standing
     session.flush()
     readers = {rsvp.home} if is_new and rsvp.state == RsvpState.REFUSED else {rsvp.home, rsvp.host}
-    forms = {reader: queries.entry(session, rsvp, reader) for reader in readers}
+    forms = {reader: queries.entry(session, rsvp, reader, standing=standing) for reader in readers}
     publish_each(session, forms, type="rsvp.updated", subject=f"rsvp/{rsvp.id}", rev=rsvp.rev, now=now)
-
-
-def seats_moved(seat: SeatSession) -> None:
-    """Have the worker tell what is left: of many who take seats at once, each would only write over what the last one told."""
-    seat.is_told = False
 
 
 def publish_seats(session: Session, seat: SeatSession, *, now: dt.datetime) -> None:

@@ -13,7 +13,7 @@ from federation.rsvps import queries, rules
 from federation.rsvps.errors import RsvpInvalid
 from federation.rsvps.models import Rsvp, SeatSession
 from federation.rsvps.rules import PoolName
-from federation.rsvps.service.news import change, seats_moved
+from federation.rsvps.service.news import change
 from federation.rsvps.service.seats import promote
 from federation.spaces import queries as spaces
 from federation.trust import queries as trust
@@ -53,21 +53,22 @@ def answer_request(session: Session, *, rsvp_id: str, caller: str, asked: Asked,
     """
     own = spaces.lock(session, caller)
     in_outage = spaces.was_away(session, own, asked.intent_at, now=now)
-    seat, known = queries.lock_for(session, asked.session_id, rsvp_id=rsvp_id, home=caller)
-    if known.is_taken:
+    is_withdrawn, is_taken = session.execute(queries.KNOWN, {"rsvp_id": rsvp_id, "home": caller}).one()
+    if is_taken:
         raise IdConflict
+    seat = queries.lock(session, asked.session_id)
     rsvp = _new(session, seat, asked, rsvp_id=rsvp_id, caller=own.slug, now=now)
     rsvp.queue_at = rules.queue_time(intent_at=asked.intent_at, received_at=now, in_outage=in_outage)
     # Whom the host let in while the hub was away it can only tell of later.
     at = min(asked.intent_at, now) if asked.origin == RsvpOrigin.DOOR else now
-    rsvp.reason = RsvpReason.WITHDRAWN if known.is_withdrawn else _refusal(session, seat, rsvp, now=at)
+    rsvp.reason = RsvpReason.WITHDRAWN if is_withdrawn else _refusal(session, seat, rsvp, now=at)
     if rsvp.reason is not None:
         rsvp.state, rsvp.holder = RsvpState.REFUSED, None
     elif seat.approval and rsvp.origin == RsvpOrigin.HOME:
         rsvp.state = RsvpState.PENDING
     else:
         admit(session, seat, rsvp, now=now)
-        seats_moved(seat)
+        seat.is_told = False
     session.add(rsvp)
     with translated(Base.metadata, {"pk_rsvps": IdConflict}):
         change(session, rsvp, now=now)

@@ -33,11 +33,10 @@ def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.date
     `fresh` has just asked: at the end of the queue like anybody, but confirmed without being asked back. Who may not take
     part at present, or cannot pay, is passed over and keeps the place. After the start nobody waits any more.
     """
-    waiting = _waiting(session, seat, name, now=now, fresh=fresh)
+    pool, waiting = seat.pools[name], _waiting(session, seat, name, now=now, fresh=fresh)
     while waiting:
-        capacity, free = seat.pools[name].room
         entries = [Waiting(*(getattr(one, field) for field in Waiting._fields)) for one in waiting]
-        choice = rules.choose(entries, free=free, capacity=capacity, now=now)
+        choice = rules.choose(entries, free=pool.free, capacity=pool.capacity, now=now)
         if choice is None:
             return
         chosen = next(one for one in waiting if one.id == choice.id)
@@ -75,7 +74,7 @@ def confirm_offer(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.da
 
 def _waiting(session: Session, seat: SeatSession, name: PoolName, *, now: dt.datetime, fresh: Rsvp | None) -> list[Rsvp]:
     """Who may be served now, in order; who has just asked is in line without being kept yet."""
-    if seat.state != SessionState.SCHEDULED or seat.pools[name].room.free == 0:
+    if seat.state != SessionState.SCHEDULED or seat.pools[name].free == 0:
         return []
     newcomer = [fresh] if fresh else []
     if now >= seat.starts_at:
