@@ -5,7 +5,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from federation.app import create_app
-from federation.config import settings_from_environment
+from federation.config import present_hub, settings_from_environment
 from federation.credits.cli import commands as credits_commands
 from federation.db import FeedCounter, db, transactional
 from federation.operators import cli as operators_cli
@@ -53,9 +53,11 @@ def _ready_app() -> Flask:
 @with_appcontext
 def serve() -> None:
     """Serve pages and protocol; on SQLite the worker runs beside them."""
-    app = _ready_app()
-    sqlite = db.engine.dialect.name == "sqlite"
-    serving.serve(app, app.extensions["settings"], make_worker(app) if sqlite else None)
+    app, settings = _ready_app(), present_hub().settings
+    if db.engine.dialect.name == "sqlite":
+        serving.serve(app, settings, make_worker(app))
+    else:
+        serving.serve(app, settings, processes=settings.processes)
 
 
 @click.command("worker")

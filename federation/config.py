@@ -13,6 +13,7 @@ from shared.ids import sha256_hex
 from shared.keys import jwk
 from shared.keys.key_set import build_key_set
 from shared.keys.ring import KeyRing
+from shared.setting_values import parse_number
 
 CHARTER_FILE = Path(__file__).parent / "charter.md"
 KEY_USES = ("root", "signing", "token")
@@ -70,6 +71,9 @@ class HubSettings(ServiceSettings):
     )
     post_silent_days: int = setting(
         "HUB_POST_SILENT_DAYS", "After how many days of silence a check-in without a scanned pass is paid.", default=7
+    )
+    processes: int = setting(
+        "HUB_PROCESSES", "How many processes answer on PostgreSQL; on SQLite one does.", default=2, parse=parse_number(1, 64)
     )
     requests_a_minute: int = setting("HUB_REQUESTS_A_MINUTE", "How many calls a minute one node may make.", default=1_200)
 

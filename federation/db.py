@@ -1,9 +1,11 @@
 """The hub's database: its Base, its transactions, and the plumbing tables that no slice owns."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
+import marshmallow as ma
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -51,6 +53,11 @@ class ReconcilerRun(ReconcilerRunMixin, Base):
     __tablename__ = "reconciler_runs"
 
 
+@cache
+def _schema_of(type: str) -> ma.Schema:
+    return FEED_TYPES[type]()
+
+
 def publish(
     session: Session,
     *,
@@ -66,5 +73,14 @@ def publish(
 
     `data` holds Python values; the schema of the type writes them. Raises KeyError for an unknown type.
     """
-    wire = FEED_TYPES[type]().dump(data)
-    append(session, Feed, FeedCounter, to=to, type=type, subject=subject, rev=rev, data=wire, now=now, coalesce=coalesce)
+    wire = _schema_of(type).dump(data)
+    bodies = dict.fromkeys(to, wire)
+    append(session, Feed, FeedCounter, bodies, type=type, subject=subject, rev=rev, now=now, coalesce=coalesce)
+
+
+def publish_each(
+    session: Session, forms: Mapping[str, dict[str, Any]], *, type: str, subject: str, rev: int, now: dt.datetime
+) -> None:
+    """As `publish`, with what each reader gets, for what readers see in different forms."""
+    bodies = {reader: _schema_of(type).dump(data) for reader, data in forms.items()}
+    append(session, Feed, FeedCounter, bodies, type=type, subject=subject, rev=rev, now=now)

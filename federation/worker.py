@@ -41,6 +41,7 @@ def make_worker(app: Flask) -> Worker:
     return Worker(
         (
             Tick("number the feed", lambda: number_leftovers(db, Feed, FeedCounter), 1.0),
+            Tick("tell seats", lambda: rsvps.tell_seats(clock), 1.0),
             Tick("reconcile", lambda: run_due(db, ReconcilerRun, RECONCILERS, clock), 1.0),
         ),
         context=app.app_context,

@@ -30,12 +30,18 @@ def refused(
     The values are refusal classes, or whatever makes the refusal. Any other violation stays what it is, an IntegrityError.
     Raises LookupError for a name that no model has, or that can never come back from the database.
     """
+    with translated(metadata, refusals), session.begin_nested():
+        yield
+        session.flush()
+
+
+@contextmanager
+def translated(metadata: sa.MetaData, refusals: Mapping[str, Callable[[], Refusal]]) -> Iterator[None]:
+    """As `refused`, without the savepoint and the flush: for what ends the whole command if it is violated."""
     if unknown := refusals.keys() - _can_be_refused(metadata, len(metadata.tables)):
         raise LookupError(f"Not a unique or check constraint of the models, or too long a name: {', '.join(sorted(unknown))}.")
     try:
-        with session.begin_nested():
-            yield
-            session.flush()
+        yield
     except IntegrityError as error:
         for name in violated(error, metadata) & refusals.keys():
             raise refusals[name]() from error

@@ -1,5 +1,6 @@
 """Engines for both databases, with the limits and habits that DESIGN asks of them; also for tools that have no Flask app."""
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -56,7 +57,17 @@ def _postgresql(url: sa.URL, busy_seconds: float, options: dict[str, Any]) -> sa
     }
     words = " ".join(f"-c {name}={value}" for name, value in limits.items())
     connect_args = {"options": words, "connect_timeout": 5, **options.pop("connect_args", {})}
-    return sa.create_engine(url, **{"pool_pre_ping": True, **options}, connect_args=connect_args)
+    engine = sa.create_engine(url, **options, connect_args=connect_args)
+
+    @sa.event.listens_for(engine, "checkout")
+    def checkout(connection: Any, *_: object) -> None:
+        # A server that ends a connection says so; asking it each time whether it is there would cost a round trip.
+        line = select.poll()
+        line.register(connection, select.POLLIN)
+        if line.poll(0):
+            raise sa.exc.InvalidatePoolError
+
+    return engine
 
 
 def _sqlite(url: sa.URL, busy_seconds: float, options: dict[str, Any]) -> sa.Engine:

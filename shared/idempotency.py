@@ -7,14 +7,14 @@ waits for the earlier and then repeats its answer. If the work is refused, nothi
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
 
 from shared.columns import Instant, JsonText
-from shared.constraints import violated
 from shared.errors import Conflict, Malformed
 from shared.ids import sha256_hex
 from shared.marking import N_
@@ -95,7 +95,7 @@ def answered_once(
             raise conflict
         return Answered(row.status, row.body, replayed=True)
     status, body = work()
-    session.execute(sa.update(Model).where(this).values(status=status, body=body), execution_options=_UNTRACKED)
+    session.execute(_keep(_table(Model)), {"of_scope": scope, "of_key": key, "status": status, "body": body})
     return Answered(status, body, replayed=False)
 
 
@@ -106,12 +106,24 @@ def forget_answers(session: Session | scoped_session[Any], Model: type[AnswerMix
 
 
 def _inserted(session: Session | scoped_session[Any], Model: type[AnswerMixin], columns: dict[str, Any]) -> bool:
-    try:
-        with session.begin_nested():
-            session.execute(sa.insert(Model).values(columns))
-    except IntegrityError as error:
-        table = sa.inspect(Model).local_table
-        if f"pk_{table.name}" not in violated(error, table.metadata):
-            raise
-        return False
-    return True
+    """Whether this call is the first; a call at the same moment is waited for."""
+    return session.scalar(_claim(_table(Model), session.get_bind().dialect.name), columns) is not None
+
+
+def _table(Model: type[AnswerMixin]) -> sa.Table:
+    return cast("sa.Table", sa.inspect(Model).local_table)
+
+
+# Both come with every command, and are put together once.
+
+
+@cache
+def _keep(table: sa.Table) -> sa.Executable:
+    this = (table.c.scope == sa.bindparam("of_scope"), table.c.key == sa.bindparam("of_key"))
+    return sa.update(table).where(*this).values(status=sa.bindparam("status"), body=sa.bindparam("body"))
+
+
+@cache
+def _claim(table: sa.Table, dialect: str) -> sa.Executable:
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return insert.on_conflict_do_nothing(index_elements=[table.c.scope, table.c.key]).returning(table.c.key)

@@ -187,6 +187,10 @@ class ProblemBlueprint(Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = StrictParser()
 
+    def arguments(self, schema: type[ma.Schema], **options: Any) -> Any:
+        """As flask-smorest has it, with one schema for all calls of a route: webargs would make one for each."""
+        return super().arguments(schema(), **options)
+
 
 class ProblemApi(Api):  # type: ignore[misc]
     """flask-smorest that leaves errors to `install` and documents them as they are."""

@@ -1,4 +1,4 @@
-"""How both services serve: gunicorn with one process of threads, and the worker as one more thread of that process.
+"""How both services serve: gunicorn with processes of threads; on SQLite with one, and the worker as one more thread of it.
 
 One process, because on SQLite all writers queue in it (DESIGN §4). Nothing is believed of forwarding headers here:
 `shared/web.py` reads them, by the configured count of hops. `gunicorn.conf.py` takes its settings from here.
@@ -57,12 +57,12 @@ class PlainLogger(Logger):  # type: ignore[misc]
             log.propagate = True
 
 
-def gunicorn_settings(bind: str, threads: int) -> dict[str, Any]:
+def gunicorn_settings(bind: str, threads: int, processes: int = 1) -> dict[str, Any]:
     """Return gunicorn's settings for a service."""
     return {
         "bind": bind,
         "worker_class": "gthread",
-        "workers": 1,
+        "workers": processes,
         "threads": threads,
         "timeout": TIMEOUT_SECONDS,
         "graceful_timeout": GRACEFUL_SECONDS,
@@ -77,14 +77,15 @@ def gunicorn_settings(bind: str, threads: int) -> dict[str, Any]:
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, app: Flask, settings: ServiceSettings, worker: Background | None) -> None:
+    def __init__(self, app: Flask, settings: ServiceSettings, worker: Background | None, processes: int) -> None:
         self._app = app
         self._settings = settings
         self._worker = worker
+        self._processes = processes
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in gunicorn_settings(self._settings.bind, self._settings.threads).items():
+        for name, value in gunicorn_settings(self._settings.bind, self._settings.threads, self._processes).items():
             self.cfg.set(name, value)
         self.cfg.set("post_worker_init", self._begin)
         self.cfg.set("worker_exit", self._end)
@@ -106,13 +107,15 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self._worker.stop()
 
 
-def serve(app: Flask, settings: ServiceSettings, worker: Background | None = None) -> None:
+def serve(app: Flask, settings: ServiceSettings, worker: Background | None = None, *, processes: int = 1) -> None:
     """Serve until SIGTERM or SIGINT, with the worker as a thread; print one line with the address when ready.
+
+    More than one process is for PostgreSQL, whose worker is a process of its own.
 
     Raises SystemExit when the address cannot be bound, and at the end.
     """
     _close_connections(app)
-    _Server(app, settings, worker).run()
+    _Server(app, settings, worker, processes).run()
 
 
 def run_worker(worker: Runnable) -> None:

@@ -45,6 +45,8 @@ def text_fault(text: str, *, max_length: int, min_length: int = 0, multiline: bo
         return Phrase(N_("At most %(max)s characters."), max=max_length)
     if len(text) < min_length:
         return Phrase(N_("This is needed.")) if not text else Phrase(N_("At least %(min)s characters."), min=min_length)
+    if text.isascii() and text.isprintable():
+        return None
     combining = 0
     for place, char in enumerate(text):
         if _is_hidden(text, place, multiline=multiline):

@@ -22,9 +22,19 @@ from shared.protocol import rsvps as bodies
 from shared.protocol.spaces import Receipt
 from shared.protocol.version import BASE_PATH
 from shared.replay import idempotency_key, respond_once
+from shared.schemas import WireSchema
 
 rsvps = audience(ProblemBlueprint("rsvps", __name__, url_prefix=BASE_PATH), "space")
 Step = Callable[..., Rsvp]
+View = Callable[..., Response]
+ENTRY = bodies.RsvpEntry()
+
+
+def _step_of(path: str, schema: type[WireSchema]) -> Callable[[View], View]:
+    """A route for one step of an RSVP: a command, which is answered with the RSVP."""
+    answer = rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+    route = rsvps.route(f"/rsvps/<id:rsvp_id>/{path}", methods=["POST"])
+    return lambda view: route(transactional(rsvps.arguments(schema)(answer(view))))
 
 
 @rsvps.route("/rsvps/<id:rsvp_id>", methods=["PUT"])
@@ -52,25 +62,19 @@ def get_rsvp(rsvp_id: str) -> dict[str, Any]:
     return queries.entry(db.session(), found, g.caller)
 
 
-@rsvps.route("/rsvps/<id:rsvp_id>/cancel", methods=["POST"])
-@transactional
-@rsvps.arguments(bodies.RsvpCancel)
-@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+@_step_of("cancel", bodies.RsvpCancel)
 def cancel(_body: dict[str, Any], rsvp_id: str) -> Response:
     """Cancel, for home or host; from home also before the request has come, which is then refused."""
     now = current_clock().now()
 
     def work() -> dict[str, Any]:
         found = changes.cancel(db.session(), rsvp_id=rsvp_id, caller=g.caller, now=now)
-        return _dump(found) if found else dict(bodies.RsvpEntry().dump(queries.withdrawn_entry(rsvp_id, g.caller)))
+        return _dump(found) if found else dict(ENTRY.dump(queries.withdrawn_entry(rsvp_id, g.caller)))
 
     return respond_once(db.session, Answer, caller=g.caller, key=idempotency_key(), now=now, work=work)
 
 
-@rsvps.route("/rsvps/<id:rsvp_id>/switch", methods=["POST"])
-@transactional
-@rsvps.arguments(bodies.RsvpAction)
-@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+@_step_of("switch", bodies.RsvpAction)
 def switch(body: dict[str, Any], rsvp_id: str) -> Response:
     """Move to a seat of the other kind, for home."""
     if body["kind"] is None:
@@ -78,46 +82,31 @@ def switch(body: dict[str, Any], rsvp_id: str) -> Response:
     return _step(changes.switch, rsvp_id, home=g.caller, kind=body["kind"])
 
 
-@rsvps.route("/rsvps/<id:rsvp_id>/<any(accept, decline):answer>", methods=["POST"])
-@transactional
-@rsvps.arguments(bodies.RsvpAction)
-@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+@_step_of("<any(accept, decline):answer>", bodies.RsvpAction)
 def answer_offer(_body: dict[str, Any], rsvp_id: str, answer: str) -> Response:
     """Take an offered seat or leave it to the next, for home."""
     return _step(changes.accept if answer == "accept" else changes.decline, rsvp_id, home=g.caller)
 
 
-@rsvps.route("/rsvps/<id:rsvp_id>/<any(approve, reject):verdict>", methods=["POST"])
-@transactional
-@rsvps.arguments(bodies.RsvpAction)
-@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+@_step_of("<any(approve, reject):verdict>", bodies.RsvpAction)
 def decide(_body: dict[str, Any], rsvp_id: str, verdict: str) -> Response:
     """Let somebody in who has asked, or not, for the host."""
     return _step(changes.decide, rsvp_id, host=g.caller, let_in=verdict == "approve")
 
 
-@rsvps.route("/rsvps/<id:rsvp_id>/attendance", methods=["POST"])
-@transactional
-@rsvps.arguments(bodies.Attendance)
-@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+@_step_of("attendance", bodies.Attendance)
 def attendance(body: dict[str, Any], rsvp_id: str) -> Response:
     """Report that somebody came, or was marked by mistake."""
     return _step(changes.mark, rsvp_id, host=g.caller, came=body["came"], at=body["at"])
 
 
-@rsvps.route("/rsvps/<id:rsvp_id>/card", methods=["POST"])
-@transactional
-@rsvps.arguments(bodies.CardChange)
-@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+@_step_of("card", bodies.CardChange)
 def card(body: dict[str, Any], rsvp_id: str) -> Response:
     """Put another sealed card in place of the first."""
     return _step(changes.set_card, rsvp_id, home=g.caller, card=body["card"])
 
 
-@rsvps.route("/rsvps/<id:rsvp_id>/feedback", methods=["POST"])
-@transactional
-@rsvps.arguments(bodies.Feedback)
-@rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+@_step_of("feedback", bodies.Feedback)
 def feedback(body: dict[str, Any], rsvp_id: str) -> Response:
     """Hand the host what somebody says afterwards."""
     return _step(changes.give_feedback, rsvp_id, home=g.caller, box=body["box"])
@@ -148,4 +137,4 @@ def _step(step: Step, rsvp_id: str, **values: Any) -> Response:
 
 
 def _dump(rsvp: Rsvp) -> dict[str, Any]:
-    return dict(bodies.RsvpEntry().dump(queries.entry(db.session(), rsvp, g.caller)))
+    return dict(ENTRY.dump(queries.entry(db.session(), rsvp, g.caller)))

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from federation.db import Base
 from federation.rsvps.rules import PoolName
@@ -18,7 +18,8 @@ WORD = sa.String(24)
 class SeatSession(Base):
     """What the seat authority knows of a session. Its row is locked by everything that moves seats: one at a time a session.
 
-    `rev` is that of `seats.updated`; `settled_at` is when it was decided who had come.
+    `rev` is that of `seats.updated`. Who moves seats takes `is_told` back, and the worker tells what is then: of many at once,
+    each would only write over what the last one told. `settled_at` is when it was decided who had come.
     """
 
     __tablename__ = "seat_sessions"
@@ -42,11 +43,18 @@ class SeatSession(Base):
     party_max: Mapped[int]
     price_credits: Mapped[int]
     rev: Mapped[int]
+    is_told: Mapped[bool] = mapped_column(index=True)
     settled_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    pools: Mapped[dict[PoolName, "SeatPool"]] = relationship(
+        primaryjoin="SeatSession.session_id == foreign(SeatPool.session_id)", collection_class=attribute_keyed_dict("name")
+    )
 
 
 class SeatPool(Base):
-    """The seats of one kind: `taken` by those who come, `held` for those who have an offer. Lower capacity evicts nobody."""
+    """The seats of one kind: `taken` by those who come, `held` for those who have an offer. Lower capacity evicts nobody.
+
+    One that is closed has a capacity of 0.
+    """
 
     __tablename__ = "seat_pools"
     __table_args__ = (sa.CheckConstraint("taken >= 0 AND held >= 0", name="not_negative"),)
@@ -57,6 +65,11 @@ class SeatPool(Base):
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def free(self) -> int | None:
+        """What is left of it; None is no limit."""
+        return None if self.capacity is None else max(0, self.capacity - self.taken - self.held)
 
 
 class Rsvp(Base):

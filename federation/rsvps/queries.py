@@ -3,9 +3,9 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from federation.rsvps import rules
@@ -22,14 +22,16 @@ SHOWN = (
     *("id", "rev", "session_id", "event_id", "home", "host", "kind", "origin", "state", "reason", "party"),
     *("price_credits", "charged_credits", "offer_expires_at", "checked_in_at"),
 )
+Standing = tuple[int, int] | tuple[None, None]
 State = tuple[str, str, int, dict[str, Any]]
 
 
-class Room(NamedTuple):
-    """What a pool has in all, and what is left of it; None is no limit."""
-
-    capacity: int | None
-    free: int | None
+# What every request asks is put together once.
+_WITHDRAWN = exists().where(WithdrawnRsvp.id == bindparam("rsvp_id"), WithdrawnRsvp.home == bindparam("home"))
+KNOWN = select(_WITHDRAWN, exists().where(Rsvp.id == bindparam("rsvp_id")))
+_HELD = select(Rsvp.id).where(Rsvp.holder == bindparam("holder"))
+_IN_LINE = (Rsvp.session_id == bindparam("session_id"), Rsvp.pool == bindparam("pool"), Rsvp.state == RsvpState.WAITLISTED)
+_QUEUE = select(Rsvp).where(*_IN_LINE).order_by(Rsvp.queue_at, Rsvp.id)
 
 
 def lock(session: Session, session_id: str) -> SeatSession:
@@ -62,14 +64,9 @@ def locked(
     return seat, session.get_one(Rsvp, rsvp_id, populate_existing=True)
 
 
-def is_withdrawn(session: Session, rsvp_id: str, home: str) -> bool:
-    """Whether a cancellation has come before the request."""
-    return session.get(WithdrawnRsvp, (rsvp_id, home)) is not None
-
-
-def holder_of(session: Session, holder: str | None) -> Rsvp | None:
-    """The active RSVP of a person in a session."""
-    return session.scalar(select(Rsvp).where(Rsvp.holder == holder)) if holder else None
+def has_one(session: Session, holder: str | None) -> bool:
+    """Whether a person has an active RSVP in a session."""
+    return holder is not None and session.scalar(_HELD, {"holder": holder}) is not None
 
 
 def may_take_part(session: Session, seat: SeatSession, home: str) -> bool:
@@ -81,21 +78,9 @@ def may_take_part(session: Session, seat: SeatSession, home: str) -> bool:
     return seat.reach == Reach.TWINS and any(twinnings.active_between(session, one, home) for one in seat.managers)
 
 
-def pools(session: Session, session_id: str) -> dict[PoolName, SeatPool]:
-    """The seats of a session by kind, as they stand now."""
-    found = select(SeatPool).where(SeatPool.session_id == session_id)
-    return {PoolName(row.name): row for row in session.scalars(found, execution_options={"populate_existing": True})}
-
-
-def room(session: Session, session_id: str, name: PoolName) -> Room:
-    """What a pool has in all and what is left; nothing where it is closed."""
-    found = session.get_one(SeatPool, (session_id, name), populate_existing=True)
-    return _room(found)
-
-
 def queue(session: Session, session_id: str, name: PoolName) -> Sequence[Rsvp]:
     """Who waits for a seat of this pool, first come first."""
-    return session.scalars(select(Rsvp).where(*_waits(session_id, name)).order_by(Rsvp.queue_at, Rsvp.id)).all()
+    return session.scalars(_QUEUE, {"session_id": session_id, "pool": name}).all()
 
 
 def of_session(session: Session, session_id: str, *states: RsvpState) -> Sequence[Rsvp]:
@@ -103,13 +88,13 @@ def of_session(session: Session, session_id: str, *states: RsvpState) -> Sequenc
     return session.scalars(select(Rsvp).where(Rsvp.session_id == session_id, Rsvp.state.in_(states)).order_by(Rsvp.id)).all()
 
 
-def place(session: Session, rsvp: Rsvp) -> tuple[int, int] | tuple[None, None]:
+def place(session: Session, rsvp: Rsvp) -> Standing:
     """The place in the queue, from 1, and how many wait; nothing for who does not wait."""
     if rsvp.state != RsvpState.WAITLISTED:
         return None, None
     ahead = or_(Rsvp.queue_at < rsvp.queue_at, and_(Rsvp.queue_at == rsvp.queue_at, Rsvp.id < rsvp.id))
-    others = (*_waits(rsvp.session_id, PoolName(rsvp.pool)), Rsvp.id != rsvp.id)
-    before, waiting = session.execute(select(func.count(case((ahead, 1))), func.count()).where(*others)).one()
+    counted = select(func.count(case((ahead, 1))), func.count()).where(*_IN_LINE, Rsvp.id != rsvp.id)
+    before, waiting = session.execute(counted, {"session_id": rsvp.session_id, "pool": rsvp.pool}).one()
     return before + 1, waiting + 1
 
 
@@ -119,13 +104,13 @@ def had_seat(session: Session, session_id: str, home: str) -> bool:
     return session.scalar(wanted.limit(1)) is not None
 
 
-def entry(session: Session, rsvp: Rsvp, reader: str) -> dict[str, Any]:
-    """The RSVP as `rsvp.updated` and every answer carry it.
+def entry(session: Session, rsvp: Rsvp, reader: str, *, standing: Standing | None = None) -> dict[str, Any]:
+    """The RSVP as `rsvp.updated` and every answer carry it; `standing` is its place where that is known.
 
     Pseudonym and place are the home's to see, card and feedback the host's.
     """
     at_home, at_host = reader == rsvp.home, reader == rsvp.host
-    own_place, waiting = place(session, rsvp) if at_home else (None, None)
+    own_place, waiting = (standing or place(session, rsvp)) if at_home else (None, None)
     price_changed = rsvp.reason == RsvpReason.PRICE_CHANGED
     return {
         **{name: getattr(rsvp, name) for name in SHOWN},
@@ -156,7 +141,7 @@ def seats_entry(session: Session, seat: SeatSession) -> dict[str, Any]:
         waiting[name] += count if waits else 0
         homes[home]["waiting" if waits else "confirmed"] += count
         homes[home]["attended"] += count if state == RsvpState.ATTENDED else 0
-    shown = [row for name, row in sorted(pools(session, seat.session_id).items()) if name != PoolName.DOOR]
+    shown = [row for name, row in sorted(seat.pools.items()) if name != PoolName.DOOR]
     return {
         "session_id": seat.session_id,
         "rev": seat.rev,
@@ -206,18 +191,9 @@ def miscounted(session: Session) -> list[str]:
     return sorted(wrong)
 
 
-def _room(found: SeatPool) -> Room:
-    capacity = found.capacity if found.is_open else 0
-    return Room(capacity, None if capacity is None else max(0, capacity - found.taken - found.held))
-
-
 def _pool_entry(found: SeatPool, waiting: int) -> dict[str, Any]:
     counts = {"confirmed": found.taken, "offered": found.held, "waiting": waiting}
-    return {"kind": PoolName(found.name).kind, **_room(found)._asdict(), **counts}
-
-
-def _waits(session_id: str, name: PoolName) -> tuple[ColumnElement[bool], ...]:
-    return Rsvp.session_id == session_id, Rsvp.pool == name, Rsvp.state == RsvpState.WAITLISTED
+    return {"kind": PoolName(found.name).kind, "capacity": found.capacity, "free": found.free, **counts}
 
 
 def _is_of(rsvp: Rsvp, space: str) -> bool:

@@ -8,15 +8,23 @@ from functools import partial
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from federation.db import db
 from federation.rsvps import queries, rules
 from federation.rsvps.models import Rsvp, SeatBrief, SeatSession, WithdrawnRsvp
 from federation.rsvps.service import endings
+from shared.clock import Clock
 from shared.logging import log_event
-from shared.messaging.reconcile import Reconciler, repair_each
+from shared.messaging.reconcile import Reconciler, repair_alone, repair_each
 from shared.protocol.states import RsvpState, SessionState
 
 BATCH = 50
 _log = logging.getLogger(__name__)
+
+
+def tell_seats(clock: Clock) -> int:
+    """Tell of seats that moved."""
+    moved = select(SeatSession.session_id).where(SeatSession.is_told.is_(False)).order_by(SeatSession.session_id)
+    return repair_alone(db, moved, partial(endings.tell_seats, now=clock.now()))
 
 
 def expire_offers(session: Session, now: dt.datetime) -> int:

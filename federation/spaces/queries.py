@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from federation.db import FeedCounter
@@ -17,12 +17,19 @@ from shared.messaging.numbering import began_at, bounds
 from shared.protocol.states import SpaceState
 
 LIVE_STATES = (SpaceState.PROBATION, SpaceState.ACTIVE)
+_STATE = select(Space.state).where(Space.slug == bindparam("slug"))
 IN_DIRECTORY = (*LIVE_STATES, SpaceState.SUSPENDED)
 
 
 def space(session: Session, slug: str) -> Space | None:
     """The space of this slug, whatever its state."""
     return session.get(Space, slug)
+
+
+def state(session: Session, slug: str) -> SpaceState | None:
+    """Where a space stands."""
+    found = session.scalar(_STATE, {"slug": slug})
+    return None if found is None else SpaceState(found)
 
 
 def require(session: Session, slug: str) -> Space:
@@ -83,12 +90,17 @@ def approvals(session: Session, slug: str) -> list[Approval]:
     return list(session.scalars(select(Approval).where(Approval.space == slug).order_by(Approval.at)))
 
 
-def was_away(session: Session, slug: str, at: dt.datetime, *, now: dt.datetime) -> bool:
-    """Whether the space's node was out at an instant, as far as the hub itself has noted: then, or still."""
-    last = session.scalar(select(Space.last_seen_at).where(Space.slug == slug))
+def was_away(session: Session, space: Space, at: dt.datetime, *, now: dt.datetime) -> bool:
+    """Whether a space's node was out at an instant, as far as the hub itself has noted: then, or still.
+
+    Every outage that is over ended when the node was seen again, so none is looked for after it was last seen.
+    """
+    last = space.last_seen_at
     if last is not None and rules.was_away(last, now) and last <= at <= now:
         return True
-    held = select(Outage.since).where(Outage.space == slug, Outage.since <= at, Outage.until >= at)
+    if last is None or at > last:
+        return False
+    held = select(Outage.since).where(Outage.space == space.slug, Outage.since <= at, Outage.until >= at)
     return session.scalar(held.limit(1)) is not None
 
 

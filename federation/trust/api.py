@@ -22,7 +22,6 @@ from shared.oauth import ASSERTION_KEPT, AccessTokens, MachineGrant, SignedClien
 from shared.problems import ProblemBlueprint
 from shared.protocol import passports as bodies
 from shared.protocol import spaces as space_bodies
-from shared.protocol.states import SpaceState
 from shared.protocol.version import BASE_PATH
 from shared.rate_limit import RateLimit
 
@@ -94,10 +93,9 @@ def gate() -> None:
         slug = current_app.extensions[_EXTENSION]["reader"].client_of(token.strip())
     except InvalidTokenError:
         raise Unauthenticated("Show a fresh access token of this hub.") from None
-    caller = read_only(lambda: spaces.space(db.session(), slug))()
-    if caller is None:
+    state = read_only(lambda: spaces.state(db.session(), slug))()
+    if state is None:
         raise Unauthenticated("Show a fresh access token of this hub.")
-    state = SpaceState(caller.state)
     if not rules.may_call(state, request.endpoint or ""):
         raise SpaceNotActive(state=str(state), next=rules.next_step(state))
     g.caller = slug

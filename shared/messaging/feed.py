@@ -6,7 +6,7 @@ numbered rows, so whoever sees a number sees every smaller one too. On SQLite on
 rows are numbered as they are written. Nothing but this module numbers, and no read does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -123,37 +123,33 @@ def append(
     session: Session,
     Feed: type[Feed_],
     Counter: type[Counter_],
+    bodies: Mapping[str, dict[str, Any]],
     *,
-    to: Iterable[str],
     type: str,
     subject: str,
     rev: int,
-    data: dict[str, Any],
     now: datetime,
     coalesce: bool = False,
-) -> list[Feed_]:
-    """Write one row for each audience in the caller's transaction; readers see them from right after its commit.
+) -> None:
+    """Write a row for each audience, with its body, in the caller's transaction; readers see them right after its commit.
 
     With `coalesce`, an older row of the same audience and subject goes: for whole states that nobody needs in between.
     """
-    audiences = sorted(set(to))
+    if not bodies:
+        return
+    audiences = sorted(bodies)
     appended = of_transaction(session, "twindesk-feed", _Appended)
     if coalesce:
         older = sa.delete(Feed).where(Feed.subject == subject, Feed.audience.in_(audiences))
         session.execute(older, execution_options={"synchronize_session": False})
-    rows = [
-        Feed(id=appended.mint(), audience=audience, type=type, subject=subject, rev=rev, body=data, recorded_at=now)
-        for audience in audiences
-    ]
+    same = {"type": type, "subject": subject, "rev": rev, "recorded_at": now, "seq": None}
+    rows = [{**same, "id": appended.mint(), "audience": one, "body": bodies[one]} for one in audiences]
     if session.get_bind().dialect.name == "sqlite":
-        first = draw(session, Counter, len(rows))
-        for seq, row in enumerate(rows, first):
-            row.seq = seq
+        for seq, row in enumerate(rows, draw(session, Counter, len(rows))):
+            row["seq"] = seq
     else:
         after_commit(session, lambda: appended.number_once(session, Feed, Counter))
-    session.add_all(rows)
-    session.flush()
-    return rows
+    session.execute(sa.insert(sa.inspect(Feed).local_table), rows)
 
 
 def page(

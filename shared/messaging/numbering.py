@@ -5,15 +5,19 @@ On PostgreSQL whoever numbers holds the counter's row until its commit; on SQLit
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from shared.db import Database, Instant, JsonText, read_only, transactional
 from shared.messaging.cursor import Bounds
+from shared.messaging.turns import Turns
 
 _THE_ROW = 1
 _BATCH = 500
+_UNTRACKED = {"synchronize_session": False}  # these rows are never held as objects
+_turns: WeakKeyDictionary[sa.Engine | sa.Connection, Turns] = WeakKeyDictionary()
 # Epochs grow with time, so that a second restore of one backup does not repeat the first one's; seconds fit any integer column.
 _EPOCH_ZERO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -90,22 +94,30 @@ def number(session: Session, Feed: type[Feed_], Counter: type[Counter_], limit: 
     Whoever numbers holds the counter's row until its commit, so numbers become visible in their order. Rows that somebody
     else is just deleting are passed over.
     """
-    counter = session.scalars(sa.select(Counter).with_for_update(), execution_options={"populate_existing": True}).one()
-    fresh = sa.select(Feed.id).where(Feed.seq.is_(None)).order_by(Feed.id).limit(limit)
-    ids = session.scalars(fresh.with_for_update(skip_locked=True)).all()
-    if ids:
-        session.execute(sa.update(Feed), [{"id": row_id, "seq": seq} for seq, row_id in enumerate(ids, counter.next_seq)])
-        counter.next_seq += len(ids)
-        session.flush()
-    return len(ids)
+    next_seq = session.execute(sa.select(Counter.next_seq).with_for_update()).scalar_one()
+    unnumbered = sa.select(Feed.id).where(Feed.seq.is_(None)).order_by(Feed.id).limit(limit)
+    fresh = unnumbered.with_for_update(skip_locked=True).subquery()
+    place = sa.func.row_number().over(order_by=fresh.c.id)
+    drawn = sa.select(fresh.c.id, (sa.literal(next_seq - 1, sa.BigInteger) + place).label("seq")).subquery()
+    numbered = sa.update(Feed).where(Feed.id == drawn.c.id).values(seq=drawn.c.seq).returning(Feed.id)
+    count = len(session.scalars(numbered, execution_options=_UNTRACKED).all())
+    if count:
+        draw(session, Counter, count)
+    return count
 
 
 def number_all(bind: sa.Engine | sa.Connection, Feed: type[Feed_], Counter: type[Counter_]) -> None:
-    """Number everything that is committed, in transactions of its own."""
-    full = True
-    while full:
-        with Session(bind, join_transaction_mode="create_savepoint") as own, own.begin():
-            full = number(own, Feed, Counter) == _BATCH
+    """Number everything that is committed, in transactions of its own; of many threads that ask at once, one does it for all."""
+
+    def work() -> None:
+        full = True
+        while full:
+            with Session(bind, join_transaction_mode="create_savepoint") as own, own.begin():
+                full = number(own, Feed, Counter) == _BATCH
+
+    if bind not in _turns:
+        _turns.setdefault(bind, Turns())
+    _turns[bind].run(work)
 
 
 def number_leftovers(db: Database, Feed: type[Feed_], Counter: type[Counter_]) -> int:
@@ -125,7 +137,7 @@ def bounds(session: Session, Counter: type[Counter_]) -> Bounds:
 def draw(session: Session, Counter: type[Counter_], count: int) -> int:
     """Take so many numbers in the caller's transaction, for SQLite. Returns the first."""
     drawn = sa.update(Counter).values(next_seq=Counter.next_seq + count).returning(Counter.next_seq)
-    return session.execute(drawn, execution_options={"synchronize_session": False}).scalar_one() - count
+    return session.execute(drawn, execution_options=_UNTRACKED).scalar_one() - count
 
 
 def _next_epoch(held: int, now: datetime) -> str:

@@ -74,6 +74,15 @@ def repair_each(session: Session, found: Iterable[T], repair: Callable[[Session,
     return count
 
 
+def repair_alone(db: Database, found: sa.Select[*tuple[Any, ...]], repair: Callable[[Session, Any], bool]) -> int:
+    """Repair each thing that a look finds in a transaction of its own, so that nobody waits longer for one than it takes.
+
+    Returns how many were repaired.
+    """
+    things = read_only(db)(lambda: db.session.scalars(found).all())()
+    return sum(transactional(db)(lambda one=thing: repair(db.session(), one))() for thing in things)
+
+
 def last_runs(session: Session, Run: type[Run_]) -> list[Run_]:
     """The last run of each reconciler that ever ran, by name."""
     return list(session.scalars(sa.select(Run).order_by(Run.name)))

@@ -181,8 +181,9 @@ class ToyHub:
         return answered_once(session, Kept, scope=HERE, key=key, raw_body=raw, now=self.clock.now(), work=work)
 
     def _tell(self, session: Session, subject: str, rev: int, **changed: Any) -> None:
-        said = {"to": [HERE], "type": "thing.updated", "data": {"subject": subject, "rev": rev}, **changed}
-        feed.append(session, Feed, Counter, subject=subject, rev=rev, now=self.clock.now(), **said)
+        said: dict[str, Any] = {"to": [HERE], "type": "thing.updated", "data": {"subject": subject, "rev": rev}, **changed}
+        bodies = dict.fromkeys(said.pop("to"), said.pop("data"))
+        feed.append(session, Feed, Counter, bodies, subject=subject, rev=rev, now=self.clock.now(), **said)
 
     def publish(self, subject: str, rev: int, **changed: Any) -> None:
         self.command(lambda session: self._tell(session, subject, rev, **changed))

@@ -16,6 +16,7 @@ from federation.app import create_app
 from federation.config import Hub, HubSettings
 from federation.db import FeedCounter, ReconcilerRun, db, transactional
 from federation.operators import service as operators
+from federation.rsvps import reconcilers as rsvps
 from federation.spaces import service as spaces
 from federation.worker import RECONCILERS
 from shared.clock import FixedClock, wall
@@ -113,6 +114,11 @@ class WireHub:
             rows = db.session.execute(sa.select(ReconcilerRun.name, ReconcilerRun.changed_count, ReconcilerRun.problem)).all()
         assert {row.name: row.problem for row in rows if row.problem} == {}
         return {row.name: row.changed_count for row in rows if row.name in ran}
+
+    def tell_seats(self) -> int:
+        """Tell of seats that moved, as the worker would; of how many sessions."""
+        with self.app.app_context():
+            return rsvps.tell_seats(self.clock)
 
     def add_operator(self, email: str) -> None:
         """One more person who runs the network."""

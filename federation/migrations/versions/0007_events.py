@@ -153,11 +153,13 @@ def upgrade() -> None:
         sa.Column("party_max", sa.Integer(), nullable=False),
         sa.Column("price_credits", sa.Integer(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("is_told", sa.Boolean(), nullable=False),
         sa.Column("settled_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("session_id", name=op.f("pk_seat_sessions")),
     )
     op.create_index("ix_seat_sessions_ends", "seat_sessions", ["settled_at", "ends_at"], unique=False)
     op.create_index(op.f("ix_seat_sessions_event_id"), "seat_sessions", ["event_id"], unique=False)
+    op.create_index(op.f("ix_seat_sessions_is_told"), "seat_sessions", ["is_told"], unique=False)
     op.create_table(
         "withdrawn_rsvps",
         sa.Column("id", sa.String(length=36), nullable=False),

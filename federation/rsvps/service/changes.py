@@ -9,7 +9,7 @@ from federation.rsvps.errors import RsvpOver
 from federation.rsvps.models import Rsvp, SeatSession, WithdrawnRsvp
 from federation.rsvps.rules import PoolName
 from federation.rsvps.service import payments, seats
-from federation.rsvps.service.news import change, publish_seats
+from federation.rsvps.service.news import change
 from federation.rsvps.service.requests import admit
 from federation.spaces import queries as spaces
 from shared.protocol.states import RsvpOrigin, RsvpReason, RsvpState, SeatKind, SessionState
@@ -22,7 +22,7 @@ def cancel(session: Session, *, rsvp_id: str, caller: str, now: dt.datetime) -> 
     """
     spaces.lock(session, caller)
     if session.get(Rsvp, rsvp_id) is None:
-        if not queries.is_withdrawn(session, rsvp_id, caller):
+        if session.get(WithdrawnRsvp, (rsvp_id, caller)) is None:
             session.add(WithdrawnRsvp(id=rsvp_id, home=caller, at=now))
         return None
     seat, rsvp = queries.locked(session, rsvp_id=rsvp_id, either=caller)
@@ -48,7 +48,7 @@ def accept(session: Session, *, rsvp_id: str, home: str, now: dt.datetime) -> Rs
     else:
         seats.confirm_offer(session, seat, rsvp, now=now)
         change(session, rsvp, now=now)
-        publish_seats(session, seat, now=now)
+        seat.is_told = False
     return rsvp
 
 
@@ -76,7 +76,7 @@ def switch(session: Session, *, rsvp_id: str, home: str, kind: SeatKind, now: dt
     change(session, rsvp, now=now)
     if rsvp.pool == there:
         seats.promote(session, seat, before, now=now)
-        publish_seats(session, seat, now=now)
+        seat.is_told = False
     return rsvp
 
 
@@ -92,7 +92,7 @@ def decide(session: Session, *, rsvp_id: str, host: str, let_in: bool, now: dt.d
         else:
             rsvp.state, rsvp.reason = RsvpState.REFUSED, RsvpReason.NOT_APPROVED
         change(session, rsvp, now=now)
-        publish_seats(session, seat, now=now)
+        seat.is_told = False
     return rsvp
 
 
@@ -105,7 +105,7 @@ def mark(session: Session, *, rsvp_id: str, host: str, came: bool, at: dt.dateti
     if (rsvp.state == RsvpState.ATTENDED) != came:
         rsvp.state, rsvp.checked_in_at = (RsvpState.ATTENDED, at) if came else (absent, None)
         change(session, rsvp, now=now)
-        publish_seats(session, seat, now=now)
+        seat.is_told = False
     return rsvp
 
 
@@ -135,12 +135,12 @@ def leave(session: Session, seat: SeatSession, rsvp: Rsvp, state: RsvpState, *, 
     rsvp.state, rsvp.reason = state, None
     change(session, rsvp, now=now)
     seats.promote(session, seat, PoolName(rsvp.pool), now=now)
-    publish_seats(session, seat, now=now)
+    seat.is_told = False
 
 
 def _move(session: Session, seat: SeatSession, rsvp: Rsvp, there: PoolName, *, now: dt.datetime) -> bool:
     """Take a free seat of the other pool, then free the own one, once."""
-    free = queries.room(session, seat.session_id, there).free
+    free = seat.pools[there].free
     if queries.queue(session, seat.session_id, there) or (free is not None and free < rsvp.party):
         return False
     if rsvp.state != RsvpState.CONFIRMED and (reason := payments.reserve(session, seat, rsvp, now=now)):

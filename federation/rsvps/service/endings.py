@@ -13,6 +13,15 @@ from shared.protocol.states import RsvpOrigin, RsvpReason, RsvpState, SessionSta
 TOLD_AT_ONCE = 100
 
 
+def tell_seats(session: Session, session_id: str, *, now: dt.datetime) -> bool:
+    """Tell what is left of the seats of a session, where nobody has told it meanwhile; whether that was so."""
+    seat = queries.lock(session, session_id)
+    was_told = seat.is_told
+    if not was_told:
+        publish_seats(session, seat, now=now)
+    return not was_told
+
+
 def expire_offers(session: Session, session_id: str, *, now: dt.datetime) -> bool:
     """End the offers of a session that are over by now, first come first; whether there were any."""
     seat = queries.lock(session, session_id)
@@ -34,7 +43,7 @@ def end_queue(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         rsvp.state = RsvpState.REFUSED
         change(session, rsvp, now=now)
     if found:
-        publish_seats(session, seat, now=now)
+        seat.is_told = False
     return bool(found)
 
 
@@ -56,7 +65,7 @@ def settle(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         payments.settle(session, rsvp, paid=True, now=now)
         change(session, rsvp, now=now)
     seat.settled_at = now
-    publish_seats(session, seat, now=now)
+    seat.is_told = False
     return True
 
 

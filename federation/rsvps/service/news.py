@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from federation.db import publish
+from federation.db import publish, publish_each
 from federation.rsvps import queries
 from federation.rsvps.models import Rsvp, SeatSession
 from federation.rsvps.rules import OPEN, SEATED
@@ -18,17 +18,17 @@ def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> None:
     if rsvp.state not in OPEN | SEATED:
         rsvp.holder = rsvp.card = rsvp.offer_expires_at = None
     with session.no_autoflush:
-        rsvp.told_place, _ = queries.place(session, rsvp)
+        standing = queries.place(session, rsvp)
+    rsvp.told_place, _ = standing
     session.flush()
     readers = {rsvp.home} if is_new and rsvp.state == RsvpState.REFUSED else {rsvp.home, rsvp.host}
-    for reader in sorted(readers):
-        data, subject = queries.entry(session, rsvp, reader), f"rsvp/{rsvp.id}"
-        publish(session, to=[reader], type="rsvp.updated", subject=subject, rev=rsvp.rev, data=data, now=now)
+    forms = {reader: queries.entry(session, rsvp, reader, standing=standing) for reader in readers}
+    publish_each(session, forms, type="rsvp.updated", subject=f"rsvp/{rsvp.id}", rev=rsvp.rev, now=now)
 
 
 def publish_seats(session: Session, seat: SeatSession, *, now: dt.datetime) -> None:
     """Tell what is left: those who hold the event first, with the homes, so that the same news for all changes nothing there."""
-    seat.rev += 1
+    seat.rev, seat.is_told = seat.rev + 1, True
     session.flush()
     data, subject = queries.seats_entry(session, seat), f"seats/{seat.session_id}"
     others = [reader for reader in seat.readers if reader not in seat.managers]

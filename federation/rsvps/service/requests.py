@@ -13,11 +13,11 @@ from federation.rsvps import queries, rules
 from federation.rsvps.errors import RsvpInvalid
 from federation.rsvps.models import Rsvp, SeatSession
 from federation.rsvps.rules import PoolName
-from federation.rsvps.service.news import change, publish_seats
+from federation.rsvps.service.news import change
 from federation.rsvps.service.seats import promote
 from federation.spaces import queries as spaces
 from federation.trust import queries as trust
-from shared.constraints import refused
+from shared.constraints import translated
 from shared.errors import FieldFault
 from shared.idempotency import IdConflict
 from shared.marking import N_
@@ -52,25 +52,26 @@ def answer_request(session: Session, *, rsvp_id: str, caller: str, asked: Asked,
     Raises SessionUnknown, SpaceUnknown, RsvpInvalid, and IdConflict for an id that exists.
     """
     own = spaces.lock(session, caller)
-    withdrawn = queries.is_withdrawn(session, rsvp_id, caller)
-    in_outage = spaces.was_away(session, caller, asked.intent_at, now=now)
+    in_outage = spaces.was_away(session, own, asked.intent_at, now=now)
+    is_withdrawn, is_taken = session.execute(queries.KNOWN, {"rsvp_id": rsvp_id, "home": caller}).one()
+    if is_taken:
+        raise IdConflict
     seat = queries.lock(session, asked.session_id)
     rsvp = _new(session, seat, asked, rsvp_id=rsvp_id, caller=own.slug, now=now)
     rsvp.queue_at = rules.queue_time(intent_at=asked.intent_at, received_at=now, in_outage=in_outage)
     # Whom the host let in while the hub was away it can only tell of later.
     at = min(asked.intent_at, now) if asked.origin == RsvpOrigin.DOOR else now
-    rsvp.reason = RsvpReason.WITHDRAWN if withdrawn else _refusal(session, seat, rsvp, now=at)
+    rsvp.reason = RsvpReason.WITHDRAWN if is_withdrawn else _refusal(session, seat, rsvp, now=at)
     if rsvp.reason is not None:
         rsvp.state, rsvp.holder = RsvpState.REFUSED, None
     elif seat.approval and rsvp.origin == RsvpOrigin.HOME:
         rsvp.state = RsvpState.PENDING
-    with refused(session, Base.metadata, {"pk_rsvps": IdConflict}):
-        session.add(rsvp)
-    if has_come_in := rsvp.state == RsvpState.WAITLISTED:
+    else:
         admit(session, seat, rsvp, now=now)
-    change(session, rsvp, now=now)
-    if has_come_in:
-        publish_seats(session, seat, now=now)
+        seat.is_told = False
+    session.add(rsvp)
+    with translated(Base.metadata, {"pk_rsvps": IdConflict}):
+        change(session, rsvp, now=now)
     return rsvp
 
 
@@ -133,7 +134,7 @@ def _whose(session: Session, seat: SeatSession, asked: Asked, *, caller: str, no
 
 
 def _refusal(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> RsvpReason | None:
-    pool = queries.pools(session, seat.session_id)[PoolName(rsvp.pool)]
+    pool = seat.pools[rsvp.pool]
     at_door = rsvp.origin == RsvpOrigin.DOOR
     reason = rules.refusal(
         state=seat.state,
@@ -146,6 +147,6 @@ def _refusal(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetim
         same_price=rsvp.guest is None or rsvp.price_credits == seat.price_credits,
         now=now,
     )
-    if reason is None and queries.holder_of(session, rsvp.holder) is not None:
+    if reason is None and queries.has_one(session, rsvp.holder):
         return RsvpReason.DUPLICATE
     return reason

@@ -6,7 +6,7 @@ taken from by a condition all the same: nothing that forgets the lock can sell a
 
 import datetime as dt
 
-from sqlalchemy import or_, update
+from sqlalchemy import Integer, bindparam, or_, update
 from sqlalchemy.orm import Session
 
 from federation.rsvps import queries, rules
@@ -16,7 +16,15 @@ from federation.rsvps.service import payments
 from federation.rsvps.service.news import change
 from shared.protocol.states import RsvpState, SessionState
 
-UNSYNCED = {"synchronize_session": False}
+# What the database has counted is what the objects at hand then say.
+REFRESHED = {"synchronize_session": False, "populate_existing": True}
+_PARTY = bindparam("party", type_=Integer)
+_HERE = (SeatPool.session_id == bindparam("in_session"), SeatPool.name == bindparam("in_pool"), SeatPool.is_open.is_(True))
+_HAS_ROOM = or_(SeatPool.capacity.is_(None), SeatPool.taken + SeatPool.held + _PARTY <= SeatPool.capacity)
+_TAKE = {
+    counter.key: update(SeatPool).where(*_HERE, _HAS_ROOM).values({counter: counter + _PARTY}).returning(SeatPool)
+    for counter in (SeatPool.taken, SeatPool.held)
+}
 
 
 def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.datetime, fresh: Rsvp | None = None) -> None:
@@ -25,11 +33,10 @@ def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.date
     `fresh` has just asked: at the end of the queue like anybody, but confirmed without being asked back. Who may not take
     part at present, or cannot pay, is passed over and keeps the place. After the start nobody waits any more.
     """
-    waiting = _waiting(session, seat, name, now=now, fresh=fresh)
+    pool, waiting = seat.pools[name], _waiting(session, seat, name, now=now, fresh=fresh)
     while waiting:
-        capacity, free = queries.room(session, seat.session_id, name)
         entries = [Waiting(*(getattr(one, field) for field in Waiting._fields)) for one in waiting]
-        choice = rules.choose(entries, free=free, capacity=capacity, now=now)
+        choice = rules.choose(entries, free=pool.free, capacity=pool.capacity, now=now)
         if choice is None:
             return
         chosen = next(one for one in waiting if one.id == choice.id)
@@ -45,10 +52,8 @@ def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.date
 
 def take(session: Session, rsvp: Rsvp, name: PoolName, *, counter: str = "taken") -> bool:
     """Count a party in, where there is room for it."""
-    room = or_(SeatPool.capacity.is_(None), SeatPool.taken + SeatPool.held + rsvp.party <= SeatPool.capacity)
-    here = (SeatPool.session_id == rsvp.session_id, SeatPool.name == name, SeatPool.is_open.is_(True))
-    counted = update(SeatPool).where(*here, room).values({counter: getattr(SeatPool, counter) + rsvp.party})
-    return session.scalar(counted.returning(SeatPool.name), execution_options=UNSYNCED) is not None
+    values = {"in_session": rsvp.session_id, "in_pool": name, "party": rsvp.party}
+    return session.scalar(_TAKE[counter], values, execution_options=REFRESHED) is not None
 
 
 def give_back(session: Session, rsvp: Rsvp) -> None:
@@ -68,13 +73,15 @@ def confirm_offer(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.da
 
 
 def _waiting(session: Session, seat: SeatSession, name: PoolName, *, now: dt.datetime, fresh: Rsvp | None) -> list[Rsvp]:
-    if seat.state != SessionState.SCHEDULED or queries.room(session, seat.session_id, name).free == 0:
+    """Who may be served now, in order; who has just asked is in line without being kept yet."""
+    if seat.state != SessionState.SCHEDULED or seat.pools[name].free == 0:
         return []
+    newcomer = [fresh] if fresh else []
     if now >= seat.starts_at:
-        return [fresh] if fresh else []
-    found = queries.queue(session, seat.session_id, name)
-    may = {home: queries.may_take_part(session, seat, home) for home in {one.home for one in found}}
-    return [one for one in found if one is fresh or may[one.home]]
+        return newcomer
+    others = [one for one in queries.queue(session, seat.session_id, name) if one is not fresh]
+    may = {home: queries.may_take_part(session, seat, home) for home in {one.home for one in others}}
+    return sorted([*(one for one in others if may[one.home]), *newcomer], key=lambda one: (one.queue_at, one.id))
 
 
 def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, at_once: bool, now: dt.datetime) -> bool:
@@ -98,4 +105,4 @@ def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, at_on
 def _count(session: Session, rsvp: Rsvp, **by: int) -> None:
     values = {name: getattr(SeatPool, name) + count for name, count in by.items()}
     here = (SeatPool.session_id == rsvp.session_id, SeatPool.name == rsvp.pool)
-    session.execute(update(SeatPool).where(*here).values(values), execution_options=UNSYNCED)
+    session.scalars(update(SeatPool).where(*here).values(values).returning(SeatPool), execution_options=REFRESHED).one()

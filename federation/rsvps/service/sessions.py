@@ -66,7 +66,7 @@ class SessionFacts:
 def set_session(session: Session, facts: SessionFacts, *, now: dt.datetime) -> None:
     """Keep what a session is now. More seats go to those who wait; fewer evict nobody; a cancelled one frees everybody."""
     seat = _kept(session, facts, now=now)
-    _keep_pools(session, facts)
+    _keep_pools(session, seat, facts)
     if facts.state == SessionState.CANCELLED:
         _cancel_all(session, seat, now=now)
     for name in PoolName:
@@ -77,7 +77,7 @@ def set_session(session: Session, facts: SessionFacts, *, now: dt.datetime) -> N
 def _kept(session: Session, facts: SessionFacts, *, now: dt.datetime) -> SeatSession:
     seat = session.get(SeatSession, facts.session_id, with_for_update={"key_share": True}, populate_existing=True)
     if seat is None:
-        seat = SeatSession(session_id=facts.session_id, rev=0)
+        seat = SeatSession(session_id=facts.session_id, rev=0, is_told=False)
         session.add(seat)
     for name in COPIED:
         setattr(seat, name, getattr(facts, name))
@@ -88,11 +88,10 @@ def _kept(session: Session, facts: SessionFacts, *, now: dt.datetime) -> SeatSes
     return seat
 
 
-def _keep_pools(session: Session, facts: SessionFacts) -> None:
-    capacities, held = facts.capacities, queries.pools(session, facts.session_id)
+def _keep_pools(session: Session, seat: SeatSession, facts: SessionFacts) -> None:
+    capacities = facts.capacities
     for name in PoolName:
-        found = held.get(name) or SeatPool(session_id=facts.session_id, name=name, taken=0, held=0)
-        session.add(found)
+        found = seat.pools.setdefault(name, SeatPool(name=name, taken=0, held=0))
         found.is_open, found.capacity = name in capacities, capacities.get(name, 0)
     session.flush()
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from federation.db import db
+from federation.rsvps.service import endings
 from shared.ids import new_id
 from tests.support.wire_events import told
 from tests.support.wire_seats import (
@@ -46,15 +48,33 @@ def test_a_free_seat_is_confirmed_at_once(nyc: WireSpace, london: WireSpace) -> 
     rsvp = asked(nyc, session, GUEST)
     assert (*outcome(rsvp), rsvp["guest"], rsvp["card"], rsvp["rev"]) == ("confirmed", None, GUEST, None, 1)
     assert seats_of(nyc, session) == (1, 1, 0, 0)
-    [home], [seats] = told(nyc, cursors[0], "rsvp.updated"), told(nyc, cursors[0], "seats.updated")
-    assert (home, seats["homes"]) == (rsvp, [])
+    assert told(nyc, cursors[0], "rsvp.updated") == [rsvp]
     [host] = told(london, cursors[1], "rsvp.updated")
     assert (host["card"], host["guest"], host["place"]) == (wish(nyc, session)["card"], None, None)
-    # The row for all says no more, under the same rev, and comes after: it changes nothing where the host's own is held.
-    assert told(london, cursors[1], "seats.updated")[0]["homes"] == [
-        {"home": nyc.slug, "confirmed": 1, "waiting": 0, "attended": 0}
-    ]
     assert nyc.snapshot("rsvps")[f"rsvp/{rsvp['id']}"] == rsvp
+
+
+def test_everybody_is_told_once_of_seats_that_several_took(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    session = open_seats(london, 3)
+    cursors = nyc.cursor(), london.cursor()
+    for _ in range(2):
+        asked(nyc, session)
+    assert told(nyc, cursors[0], "seats.updated") == []
+    assert [hub.tell_seats() for _ in range(2)] == [1, 0]
+    [seats] = told(nyc, cursors[0], "seats.updated")
+    assert ([pool["free"] for pool in seats["pools"]], seats["homes"]) == ([1], [])
+    # The row for all says no more, under the same rev, and comes after: it changes nothing where the host's own is held.
+    own, for_all = told(london, cursors[1], "seats.updated")
+    assert own["homes"] == [{"home": nyc.slug, "confirmed": 2, "waiting": 0, "attended": 0}]
+    assert (for_all["rev"], for_all["pools"]) == (own["rev"], own["pools"])
+
+
+def test_who_is_told_of_seats_meanwhile_is_not_told_again(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    session = open_seats(london, 3)
+    asked(nyc, session)
+    change_seats(london, session, seats_in_person=4)
+    assert hub.tell_seats() == 0
+    assert not hub.run(lambda: endings.tell_seats(db.session(), session["id"], now=hub.clock.now()))
 
 
 def test_a_request_delivered_five_times_is_one_and_has_one_answer(nyc: WireSpace, london: WireSpace) -> None:
