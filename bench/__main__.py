@@ -22,7 +22,7 @@ from tools.scratch import scratch_base
 
 OUT = ROOT / "var" / "bench" / "events.json"
 ENGINES = ("postgresql", "sqlite")
-CLIENTS, SECONDS = 16, 8.0
+CLIENTS, SECONDS, WEEKS = 16, 8.0, 52
 RSVPS_A_SECOND, RSVP_P95_MS, PAGE_P95_MS = 150, 100, 100
 
 
@@ -34,7 +34,7 @@ def main() -> int:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="twindesk-bench-", dir=scratch_base())))
             new_url = stack.enter_context(databases(engine, folder))
-            found["engines"][engine] = measure(new_url, folder, options.clients, options.seconds)
+            found["engines"][engine] = measure(new_url, folder, options.clients, options.seconds, options.weeks)
     found["machine"]["load_after"] = os.getloadavg()
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
@@ -49,15 +49,16 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--engine", action="append", choices=ENGINES, help="only this one")
     parser.add_argument("--clients", type=int, default=CLIENTS, help="how many ask at once")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each load lasts")
+    parser.add_argument("--weeks", type=int, default=WEEKS, help="how far ahead the calendar goes")
     parser.add_argument("--out", type=Path, default=OUT, help="the file to write")
     return parser.parse_args()
 
 
-def measure(new_url: Any, folder: Path, clients: int, seconds: float) -> dict[str, Any]:
+def measure(new_url: Any, folder: Path, clients: int, seconds: float, weeks: int) -> dict[str, Any]:
     """A hub under RSVPs, then the calendar of a node whose hub hangs, and of one whose hub refuses."""
     with running_hub(new_url("hub"), folder, members=clients + 1) as hub:
         out = rsvps.measure(hub, seconds=seconds)
-    home = NodeHome(new_url("node"), folder)
+    home = NodeHome(new_url("node"), folder, weeks=weeks)
     pages: dict[str, Any] = {}
     with hanging_hub() as hanging:
         for name, where in (("hub_hangs", hanging), ("hub_refuses", refusing_hub())):

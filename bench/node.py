@@ -33,7 +33,7 @@ from space_node.uplink.models import Identity, MirrorSpace
 
 T = TypeVar("T")
 Body = dict[str, Any]
-SPACES, WEEKS = 97, 52
+SPACES = 97
 PLACE = (1, 1)
 TITLE = "Sample event"
 TOPICS = ("making", "talks", "music", "advice", "design")
@@ -63,9 +63,9 @@ def refusing_hub() -> str:
 
 
 class NodeHome:
-    """A node's database and folder: with 97 spaces' sessions of the coming twelve months, and a member who is signed in."""
+    """A node's database and folder: with 97 spaces' sessions of the coming weeks, and a member who is signed in."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
+    def __init__(self, database_url: str, folder: Path, *, weeks: int) -> None:
         """Fill it as the hub's news does, through the service that takes those in."""
         self.folder, self.port = folder, free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
@@ -77,7 +77,7 @@ class NodeHome:
         for use in KEY_USES:
             self._app.extensions["node"].ring.ensure(use, SystemClock().now())
         self.cookie = self._do(_settle)
-        self.sessions_count = sum(self._do(partial(_fill, number)) for number in range(SPACES))
+        self.sessions_count = sum(self._do(partial(_fill, number, weeks)) for number in range(SPACES))
 
     @contextlib.contextmanager
     def running(self, hub: str) -> Iterator[Node]:
@@ -110,15 +110,15 @@ def _move_hub(hub: str) -> None:
     db.session.execute(sa.update(Identity).values(hub=hub))
 
 
-def _fill(number: int) -> int:
-    """What one space does in a year; how many sessions that is."""
+def _fill(number: int, weeks: int) -> int:
+    """What one space does in these weeks; how many sessions that is."""
     session, now = db.session(), SystemClock().now()
-    for week in range(WEEKS):
+    for week in range(weeks):
         event, held, seats = _happening(number, week, now)
         calendar.take_event(session, event, at=PLACE, now=now)
         calendar.take_session(session, held, at=PLACE, now=now)
         calendar.take_seats(session, seats, at=PLACE, now=now)
-    return WEEKS
+    return weeks
 
 
 def _identity(now: dt.datetime) -> Identity:

@@ -70,8 +70,8 @@ def has_one(session: Session, holder: str | None) -> bool:
 
 
 def may_take_part(session: Session, seat: SeatSession, home: str) -> bool:
-    """Whether the members of this home may have seats: it takes part in the network, and the event reaches it."""
-    if not spaces.is_live(session, home):
+    """Whether the members of this home may have seats: home and host take part in the network, and the event reaches it."""
+    if not all(spaces.is_live(session, one) for one in (home, seat.host)):
         return False
     if seat.reach in (Reach.NETWORK, Reach.PUBLIC) or home in seat.managers:
         return True

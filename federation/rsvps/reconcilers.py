@@ -47,10 +47,10 @@ def settle_sessions(session: Session, now: dt.datetime) -> int:
     return _each(session, session.scalars(wanted.order_by(SeatSession.session_id).limit(BATCH)).all(), endings.settle, now)
 
 
-def tell_places(session: Session, now: dt.datetime) -> int:
-    """Tell those in queues that moved since they heard last."""
+def serve_queues(session: Session, now: dt.datetime) -> int:
+    """Serve who waits and can have a seat by now, and tell who has moved in the queue."""
     waits, to_come = Rsvp.state == RsvpState.WAITLISTED, SeatSession.starts_at > now
-    return _each(session, _sessions(session, waits, to_come), endings.tell_places, now)
+    return _each(session, _sessions(session, waits, to_come), endings.serve_queue, now)
 
 
 def forget(session: Session, now: dt.datetime) -> int:
@@ -86,7 +86,7 @@ RECONCILERS = (
     Reconciler("expire offers", 5, expire_offers),
     Reconciler("end queues", 30, end_queues),
     Reconciler("settle sessions", 300, settle_sessions),
-    Reconciler("tell places", 30, tell_places),
+    Reconciler("serve queues", 30, serve_queues),
     Reconciler("forget sealed boxes", 3_600, forget),
     Reconciler("audit seats", 3_600, audit),
 )

@@ -48,7 +48,6 @@ def accept(session: Session, *, rsvp_id: str, home: str, now: dt.datetime) -> Rs
     else:
         seats.confirm_offer(session, seat, rsvp, now=now)
         change(session, rsvp, now=now)
-        seat.is_told = False
     return rsvp
 
 
@@ -76,7 +75,6 @@ def switch(session: Session, *, rsvp_id: str, home: str, kind: SeatKind, now: dt
     change(session, rsvp, now=now)
     if rsvp.pool == there:
         seats.promote(session, seat, before, now=now)
-        seat.is_told = False
     return rsvp
 
 
@@ -131,7 +129,7 @@ def give_feedback(session: Session, *, rsvp_id: str, home: str, box: str, now: d
 
 def leave(session: Session, seat: SeatSession, rsvp: Rsvp, state: RsvpState, *, now: dt.datetime) -> None:
     """End an RSVP; what that frees goes to the next in the same transaction. The caller holds the session."""
-    seats.give_back(session, rsvp)
+    seats.give_back(session, seat, rsvp)
     rsvp.state, rsvp.reason = state, None
     change(session, rsvp, now=now)
     seats.promote(session, seat, PoolName(rsvp.pool), now=now)
@@ -146,8 +144,8 @@ def _move(session: Session, seat: SeatSession, rsvp: Rsvp, there: PoolName, *, n
     if rsvp.state != RsvpState.CONFIRMED and (reason := payments.reserve(session, seat, rsvp, now=now)):
         rsvp.reason = reason
         return False
-    seats.take(session, rsvp, there)
-    seats.give_back(session, rsvp)
+    seats.take(session, seat, rsvp, there)
+    seats.give_back(session, seat, rsvp)
     rsvp.pool, rsvp.state, rsvp.reason = there, RsvpState.CONFIRMED, None
     rsvp.confirmed_at, rsvp.offer_expires_at = rsvp.confirmed_at or now, None
     return True

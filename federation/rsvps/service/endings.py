@@ -8,6 +8,7 @@ from federation.rsvps import queries, rules
 from federation.rsvps.service import payments
 from federation.rsvps.service.changes import leave
 from federation.rsvps.service.news import change, publish_seats
+from federation.rsvps.service.seats import promote
 from shared.protocol.states import RsvpOrigin, RsvpReason, RsvpState, SessionState
 
 TOLD_AT_ONCE = 100
@@ -16,10 +17,9 @@ TOLD_AT_ONCE = 100
 def tell_seats(session: Session, session_id: str, *, now: dt.datetime) -> bool:
     """Tell what is left of the seats of a session, where nobody has told it meanwhile; whether that was so."""
     seat = queries.lock(session, session_id)
-    was_told = seat.is_told
-    if not was_told:
+    if is_due := not seat.is_told:
         publish_seats(session, seat, now=now)
-    return not was_told
+    return is_due
 
 
 def expire_offers(session: Session, session_id: str, *, now: dt.datetime) -> bool:
@@ -39,11 +39,10 @@ def end_queue(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         return False
     found = queries.of_session(session, session_id, RsvpState.WAITLISTED, RsvpState.PENDING)
     for rsvp in found:
-        rsvp.reason = RsvpReason.NOT_APPROVED if rsvp.state == RsvpState.PENDING else RsvpReason.FULL
-        rsvp.state = RsvpState.REFUSED
+        reason = RsvpReason.NOT_APPROVED if rsvp.state == RsvpState.PENDING else RsvpReason.FULL
+        rsvp.state, rsvp.reason = RsvpState.REFUSED, reason
         change(session, rsvp, now=now)
-    if found:
-        seat.is_told = False
+    seat.is_told &= not found
     return bool(found)
 
 
@@ -64,14 +63,15 @@ def settle(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         rsvp.reason = None
         payments.settle(session, rsvp, paid=True, now=now)
         change(session, rsvp, now=now)
-    seat.settled_at = now
-    seat.is_told = False
+    seat.settled_at, seat.is_told = now, False
     return True
 
 
-def tell_places(session: Session, session_id: str, *, now: dt.datetime) -> bool:
-    """Tell those whose place in the queue is another than they were told, the next in line first; whether there were any."""
+def serve_queue(session: Session, session_id: str, *, now: dt.datetime) -> bool:
+    """Serve who can have a seat by now, since a space is back or can pay, and tell others their new place; whether any moved."""
     seat = queries.lock(session, session_id)
+    for name in rules.PoolName:
+        promote(session, seat, name, now=now)
     moved = [
         rsvp
         for name in rules.PoolName

@@ -50,25 +50,26 @@ def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.date
         waiting.remove(chosen)
 
 
-def take(session: Session, rsvp: Rsvp, name: PoolName, *, counter: str = "taken") -> bool:
+def take(session: Session, seat: SeatSession, rsvp: Rsvp, name: PoolName, *, counter: str = "taken") -> bool:
     """Count a party in, where there is room for it."""
+    seat.is_told = False
     values = {"in_session": rsvp.session_id, "in_pool": name, "party": rsvp.party}
     return session.scalar(_TAKE[counter], values, execution_options=REFRESHED) is not None
 
 
-def give_back(session: Session, rsvp: Rsvp) -> None:
+def give_back(session: Session, seat: SeatSession, rsvp: Rsvp) -> None:
     """Count a party out again, by its state."""
     if rsvp.state == RsvpState.OFFERED:
-        _count(session, rsvp, held=-rsvp.party)
+        _count(session, seat, rsvp, held=-rsvp.party)
     elif rsvp.state in rules.SEATED:
-        _count(session, rsvp, taken=-rsvp.party)
+        _count(session, seat, rsvp, taken=-rsvp.party)
 
 
 def confirm_offer(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> None:
     """Turn an offered seat into one that is taken and paid for; where that cannot be paid, note why."""
     rsvp.reason = payments.reserve(session, seat, rsvp, now=now)
     if rsvp.reason is None:
-        _count(session, rsvp, held=-rsvp.party, taken=rsvp.party)
+        _count(session, seat, rsvp, held=-rsvp.party, taken=rsvp.party)
         rsvp.state, rsvp.confirmed_at, rsvp.offer_expires_at = RsvpState.CONFIRMED, now, None
 
 
@@ -91,7 +92,7 @@ def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, at_on
     if rsvp.reason is not None:
         rsvp.party = asked
         return False
-    taken = take(session, rsvp, PoolName(rsvp.pool), counter="taken" if at_once else "held")
+    taken = take(session, seat, rsvp, PoolName(rsvp.pool), counter="taken" if at_once else "held")
     assert taken, "the session's row is locked"
     if at_once:
         rsvp.state, rsvp.confirmed_at = RsvpState.CONFIRMED, now
@@ -102,7 +103,8 @@ def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, at_on
     return True
 
 
-def _count(session: Session, rsvp: Rsvp, **by: int) -> None:
+def _count(session: Session, seat: SeatSession, rsvp: Rsvp, **by: int) -> None:
+    seat.is_told = False
     values = {name: getattr(SeatPool, name) + count for name, count in by.items()}
     here = (SeatPool.session_id == rsvp.session_id, SeatPool.name == rsvp.pool)
     session.scalars(update(SeatPool).where(*here).values(values).returning(SeatPool), execution_options=REFRESHED).one()

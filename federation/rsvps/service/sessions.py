@@ -98,7 +98,7 @@ def _keep_pools(session: Session, seat: SeatSession, facts: SessionFacts) -> Non
 
 def _cancel_all(session: Session, seat: SeatSession, *, now: dt.datetime) -> None:
     for rsvp in queries.of_session(session, seat.session_id, *rules.OPEN):
-        seats.give_back(session, rsvp)
+        seats.give_back(session, seat, rsvp)
         payments.settle(session, rsvp, paid=False, now=now)
         rsvp.state, rsvp.reason = RsvpState.SESSION_CANCELLED, None
         change(session, rsvp, now=now)

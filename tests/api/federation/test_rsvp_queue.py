@@ -257,9 +257,9 @@ def test_a_place_that_has_moved_is_told(hub: WireHub, nyc: WireSpace, london: Wi
     _seated, first, second, third = line(hub, nyc, session, 4)
     acted(nyc, first, "cancel")
     since = nyc.cursor()
-    assert hub.reconcile("tell places")["tell places"] == 1
+    assert hub.reconcile("serve queues")["serve queues"] == 1
     assert [(one["id"], one["place"]) for one in told(nyc, since, "rsvp.updated")] == [(second["id"], 1), (third["id"], 2)]
-    assert hub.reconcile("tell places", after=dt.timedelta(minutes=1))["tell places"] == 0
+    assert hub.reconcile("serve queues", after=dt.timedelta(minutes=1))["serve queues"] == 0
 
 
 def test_a_cancelled_session_tells_everybody(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:

@@ -208,6 +208,19 @@ def test_a_suspended_home_gets_no_seats_and_keeps_those_it_has(hub: WireHub, nyc
     assert acted(nyc, rsvp, "cancel")["state"] == "cancelled_by_member"
 
 
+def test_a_suspended_host_gives_out_no_seats_and_honours_those_it_gave(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    session = open_seats(london, 1)
+    rsvp, waiting = asked(nyc, session), asked(nyc, session)
+    hub.suspend(london.slug)
+    assert outcome(asked(nyc, session)) == ("refused", "not-eligible")
+    assert nyc.snapshot("rsvps")[f"rsvp/{rsvp['id']}"]["state"] == "confirmed"
+    acted(nyc, rsvp, "cancel")
+    assert nyc.snapshot("rsvps")[f"rsvp/{waiting['id']}"]["state"] == "waitlisted"
+    hub.reinstate(london.slug)
+    hub.reconcile()
+    assert nyc.snapshot("rsvps")[f"rsvp/{waiting['id']}"]["state"] == "offered"
+
+
 def test_calls_that_cannot_be_right_are_refused(nyc: WireSpace, london: WireSpace, milano: WireSpace) -> None:
     session = open_seats(london, 2)
     assert slug_of(ask(nyc, {**session, "id": new_id()})) == (404, "session-unknown")
