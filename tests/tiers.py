@@ -51,9 +51,9 @@ TIERS = (
     Tier("api", workers=2, missing=no_postgresql),
     Tier("migration", workers=2, missing=no_postgresql),
     Tier("property", workers=2, starts_processes=True),
-    Tier("concurrency", starts_processes=True, missing=no_postgresql),
+    Tier("concurrency", workers=2, starts_processes=True, missing=no_postgresql),
     Tier("e2e", starts_processes=True),
-    Tier("browser", starts_processes=True, missing=no_chromium),
+    Tier("browser", workers=2, starts_processes=True, missing=no_chromium),
 )
 
 
