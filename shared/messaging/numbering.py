@@ -34,9 +34,6 @@ class FeedMixin:
     body: Mapped[dict[str, Any]] = mapped_column(JsonText)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
 
-    def __init__(self, **columns: Any) -> None:
-        super().__init__(**columns)
-
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:
         unnumbered = sa.text("seq IS NULL")

@@ -19,7 +19,7 @@ FOLDER = "TWINDESK_COVERAGE"
 SOURCES = ["shared", "federation", "space_node", "demo"]
 PROCESSES = ["demo", "shared/serving.py"]
 """What runs as a process of its own."""
-NEVER_RUN = ["@overload", r"^class \w+\(.*\bProtocol\b.*\):"]
+NEVER_RUN = ["@overload", '^if __name__ == "__main__":', r"^class \w+\(.*\bProtocol\b.*\):"]
 
 
 def probes(sources: list[str] | None = None) -> Slipcover:

@@ -31,6 +31,7 @@ class Databases:
     def __init__(self) -> None:
         self._stack = contextlib.ExitStack()
         self._cluster: str | None = None
+        self._admin: psycopg.Connection | None = None
         self._folder: Path | None = None
         self._templates: dict[tuple[str, Engine], str] = {}
         self._passing: list[str | Path] = []
@@ -75,7 +76,7 @@ class Databases:
     def close(self) -> None:
         """Stop the cluster and remove the templates."""
         self._stack.close()
-        self._cluster = self._folder = None
+        self._cluster = self._folder = self._admin = None
         self._templates.clear()
         self._passing.clear()
 
@@ -111,8 +112,10 @@ class Databases:
         return Copy(url, address(self.cluster, f"copy{next(self._numbers)}"), self.administer)
 
     def administer(self, command: str) -> None:
-        with psycopg.connect(f"{self.cluster} dbname=postgres", autocommit=True) as admin:
-            admin.execute(command)
+        if self._admin is None:
+            admin = psycopg.connect(f"{self.cluster} dbname=postgres", autocommit=True)
+            self._admin = self._stack.enter_context(admin)
+        self._admin.execute(command)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Reconcilers run when they are due, each by itself, and leave word of how it went."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -60,6 +61,26 @@ def test_one_that_fails_leaves_nothing_behind_but_its_reason_and_stops_no_other(
         ("sweep", True, None),
     ]
     assert node.told("broken") == []
+
+
+def test_a_fault_of_one_repair_is_its_own_and_one_of_the_database_undoes_all(node: ToyNode, clock: FixedClock) -> None:
+    def mended(session: Session, thing: str) -> bool:
+        if thing == "poisoned":
+            raise KeyError(thing)
+        session.execute(sa.text("SELECT 1" if thing == "good" else "SELECT 1 FROM nowhere"))
+        session.add(Told(by="mended", subject=thing, rev=0))
+        return True
+
+    def mending(*things: str) -> Reconciler:
+        work = partial(reconcile.repair_each, found=things, repair=mended, fault="thing.not_repaired")
+        return Reconciler("mend", 60, lambda session, _now: work(session))
+
+    run(node, mending("good", "poisoned", "good"))
+    assert [(ok, count) for _, _, ok, count, _ in last(node)] == [(True, 2)]
+    clock.advance(timedelta(seconds=60))
+    run(node, mending("good", "beyond repair", "good"))
+    assert [ok for _, _, ok, _, _ in last(node)] == [False]
+    assert len(node.told("mended")) == 2
 
 
 def test_a_clock_that_was_put_back_stops_no_reconciler(node: ToyNode, clock: FixedClock) -> None:
