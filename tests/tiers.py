@@ -44,7 +44,7 @@ def no_postgresql() -> str | None:
 
 TIERS = (
     Tier("unit", workers=2),
-    Tier("architecture"),
+    Tier("architecture", workers=2),
     Tier("contract", workers=2),
     Tier("interop", limit_seconds=300, starts_processes=True, missing=no_ical_js),
     Tier("service", workers=2, missing=no_postgresql),
