@@ -30,7 +30,7 @@ def test_a_page_is_right(sample: SampleNetwork, reader, sight: Sight, language: 
         for size in (PHONE, WIDE):
             page.set_viewport_size(size)
             assert overflow(page) == []
-            # Each language and each width: what would break a rule in one of the four pairs alone is too wide, and seen above.
+            # Each language once and each width once; what is wrong in one of the four pairs alone is a text too long, seen above.
             if AXE[language] == size:
                 assert violations(page) == []
         if language == "it":

@@ -1,7 +1,7 @@
 """What the tests reach: probes in the product's own code, put in as it is loaded.
 
-A probe is taken out once it was hit, so a measured run costs little more than another; a tracer doubles it. Every process leaves
-a report in the folder that `TWINDESK_COVERAGE` names; `gate.py` adds them up.
+A probe is taken out once it was hit, so a measured run costs little more than another; a tracer follows every line each time.
+Every process leaves a report in the folder that `TWINDESK_COVERAGE` names; `gate.py` adds them up.
 """
 
 from __future__ import annotations
