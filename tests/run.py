@@ -1,4 +1,4 @@
-"""Runs the tiers one after the other and sums them up: `make test`, which CI runs too.
+"""Runs the tiers and sums them up: `make test`, which CI runs too.
 
 A tier fails with its tests, and also when it has none, skips one, runs too long or lacks a part of the machine.
 The last line is the sum, alone on its line, for whoever reads the log.
@@ -7,42 +7,41 @@ The last line is the sum, alone on its line, for whoever reads the log.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import signal
-import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from tests.coverage import gate, probes
-from tests.tiers import ROOT, TIERS, Check, Tier, checks
+from tests.lanes import Step, run_lanes
+from tests.tiers import LANES, ROOT, TIERS, Check, Session, checks
 
 OUT = ROOT / "var" / "test"
 COVERAGE = OUT / "coverage"
+LINT_SECONDS = 300
 
 
 @dataclass
 class Result:
-    """What one step came to."""
+    """What one tier came to, and how long its tests took, one after the other."""
 
     passed: int = 0
     failed: int = 0
+    seconds: float = 0.0
     reasons: list[str] = field(default_factory=list)
 
     def fail(self, *reasons: str) -> None:
-        """Count each reason as one failure."""
+        """Count each reason as one failure, and say it."""
         self.failed += len(reasons)
         self.reasons += reasons
+        print(*reasons, sep="\n", flush=True)
 
 
-Step = tuple[str, Callable[[], Result]]
-Row = tuple[str, Result, float]
+Results = dict[str, Result]
 
 
 def main() -> int:
@@ -50,15 +49,16 @@ def main() -> int:
     options = parse_options()
     shutil.rmtree(OUT, ignore_errors=True)
     COVERAGE.mkdir(parents=True)
-    rows: list[Row] = []
-    for name, step in planned(options.tier, fast=options.fast):
-        print(f"\n── {name} ──", flush=True)
-        started = time.monotonic()
-        result = step()
-        print(*result.reasons, sep="\n", flush=True)
-        rows.append((name, result, time.monotonic() - started))
-    print_summary(rows)
-    return 1 if any(result.failed for _, result, _ in rows) else 0
+    started = time.monotonic()
+    results = {name: Result() for name in chosen_names(options.tier, fast=options.fast)}
+    everything = not options.tier and not options.fast
+    lanes = planned(results, measured=everything)
+    run_lanes(lanes, cwd=ROOT, env={probes.FOLDER: str(COVERAGE)}, logs=OUT)
+    if everything:
+        # Only a run of everything says something about coverage, so only that measures it.
+        results["coverage"] = run_coverage_gate()
+    print_summary(results, time.monotonic() - started)
+    return 1 if any(result.failed for result in results.values()) else 0
 
 
 def parse_options() -> argparse.Namespace:
@@ -70,85 +70,81 @@ def parse_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def planned(chosen: list[str] | None, *, fast: bool) -> Iterator[Step]:
-    """The steps in their order. Only a run of everything says something about coverage, so only that measures it."""
-    everything = not chosen and not fast
-    if not chosen or "lint" in chosen:
-        yield "lint", run_lint
-    for tier in TIERS:
-        if tier.name in chosen if chosen else not (fast and tier.starts_processes):
-            yield tier.name, partial(run_tier, tier, measured=everything)
-    if everything:
-        yield "coverage", run_coverage_gate
+def chosen_names(chosen: Sequence[str] | None, *, fast: bool) -> list[str]:
+    """What is run, in the order of the table."""
+    quick = [tier.name for tier in TIERS if not (fast and tier.starts_processes)]
+    return [name for name in ("lint", *quick) if not chosen or name in chosen]
 
 
-def run_lint() -> Result:
-    """The checks that only read the code, side by side."""
-    result = Result()
-    with ThreadPoolExecutor() as pool:
-        for check, fault in pool.map(run_check, checks(Path(sys.executable).parent)):
-            if fault:
-                result.fail(f"{fault}\n{check.name}: failed")
-            else:
-                result.passed += 1
-                print(f"{check.name}: passed", flush=True)
-    return result
+def planned(results: Results, *, measured: bool) -> list[list[Step]]:
+    """The steps that fill these results, by lane; the checks that only read the code open the last."""
+    lanes = [[step for session in lane for step in pytest_steps(session, results, measured=measured)] for lane in LANES]
+    if "lint" in results:
+        lanes[-1][:0] = lint_steps(results["lint"])
+    return [lane for lane in lanes if lane]
 
 
-def run_check(check: Check) -> tuple[Check, str]:
-    """One of them, and what it has to say when it fails."""
-    done = subprocess.run(check.command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return check, (done.stdout + done.stderr).strip() or f"exit code {done.returncode}" if done.returncode else ""
+def lint_steps(result: Result) -> list[Step]:
+    """One step for each check."""
+
+    def done(check: Check, code: int | None) -> None:
+        if code == 0:
+            result.passed += 1
+        else:
+            result.fail(f"{check.name}: failed")
+
+    found = checks(Path(sys.executable).parent)
+    return [Step(check.name, check.command, LINT_SECONDS, partial(done, check)) for check in found]
 
 
-def run_tier(tier: Tier, *, measured: bool) -> Result:
-    """One folder of tests, in a process of its own."""
-    result = Result()
-    if lack := tier.missing():
-        result.fail(f"the tier {tier.name} cannot run: {lack}")
-        return result
-    report = OUT / f"{tier.name}.xml"
+def pytest_steps(session: Session, results: Results, *, measured: bool) -> Iterator[Step]:
+    """The run of what was chosen of a session, if anything was; a tier whose machine lacks something fails here."""
+    chosen = [tier for tier in session.tiers if tier.name in results]
+    for tier in chosen:
+        if lack := tier.missing():
+            results[tier.name].fail(f"the tier {tier.name} cannot run: {lack}")
+    able = replace(session, tiers=tuple(tier for tier in chosen if not results[tier.name].failed))
+    if able.tiers:
+        report = OUT / f"{able.name.replace(' ', '-')}.xml"
+        done = partial(conclude, able, report, results)
+        yield Step(able.name, pytest_command(able, report, measured=measured), able.limit_seconds, done)
+
+
+def pytest_command(session: Session, report: Path, *, measured: bool) -> list[str]:
+    """How pytest is called for it."""
     probed = ["-p", "tests.coverage.plugin"] if measured else []
+    folders = [f"tests/{tier.name}" for tier in session.tiers]
     # Hypothesis chooses the same examples each time, and is not hurried by a busy machine.
     quiet = ["-q", "--no-header", "--hypothesis-profile=ci", f"--junitxml={report}"]
-    command = [sys.executable, "-m", "pytest", *probed, f"tests/{tier.name}", *quiet]
-    if tier.workers:
-        command += ["-n", str(tier.workers), "--dist", "worksteal"]
-    code = run_bounded(command, tier.limit_seconds)
-    count(report, result)
+    spread = ["-n", str(session.workers), "--dist", "worksteal"] if session.workers else []
+    return [sys.executable, "-m", "pytest", *probed, *folders, *quiet, *spread]
+
+
+def conclude(session: Session, report: Path, results: Results, code: int | None) -> None:
+    """Count what it came to; what went wrong without a failing test is told by the session's first tier."""
+    count(report, results)
+    mine = {tier.name: results[tier.name] for tier in session.tiers}
+    first = next(iter(mine.values()))
     if code is None:
-        result.fail(f"the tier {tier.name} was stopped after {tier.limit_seconds} s")
-    elif not result.passed + result.failed:
-        result.fail(f"the tier {tier.name} ran no test (pytest ended with {code})")
-    elif code and not result.failed:
-        result.fail(f"pytest ended with {code} though no test failed")
-    return result
+        first.fail(f"{session.name}: stopped after {session.limit_seconds} s")
+        return
+    for name, result in mine.items():
+        if not result.passed + result.failed:
+            result.fail(f"the tier {name} ran no test (pytest ended with {code})")
+    if code and not any(result.failed for result in mine.values()):
+        first.fail(f"pytest ended with {code} though no test failed")
 
 
-def run_bounded(command: list[str], limit_seconds: int) -> int | None:
-    """Run it in a process group of its own; None when the time was up and the group was ended."""
-    env = {**os.environ, probes.FOLDER: str(COVERAGE)}
-    child = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, start_new_session=True)
-    code = None
-    try:
-        code = child.wait(limit_seconds)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:
-        if code is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-    return code
-
-
-def count(report: Path, result: Result) -> None:
+def count(report: Path, results: Results) -> None:
     """Take the numbers from pytest's report. A skipped test proves nothing, so it counts as failed."""
     if not report.exists():
         return
     for case in ET.parse(report).iter("testcase"):
-        name = f"{case.get('classname')}::{case.get('name')}"
+        place = case.get("classname") or case.get("name") or ""
+        result = results[place.split(".")[1]]
+        result.seconds += float(case.get("time") or 0)
         if (skipped := case.find("skipped")) is not None:
-            result.fail(f"skipped: {name}: {skipped.get('message')}")
+            result.fail(f"skipped: {place}::{case.get('name')}: {skipped.get('message')}")
         elif case.find("failure") is not None or case.find("error") is not None:
             result.failed += 1
         else:
@@ -170,13 +166,15 @@ def run_coverage_gate() -> Result:
     return result
 
 
-def print_summary(rows: list[Row]) -> None:
-    """A row per step, then the sum."""
-    print(f"\n{'tier':<14}{'passed':>8}{'failed':>8}{'seconds':>9}")
-    for name, result, seconds in rows:
-        print(f"{name:<14}{result.passed:>8}{result.failed:>8}{seconds:>9.0f}")
-    passed, failed = (sum(getattr(result, kind) for _, result, _ in rows) for kind in ("passed", "failed"))
-    print(f"\n{passed} passed, {failed} failed", flush=True)
+def print_summary(results: Results, wall_seconds: float) -> None:
+    """Every reason once more, a row per tier, how long it took, and the sum."""
+    print("", *(reason for result in results.values() for reason in result.reasons), sep="\n")
+    print(f"{'tier':<14}{'passed':>8}{'failed':>8}{'seconds of its tests':>24}")
+    for name, result in results.items():
+        print(f"{name:<14}{result.passed:>8}{result.failed:>8}{result.seconds:>24.0f}")
+    minutes, seconds = divmod(round(wall_seconds), 60)
+    passed, failed = (sum(getattr(result, kind) for result in results.values()) for kind in ("passed", "failed"))
+    print(f"\nin {minutes} min {seconds} s, several at a time\n\n{passed} passed, {failed} failed", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The tiers that `make test` runs, in their order: the quick ones first, so that most faults show at once."""
+"""The tiers that `make test` runs, and which of them share a run of pytest and run side by side."""
 
 from __future__ import annotations
 
@@ -15,14 +15,26 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Tier:
-    """One folder of tests and how it is run."""
+    """One folder of tests."""
 
     name: str
-    workers: int = 0
-    limit_seconds: int = 1200
     starts_processes: bool = False
     missing: Callable[[], str | None] = lambda: None
     """What the machine lacks for it, with the command that installs it."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """Tiers that one run of pytest takes together: loading the product and founding networks is paid for once."""
+
+    tiers: tuple[Tier, ...]
+    workers: int = 0
+    limit_seconds: int = 1800
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        return " ".join(tier.name for tier in self.tiers)
 
 
 def no_chromium() -> str | None:
@@ -42,19 +54,26 @@ def no_postgresql() -> str | None:
     return None
 
 
-TIERS = (
-    Tier("unit", workers=2),
-    Tier("architecture", workers=2),
-    Tier("contract", workers=2),
-    Tier("interop", limit_seconds=300, starts_processes=True, missing=no_ical_js),
-    Tier("service", workers=2, missing=no_postgresql),
-    Tier("api", workers=2, missing=no_postgresql),
-    Tier("migration", workers=2, missing=no_postgresql),
-    Tier("property", workers=2, starts_processes=True),
-    Tier("concurrency", workers=2, starts_processes=True, missing=no_postgresql),
-    Tier("e2e", starts_processes=True),
-    Tier("browser", workers=2, starts_processes=True, missing=no_chromium),
+IN_PROCESS = Session(
+    # Its longest tests first, so that none of them is the one that the others wait for.
+    tiers=(
+        Tier("property", starts_processes=True, missing=no_postgresql),
+        Tier("concurrency", starts_processes=True, missing=no_postgresql),
+        Tier("unit"),
+        Tier("architecture"),
+        Tier("contract"),
+        Tier("service", missing=no_postgresql),
+        Tier("api", missing=no_postgresql),
+        Tier("migration", missing=no_postgresql),
+    ),
+    workers=2,
 )
+BROWSER = Session((Tier("browser", starts_processes=True, missing=no_chromium),), workers=2)
+INTEROP = Session((Tier("interop", starts_processes=True, missing=no_ical_js),), limit_seconds=300)
+E2E = Session((Tier("e2e", starts_processes=True),), limit_seconds=1200)
+# Side by side: who waits for processes of its own leaves the processor to who does not.
+LANES = ((IN_PROCESS, BROWSER), (INTEROP, E2E))
+TIERS = tuple(tier for lane in LANES for session in lane for tier in session.tiers)
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def complaints(page: Page) -> Iterator[list[str]]:
 def english_left(page: Page) -> list[str]:
     """English texts and words on an Italian page."""
     words = " ".join(str(page.evaluate(WORDS)).split())
-    texts = [text for text in _english() if re.search(rf"(?<!\w){re.escape(text)}(?!\w)", words)]
+    texts = [text for text in _english() if text in words and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", words)]
     return texts + sorted({found.lower() for found in SENTINELS.findall(words)})
 
 
