@@ -70,6 +70,8 @@ class Node:
         )
         self._wake: Callable[[], object] = lambda: None
         self.sessions: dict[tuple[str, str], Any] = {}
+        self.joined: tuple[str, str] | None = None
+        """The hub and the name as which this space has applied, once this process has seen it: that never changes again."""
         self._used_at = float("-inf")
 
     def ensure_keys(self) -> None:

@@ -42,6 +42,7 @@ class _CopiedNetwork(Network):
         for world in self.nodes.values():
             world.transport = world.node.transport = self.transport
             world.node.sessions.clear()
+            world.node.joined = None
 
 
 class Snapshot:

@@ -24,7 +24,7 @@ from space_node.config import present_node
 from space_node.db import Outbox, ReaderState, db, read_only, transactional
 from space_node.uplink import queries
 from space_node.uplink.service import lists, mirror, outgoing, terms
-from space_node.uplink.service.hub_session import hub_session, session_with
+from space_node.uplink.service.hub_session import has_joined, hub_session, session_with
 from space_node.uplink.service.own import refresh_hub_keys
 
 FEED_NAME = "hub"
@@ -45,7 +45,7 @@ def poll() -> int:
 
     Raises what the hub refuses or its silence is, after noting it for the manager.
     """
-    if not _has_joined():
+    if not has_joined():
         return 0
     try:
         count = present_node().reader.read_once()
@@ -58,7 +58,7 @@ def poll() -> int:
 
 def deliver() -> int:
     """Send what is due. Returns how many commands were settled."""
-    return present_node().delivery.deliver_due() if _has_joined() else 0
+    return present_node().delivery.deliver_due() if has_joined() else 0
 
 
 def fetch_changes(cursor: str) -> Answer:
@@ -152,9 +152,12 @@ def fetch_lists(*, everything: bool = False) -> int:
     def due() -> lists.ListsDue:
         return read_only(lambda: lists.lists_due(db.session(), every=every, now=current_clock().now()))()
 
-    # Asked a second time, for a new key list may prove a twinning whose status list is then due as well.
-    taken = _fetch_key_list() if due().key_list else 0
-    return taken + sum(_fetch_status_list(space) for space in due().status_lists)
+    wanted, taken = due(), 0
+    if wanted.key_list:
+        taken = _fetch_key_list()
+        # A new key list may prove a twinning, whose status list is then due as well.
+        wanted = due()
+    return taken + sum(_fetch_status_list(space) for space in wanted.status_lists)
 
 
 def _fetch_key_list() -> int:
@@ -197,8 +200,3 @@ def _take_list(space: str | None, store: Callable[[Session, dt.datetime], None])
         transactional(lambda: lists.note_fault(db.session(), space, reason, now=current_clock().now()))()
         return 0
     return 1
-
-
-def _has_joined() -> bool:
-    own = read_only(lambda: queries.identity(db.session()))()
-    return own is not None and own.applied_at is not None

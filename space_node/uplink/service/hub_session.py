@@ -19,8 +19,29 @@ class HubSession(MachineSession):
 
 def hub_session() -> HubSession:
     """The present node's session with its hub. Raises NotJoined."""
+    hub, space = _membership() or _application()
+    return session_with(present_node(), hub=hub, space=space)
+
+
+def has_joined() -> bool:
+    """Whether this space has applied to its network."""
+    return _membership() is not None
+
+
+def _membership() -> tuple[str, str] | None:
+    """The hub, and the name by which it knows us; kept in mind, for the worker asks at every turn."""
+    node = present_node()
+    if node.joined is None:
+        own = read_only(lambda: queries.identity(db.session()))()
+        if own is not None and own.applied_at is not None:
+            node.joined = (own.hub, own.slug)
+    return node.joined
+
+
+def _application() -> tuple[str, str]:
+    """The same while the space is about to apply. Raises NotJoined."""
     own = read_only(lambda: queries.require_identity(db.session()))()
-    return session_with(present_node(), hub=own.hub, space=own.slug)
+    return own.hub, own.slug
 
 
 def session_with(node: Node, *, hub: str, space: str) -> HubSession:
