@@ -107,7 +107,7 @@ def pytest_steps(session: Session, results: Results, *, measured: bool) -> Itera
     if able.tiers:
         report = OUT / f"{able.name.replace(' ', '-')}.xml"
         done = partial(conclude, able, report, results)
-        yield Step(able.name, pytest_command(able, report, measured=measured), able.limit_seconds, done)
+        yield Step(able.name, pytest_command(able, report, measured=measured and session.measured), able.limit_seconds, done)
 
 
 def pytest_command(session: Session, report: Path, *, measured: bool) -> list[str]:

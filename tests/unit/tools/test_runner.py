@@ -37,9 +37,16 @@ def run(tmp_path, *lanes):
 
 def test_everything_is_run_and_the_checks_open_the_last_lane() -> None:
     assert set(chosen_names(None, fast=False)) == {"lint", *(tier.name for tier in TIERS)}
-    first, last = steps()
-    assert first == [session.name for session in LANES[0]]
-    assert last == ["style", "layout", "types", "imports", *(session.name for session in LANES[1])]
+    *others, last = steps()
+    assert others == [[session.name for session in lane] for lane in LANES[:-1]]
+    assert last == ["style", "layout", "types", "imports", *(session.name for session in LANES[-1])]
+
+
+def test_only_a_run_of_everything_measures_and_only_what_counts_for_it() -> None:
+    results = {name: Result() for name in chosen_names(None, fast=False)}
+    probed = {step.name for lane in planned(results, measured=True) for step in lane if "tests.coverage.plugin" in step.command}
+    assert probed == {session.name for lane in LANES for session in lane if session.measured}
+    assert not any("tests.coverage.plugin" in step.command for lane in planned(results, measured=False) for step in lane)
 
 
 def test_a_choice_runs_only_what_was_chosen() -> None:
