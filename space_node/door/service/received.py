@@ -76,6 +76,10 @@ def door_answer(session: Session, row: Outbox, guest: GuestRsvp, *, arrived_at: 
             host.report(session, guest, came=True, at=arrived_at, now=now)
     elif guest.state == RsvpState.REFUSED:
         _refused(session, guest, arrived_at, tried=asked_for_door_seat, now=now)
+    elif arrived_at is not None:
+        # They have given their seat back meanwhile: who was let in is here all the same, and the hub's objection shows it.
+        seats.give_back(session, guest)
+        host.report(session, guest, came=True, at=arrived_at, now=now)
     session.flush()
 
 

@@ -107,6 +107,25 @@ def test_who_has_given_the_seat_back_before_the_hubs_late_answer_is_not_reported
     assert guests.network.transport.asked("/attendance") == []
 
 
+@pytest.mark.parametrize("first", [exchange.deliver, exchange.poll], ids=["answer first", "news first"])
+def test_who_was_let_in_on_a_seat_of_the_door_and_cancels_at_home_leaves_it_free_and_is_still_seen(guests: Guests, first) -> None:
+    evening = Evening(guests, seats_in_person=5, door_seats=1)
+    evening.evening_comes()
+    text = guests.passport()
+    guests.network.transport.plan("lose_answer")
+    guest = evening.receive(text)
+    assert (guest.state, guest.door_seat, left(evening)) == (RsvpState.ASKED, True, 0)
+    guests.home.sync()
+    back = partial(taking_part.press, pressed=Pressed.CANCEL, member_id=guests.ada.id, rsvp_id=guest.id, now=guests.now)
+    guests.home.command(back)
+    guests.clock.advance(dt.timedelta(minutes=30))
+    guests.host.do(first)
+    guests.host.sync()
+    guest = evening.guest(guest.id)
+    assert (guest.state, left(evening)) == (RsvpState.CANCELLED_BY_MEMBER, 1)
+    assert [(one.group, one.problem) for one in evening.people()] == [(Group.HERE, "rsvp-over")]
+
+
 def test_who_waits_for_a_silent_hub_without_a_seat_of_the_door_is_not_here_yet(guests: Guests) -> None:
     evening = Evening(guests, seats_in_person=5)
     evening.evening_comes()
