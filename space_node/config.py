@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from flask import current_app
 
@@ -54,6 +54,13 @@ class NodeSettings(ServiceSettings):
     )
 
 
+class Joined(NamedTuple):
+    """The hub at which this space has applied, and its name there: they never change again."""
+
+    hub: str
+    slug: str
+
+
 class Node:
     """This node: its settings, its keys, and its wire to the hub."""
 
@@ -70,8 +77,7 @@ class Node:
         )
         self._wake: Callable[[], object] = lambda: None
         self.sessions: dict[tuple[str, str], Any] = {}
-        self.joined: tuple[str, str] | None = None
-        """The hub and the name as which this space has applied, once this process has seen it: that never changes again."""
+        self.joined: Joined | None = None
         self._used_at = float("-inf")
 
     def ensure_keys(self) -> None:

@@ -32,6 +32,11 @@ def test_there_are_templates() -> None:
     assert TEMPLATES
 
 
+def test_a_template_is_a_file_and_never_a_text_that_came_in() -> None:
+    made = re.compile(r"render_template_string|\bfrom_string\(|\bTemplate\(")
+    assert [f"{path}: {found[0]}" for path in files("*.py", *PRODUCT) for found in made.finditer(text(path))] == []
+
+
 def test_an_attribute_that_takes_a_value_is_quoted() -> None:
     assert hits(r"<[a-z][^<>]*?\s[\w:@.-]+=(?:\{\{|[^\"'\s>{%]+\{\{)") == []
 

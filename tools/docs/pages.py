@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.docs import ROOT, commands, configuration, edge_cases, messages, personal_data, problems, words
+from tools.docs import ROOT, asvs, commands, configuration, edge_cases, messages, personal_data, problems, words
 
 
 def generate() -> dict[Path, str]:
     """Every generated page as it should be, by its path in the repository."""
-    makers = (commands, configuration, edge_cases, messages, personal_data, problems, words)
+    makers = (asvs, commands, configuration, edge_cases, messages, personal_data, problems, words)
     return {path: text for maker in makers for path, text in maker.generate().items()}
 
 

@@ -24,7 +24,7 @@ from space_node.config import present_node
 from space_node.db import Outbox, ReaderState, db, read_only, transactional
 from space_node.uplink import queries
 from space_node.uplink.service import lists, mirror, outgoing, terms
-from space_node.uplink.service.hub_session import has_joined, hub_session, session_with
+from space_node.uplink.service.hub_session import hub_session, joined
 from space_node.uplink.service.own import refresh_hub_keys
 
 FEED_NAME = "hub"
@@ -45,7 +45,7 @@ def poll() -> int:
 
     Raises what the hub refuses or its silence is, after noting it for the manager.
     """
-    if not has_joined():
+    if joined() is None:
         return 0
     try:
         count = present_node().reader.read_once()
@@ -58,7 +58,7 @@ def poll() -> int:
 
 def deliver() -> int:
     """Send what is due. Returns how many commands were settled."""
-    return present_node().delivery.deliver_due() if has_joined() else 0
+    return present_node().delivery.deliver_due() if joined() is not None else 0
 
 
 def fetch_changes(cursor: str) -> Answer:
@@ -108,7 +108,7 @@ def after_read(session: Session) -> None:
     present_node().delivery.clear_backoff(session)
     own = queries.require_identity(session)
     own.last_ok_at, own.last_fault, own.last_fault_at = current_clock().now(), None, None
-    own.skew_seconds = session_with(present_node(), hub=own.hub, space=own.slug).skew_seconds
+    own.skew_seconds = hub_session().skew_seconds
 
 
 def note_contact(*, fault: str) -> None:
@@ -117,7 +117,7 @@ def note_contact(*, fault: str) -> None:
     @transactional
     def note() -> None:
         own = queries.require_identity(db.session())
-        own.skew_seconds = session_with(present_node(), hub=own.hub, space=own.slug).skew_seconds
+        own.skew_seconds = hub_session().skew_seconds
         if own.last_fault != fault:
             own.last_fault, own.last_fault_at = fault, current_clock().now()
 
@@ -148,10 +148,7 @@ def fetch_lists(*, everything: bool = False) -> int:
     One that does not hold is noted and stops no other. Raises what the hub's silence is.
     """
     every = dt.timedelta(seconds=0 if everything else present_node().settings.lists_seconds)
-
-    def due() -> lists.ListsDue:
-        return read_only(lambda: lists.lists_due(db.session(), every=every, now=current_clock().now()))()
-
+    due = read_only(lambda: lists.lists_due(db.session(), every=every, now=current_clock().now()))
     wanted, taken = due(), 0
     if wanted.key_list:
         taken = _fetch_key_list()

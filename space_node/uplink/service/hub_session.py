@@ -6,7 +6,7 @@ from shared.http import Answer
 from shared.machine_session import MachineSession
 from shared.messaging.outbox import OutboxMixin
 from shared.protocol.version import BASE_PATH
-from space_node.config import Node, present_node
+from space_node.config import Joined, Node, present_node
 from space_node.db import db, read_only
 from space_node.uplink import queries
 
@@ -19,29 +19,17 @@ class HubSession(MachineSession):
 
 def hub_session() -> HubSession:
     """The present node's session with its hub. Raises NotJoined."""
-    hub, space = _membership() or _application()
-    return session_with(present_node(), hub=hub, space=space)
+    own = joined() or read_only(lambda: queries.require_identity(db.session()))()
+    return session_with(present_node(), hub=own.hub, space=own.slug)
 
 
-def has_joined() -> bool:
-    """Whether this space has applied to its network."""
-    return _membership() is not None
-
-
-def _membership() -> tuple[str, str] | None:
-    """The hub, and the name by which it knows us; kept in mind, for the worker asks at every turn."""
+def joined() -> Joined | None:
+    """This space at its hub, once it has applied; kept in mind, for the worker asks at every turn."""
     node = present_node()
     if node.joined is None:
         own = read_only(lambda: queries.identity(db.session()))()
-        if own is not None and own.applied_at is not None:
-            node.joined = (own.hub, own.slug)
+        node.joined = Joined(own.hub, own.slug) if own is not None and own.applied_at is not None else None
     return node.joined
-
-
-def _application() -> tuple[str, str]:
-    """The same while the space is about to apply. Raises NotJoined."""
-    own = read_only(lambda: queries.require_identity(db.session()))()
-    return own.hub, own.slug
 
 
 def session_with(node: Node, *, hub: str, space: str) -> HubSession:

@@ -56,6 +56,7 @@ def test_they_are_on_every_answer(path, status):
     assert response.headers["Permissions-Policy"].startswith("camera=(self), microphone=()")
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Request-Id"] == "the-id"
+    assert "Access-Control-Allow-Origin" not in response.headers
 
 
 def test_the_content_policy_allows_nothing_inline_and_nothing_foreign():
