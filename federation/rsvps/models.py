@@ -137,15 +137,3 @@ class WithdrawnRsvp(Base):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     home: Mapped[str] = mapped_column(SLUG, primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
-
-
-class SeatBrief(Base):
-    """What a host tells the people of one home who come, sealed to that home."""
-
-    __tablename__ = "seat_briefs"
-
-    session_id: Mapped[str] = mapped_column(ID, primary_key=True)
-    home: Mapped[str] = mapped_column(SLUG, primary_key=True)
-    rev: Mapped[int]
-    sha256: Mapped[str] = mapped_column(sa.String(64))
-    box: Mapped[str | None] = mapped_column(sa.Text)

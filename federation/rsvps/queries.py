@@ -5,16 +5,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from federation.rsvps import rules
 from federation.rsvps.errors import RsvpUnknown, SessionUnknown
-from federation.rsvps.models import Rsvp, SeatBrief, SeatPool, SeatSession, WithdrawnRsvp
+from federation.rsvps.models import Rsvp, SeatPool, WithdrawnRsvp
+from federation.rsvps.models import SeatSession as SeatSession
 from federation.rsvps.rules import PoolName
 from federation.spaces import queries as spaces
 from federation.twinnings import queries as twinnings
-from shared.protocol.states import Reach, RsvpReason, RsvpState
+from shared.protocol.states import Reach, RsvpReason, RsvpState, SessionState
 
 KEPT_IN_SNAPSHOT = dt.timedelta(days=90)
 EVERYBODY = "*"
@@ -154,7 +155,7 @@ def seats_entry(session: Session, seat: SeatSession) -> dict[str, Any]:
 
 
 def states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
-    """The caller's RSVPs, those to its sessions, its briefs, and the seats of every session that it may see, for its snapshot."""
+    """The caller's RSVPs, those to its sessions, and the seats of every session that it may see, for its snapshot."""
     since = now - KEPT_IN_SNAPSHOT
     for seat in session.scalars(select(SeatSession).where(SeatSession.ends_at > since).order_by(SeatSession.session_id)).all():
         if {caller, EVERYBODY} & {*seat.managers, *seat.readers}:
@@ -165,19 +166,13 @@ def states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     own = or_(Rsvp.home == caller, and_(Rsvp.host == caller, or_(Rsvp.state != RsvpState.REFUSED, Rsvp.rev > 1)))
     for rsvp in session.scalars(select(Rsvp).where(own, lately).order_by(Rsvp.id)).all():
         yield "rsvp.updated", f"rsvp/{rsvp.id}", rsvp.rev, entry(session, rsvp, caller)
-    told = select(SeatBrief, SeatSession.host).join(SeatSession, SeatSession.session_id == SeatBrief.session_id)
-    for brief, host in session.execute(told.where(SeatBrief.home == caller, SeatBrief.box.is_not(None))).all():
-        yield "brief.updated", brief_subject(brief), brief.rev, brief_entry(brief, host)
 
 
-def brief_subject(brief: SeatBrief) -> str:
-    """The subject under which a brief is published."""
-    return f"brief/{brief.session_id}/{brief.home}"
-
-
-def brief_entry(brief: SeatBrief, host: str) -> dict[str, Any]:
-    """The brief as its home gets it."""
-    return {"session_id": brief.session_id, "host": host, "rev": brief.rev, "box": brief.box}
+def long_over(now: dt.datetime) -> Select[str]:
+    """The ids of the sessions of which nothing that was sealed is kept any more."""
+    return select(SeatSession.session_id).where(
+        SeatSession.ends_at < now - rules.KEPT, SeatSession.state != SessionState.POSTPONED
+    )
 
 
 def miscounted(session: Session) -> list[str]:
