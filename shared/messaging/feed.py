@@ -149,7 +149,9 @@ def append(
             row["seq"] = seq
     else:
         after_commit(session, lambda: appended.number_once(session, Feed, Counter))
-    session.execute(sa.insert(sa.inspect(Feed).local_table), rows)
+    feed = sa.inspect(Feed).local_table
+    # What is given back is not wanted; but so all rows go in one statement.
+    session.execute(sa.insert(feed).returning(feed.c.id), rows)
 
 
 def page(
