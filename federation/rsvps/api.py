@@ -46,7 +46,8 @@ def put_rsvp(body: dict[str, Any], rsvp_id: str) -> Response:
     def work() -> dict[str, Any]:
         asked, session = requests.Asked(**body), db.session()
         with spaces.may_still_come(session, now):
-            return _dump(requests.answer_request(session, rsvp_id=rsvp_id, caller=g.caller, asked=asked, now=now))
+            found = requests.answer_request(session, rsvp_id=rsvp_id, caller=g.caller, asked=asked, now=now)
+            return dict(ENTRY.dump(found))
 
     return respond_once(db.session, Answer, caller=g.caller, key=rsvp_id, now=now, work=work, conflict=IdConflict)
 

@@ -53,11 +53,14 @@ class SeatSession(Base):
 class SeatPool(Base):
     """The seats of one kind: `taken` by those who come, `held` for those who have an offer. Lower capacity evicts nobody.
 
-    One that is closed has a capacity of 0.
+    One that is closed has a capacity of 0. `waiting` counts its queue; nobody has ever joined that later than `queued_until`.
     """
 
     __tablename__ = "seat_pools"
-    __table_args__ = (sa.CheckConstraint("taken >= 0 AND held >= 0", name="not_negative"),)
+    __table_args__ = (
+        sa.CheckConstraint("taken >= 0 AND held >= 0", name="not_negative"),
+        sa.CheckConstraint("waiting >= 0", name="nobody_less"),
+    )
 
     session_id: Mapped[str] = mapped_column(ID, primary_key=True)
     name: Mapped[PoolName] = mapped_column(WORD, primary_key=True)
@@ -65,6 +68,8 @@ class SeatPool(Base):
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    queued_until: Mapped[dt.datetime | None] = mapped_column(Instant)
 
     @property
     def free(self) -> int | None:

@@ -138,8 +138,8 @@ def leave(session: Session, seat: SeatSession, rsvp: Rsvp, state: RsvpState, *, 
 
 def _move(session: Session, seat: SeatSession, rsvp: Rsvp, there: PoolName, *, now: dt.datetime) -> bool:
     """Take a free seat of the other pool, then free the own one, once."""
-    free = seat.pools[there].free
-    if queries.queue(session, seat.session_id, there) or (free is not None and free < rsvp.party):
+    pool = seat.pools[there]
+    if pool.waiting or (pool.free is not None and pool.free < rsvp.party):
         return False
     if rsvp.state != RsvpState.CONFIRMED and (reason := payments.reserve(session, seat, rsvp, now=now)):
         rsvp.reason = reason

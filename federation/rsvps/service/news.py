@@ -11,8 +11,11 @@ from federation.rsvps.rules import OPEN, SEATED
 from shared.protocol.states import RsvpState
 
 
-def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> None:
-    """Raise the rev of a changed RSVP and tell home and host; what was refused at once is nobody's news but its home's."""
+def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> queries.Standing:
+    """Raise the rev of a changed RSVP and tell home and host; what was refused at once is nobody's news but its home's.
+
+    Returns the place that home is told.
+    """
     is_new = rsvp.rev == 0
     rsvp.rev, rsvp.changed_at = rsvp.rev + 1, now
     if rsvp.state not in OPEN | SEATED:
@@ -24,6 +27,7 @@ def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> None:
     readers = {rsvp.home} if is_new and rsvp.state == RsvpState.REFUSED else {rsvp.home, rsvp.host}
     forms = {reader: queries.entry(session, rsvp, reader, standing=standing) for reader in readers}
     publish_each(session, forms, type="rsvp.updated", subject=f"rsvp/{rsvp.id}", rev=rsvp.rev, now=now)
+    return standing
 
 
 def publish_seats(session: Session, seat: SeatSession, *, now: dt.datetime) -> None:

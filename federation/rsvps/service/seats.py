@@ -5,6 +5,7 @@ taken from by a condition all the same: nothing that forgets the lock can sell a
 """
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import Integer, bindparam, or_, update
 from sqlalchemy.orm import Session
@@ -22,7 +23,10 @@ _PARTY = bindparam("party", type_=Integer)
 _HERE = (SeatPool.session_id == bindparam("in_session"), SeatPool.name == bindparam("in_pool"), SeatPool.is_open.is_(True))
 _HAS_ROOM = or_(SeatPool.capacity.is_(None), SeatPool.taken + SeatPool.held + _PARTY <= SeatPool.capacity)
 _TAKE = {
-    counter.key: update(SeatPool).where(*_HERE, _HAS_ROOM).values({counter: counter + _PARTY}).returning(SeatPool)
+    counter.key: update(SeatPool)
+    .where(*_HERE, _HAS_ROOM)
+    .values({counter: counter + _PARTY, SeatPool.waiting: SeatPool.waiting - bindparam("left", type_=Integer)})
+    .returning(SeatPool)
     for counter in (SeatPool.taken, SeatPool.held)
 }
 
@@ -41,7 +45,7 @@ def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.date
             return
         chosen = next(one for one in waiting if one.id == choice.id)
         told = chosen.reason
-        served = _grant(session, seat, chosen, choice.party, at_once=chosen is fresh or chosen.take_at_once, now=now)
+        served = _grant(session, seat, chosen, choice.party, is_in_queue=chosen is not fresh, now=now)
         for one in waiting:
             if served and one.id in choice.overtaken:
                 one.skipped, one.first_skipped_at = one.skipped + 1, one.first_skipped_at or now
@@ -50,26 +54,36 @@ def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.date
         waiting.remove(chosen)
 
 
-def take(session: Session, seat: SeatSession, rsvp: Rsvp, name: PoolName, *, counter: str = "taken") -> bool:
-    """Count a party in, where there is room for it."""
+def join_queue(session: Session, seat: SeatSession, rsvp: Rsvp) -> None:
+    """Count somebody in who waits."""
+    queued_until = max(rsvp.queue_at, seat.pools[rsvp.pool].queued_until or rsvp.queue_at)
+    _count(session, seat, rsvp, waiting=SeatPool.waiting + 1, queued_until=queued_until)
+
+
+def take(
+    session: Session, seat: SeatSession, rsvp: Rsvp, name: PoolName, *, counter: str = "taken", from_queue: bool = False
+) -> bool:
+    """Count a party in, where there is room for it, and out of the queue."""
     seat.is_told = False
-    values = {"in_session": rsvp.session_id, "in_pool": name, "party": rsvp.party}
+    values = {"in_session": rsvp.session_id, "in_pool": name, "party": rsvp.party, "left": int(from_queue)}
     return session.scalar(_TAKE[counter], values, execution_options=REFRESHED) is not None
 
 
 def give_back(session: Session, seat: SeatSession, rsvp: Rsvp) -> None:
-    """Count a party out again, by its state."""
+    """Count a party out again, by its state: of the queue, too."""
     if rsvp.state == RsvpState.OFFERED:
-        _count(session, seat, rsvp, held=-rsvp.party)
+        _count(session, seat, rsvp, held=SeatPool.held - rsvp.party)
     elif rsvp.state in rules.SEATED:
-        _count(session, seat, rsvp, taken=-rsvp.party)
+        _count(session, seat, rsvp, taken=SeatPool.taken - rsvp.party)
+    elif rsvp.state == RsvpState.WAITLISTED:
+        _count(session, seat, rsvp, waiting=SeatPool.waiting - 1)
 
 
 def confirm_offer(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> None:
     """Turn an offered seat into one that is taken and paid for; where that cannot be paid, note why."""
     rsvp.reason = payments.reserve(session, seat, rsvp, now=now)
     if rsvp.reason is None:
-        _count(session, seat, rsvp, held=-rsvp.party, taken=rsvp.party)
+        _count(session, seat, rsvp, held=SeatPool.held - rsvp.party, taken=SeatPool.taken + rsvp.party)
         rsvp.state, rsvp.confirmed_at, rsvp.offer_expires_at = RsvpState.CONFIRMED, now, None
 
 
@@ -80,19 +94,21 @@ def _waiting(session: Session, seat: SeatSession, name: PoolName, *, now: dt.dat
     newcomer = [fresh] if fresh else []
     if now >= seat.starts_at:
         return newcomer
-    others = [one for one in queries.queue(session, seat.session_id, name) if one is not fresh]
-    may = {home: queries.may_take_part(session, seat, home) for home in {one.home for one in others}}
-    return sorted([*(one for one in others if may[one.home]), *newcomer], key=lambda one: (one.queue_at, one.id))
+    others = queries.queue(session, seat.session_id, name) if seat.pools[name].waiting else []
+    may = queries.who_may_take_part(session, seat, {one.home for one in others}) if others else set()
+    return sorted([*(one for one in others if one.home in may), *newcomer], key=lambda one: (one.queue_at, one.id))
 
 
-def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, at_once: bool, now: dt.datetime) -> bool:
+def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, is_in_queue: bool, now: dt.datetime) -> bool:
     """Give somebody a seat, or the offer of one; False, with the reason noted, for who cannot pay."""
+    at_once = rsvp.take_at_once or not is_in_queue
     asked, rsvp.party = rsvp.party, party
     rsvp.reason = payments.reserve(session, seat, rsvp, now=now) if at_once else None
     if rsvp.reason is not None:
         rsvp.party = asked
         return False
-    taken = take(session, seat, rsvp, PoolName(rsvp.pool), counter="taken" if at_once else "held")
+    counter = "taken" if at_once else "held"
+    taken = take(session, seat, rsvp, PoolName(rsvp.pool), counter=counter, from_queue=is_in_queue)
     assert taken, "the session's row is locked"
     if at_once:
         rsvp.state, rsvp.confirmed_at = RsvpState.CONFIRMED, now
@@ -103,8 +119,7 @@ def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, at_on
     return True
 
 
-def _count(session: Session, seat: SeatSession, rsvp: Rsvp, **by: int) -> None:
+def _count(session: Session, seat: SeatSession, rsvp: Rsvp, **values: Any) -> None:
     seat.is_told = False
-    values = {name: getattr(SeatPool, name) + count for name, count in by.items()}
     here = (SeatPool.session_id == rsvp.session_id, SeatPool.name == rsvp.pool)
     session.scalars(update(SeatPool).where(*here).values(values).returning(SeatPool), execution_options=REFRESHED).one()
