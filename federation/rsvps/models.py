@@ -49,6 +49,11 @@ class SeatSession(Base):
         primaryjoin="SeatSession.session_id == foreign(SeatPool.session_id)", collection_class=attribute_keyed_dict("name")
     )
 
+    def seats_moved(self) -> None:
+        """Have the worker tell what is left. What is to be told already is left alone: even that would be a row to look at."""
+        if self.is_told:
+            self.is_told = False
+
 
 class SeatPool(Base):
     """The seats of one kind: `taken` by those who come, `held` for those who have an offer. Lower capacity evicts nobody.

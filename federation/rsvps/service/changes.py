@@ -90,7 +90,7 @@ def decide(session: Session, *, rsvp_id: str, host: str, let_in: bool, now: dt.d
         else:
             rsvp.state, rsvp.reason = RsvpState.REFUSED, RsvpReason.NOT_APPROVED
         change(session, rsvp, now=now)
-        seat.is_told = False
+        seat.seats_moved()
     return rsvp
 
 
@@ -103,7 +103,7 @@ def mark(session: Session, *, rsvp_id: str, host: str, came: bool, at: dt.dateti
     if (rsvp.state == RsvpState.ATTENDED) != came:
         rsvp.state, rsvp.checked_in_at = (RsvpState.ATTENDED, at) if came else (absent, None)
         change(session, rsvp, now=now)
-        seat.is_told = False
+        seat.seats_moved()
     return rsvp
 
 
@@ -133,7 +133,7 @@ def leave(session: Session, seat: SeatSession, rsvp: Rsvp, state: RsvpState, *, 
     rsvp.state, rsvp.reason = state, None
     change(session, rsvp, now=now)
     seats.promote(session, seat, PoolName(rsvp.pool), now=now)
-    seat.is_told = False
+    seat.seats_moved()
 
 
 def _move(session: Session, seat: SeatSession, rsvp: Rsvp, there: PoolName, *, now: dt.datetime) -> bool:

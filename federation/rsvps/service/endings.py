@@ -42,7 +42,8 @@ def end_queue(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         seats.give_back(session, seat, rsvp)
         rsvp.state, rsvp.reason = RsvpState.REFUSED, reason
         change(session, rsvp, now=now)
-    seat.is_told &= not found
+    if found:
+        seat.seats_moved()
     return bool(found)
 
 
@@ -63,7 +64,8 @@ def settle(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         rsvp.reason = None
         payments.settle(session, rsvp, paid=True, now=now)
         change(session, rsvp, now=now)
-    seat.settled_at, seat.is_told = now, False
+    seat.settled_at = now
+    seat.seats_moved()
     return True
 
 

@@ -1,7 +1,9 @@
 """Telling home and host what became of an RSVP, and everybody who may see a session what is left of its seats."""
 
 import datetime as dt
+from typing import cast
 
+from sqlalchemy import Table, insert, inspect
 from sqlalchemy.orm import Session
 
 from federation.db import publish, publish_each
@@ -9,6 +11,9 @@ from federation.rsvps import queries
 from federation.rsvps.models import Rsvp, SeatSession
 from federation.rsvps.rules import OPEN, SEATED
 from shared.protocol.states import RsvpState
+
+_NEW = insert(cast("Table", inspect(Rsvp).local_table))
+_COLUMNS = inspect(Rsvp).columns.keys()
 
 
 def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> queries.Standing:
@@ -23,6 +28,9 @@ def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> queries.Standin
     with session.no_autoflush:
         standing = queries.place(session, rsvp)
     rsvp.told_place, _ = standing
+    if is_new:
+        # As a row, not as an object that the session keeps books of: that would cost a fifth of the whole request.
+        session.execute(_NEW, {name: getattr(rsvp, name) for name in _COLUMNS})
     session.flush()
     readers = {rsvp.home} if is_new and rsvp.state == RsvpState.REFUSED else {rsvp.home, rsvp.host}
     forms = {reader: queries.entry(session, rsvp, reader, standing=standing) for reader in readers}

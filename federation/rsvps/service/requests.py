@@ -71,8 +71,6 @@ def answer_request(session: Session, *, rsvp_id: str, caller: str, asked: Asked,
         rsvp.state = RsvpState.PENDING
     else:
         admit(session, seat, rsvp, now=now)
-        seat.is_told = False
-    session.add(rsvp)
     with translated(Base.metadata, {"pk_rsvps": IdConflict}):
         standing = change(session, rsvp, now=now)
     return queries.entry(session, rsvp, caller, standing=standing)

@@ -64,7 +64,7 @@ def take(
     session: Session, seat: SeatSession, rsvp: Rsvp, name: PoolName, *, counter: str = "taken", from_queue: bool = False
 ) -> bool:
     """Count a party in, where there is room for it, and out of the queue."""
-    seat.is_told = False
+    seat.seats_moved()
     values = {"in_session": rsvp.session_id, "in_pool": name, "party": rsvp.party, "left": int(from_queue)}
     return session.scalar(_TAKE[counter], values, execution_options=REFRESHED) is not None
 
@@ -120,6 +120,6 @@ def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, is_in
 
 
 def _count(session: Session, seat: SeatSession, rsvp: Rsvp, **values: Any) -> None:
-    seat.is_told = False
+    seat.seats_moved()
     here = (SeatPool.session_id == rsvp.session_id, SeatPool.name == rsvp.pool)
     session.scalars(update(SeatPool).where(*here).values(values).returning(SeatPool), execution_options=REFRESHED).one()
