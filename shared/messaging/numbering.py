@@ -91,8 +91,8 @@ def number(session: Session, Feed: type[Feed_], Counter: type[Counter_], limit: 
     Whoever numbers holds the counter's row until its commit, so numbers become visible in their order. Rows that somebody
     else is just deleting are passed over.
     """
-    next_seq = session.execute(_hold(_table(Counter))).scalar_one()
-    count = len(session.execute(_number(_table(Feed)), {"last_seq": next_seq - 1, "most": limit}).all())
+    next_seq = session.execute(_hold(table_of(Counter))).scalar_one()
+    count = len(session.execute(_number(table_of(Feed)), {"last_seq": next_seq - 1, "most": limit}).all())
     if count:
         draw(session, Counter, count)
     return count
@@ -128,7 +128,7 @@ def bounds(session: Session, Counter: type[Counter_]) -> Bounds:
 
 def draw(session: Session, Counter: type[Counter_], count: int) -> int:
     """Take so many numbers in the caller's transaction, for SQLite. Returns the first."""
-    next_seq: int = session.execute(_draw(_table(Counter)), {"count": count}).scalar_one()
+    next_seq: int = session.execute(_draw(table_of(Counter)), {"count": count}).scalar_one()
     return next_seq - count
 
 
@@ -136,7 +136,8 @@ def _next_epoch(held: int, now: datetime) -> str:
     return str(max(held + 1, int((now - _EPOCH_ZERO).total_seconds())))
 
 
-def _table(Model: type[FeedMixin | FeedCounterMixin]) -> sa.Table:
+def table_of(Model: type[FeedMixin | FeedCounterMixin]) -> sa.Table:
+    """The table of a feed or of its counter, for statements that make no objects."""
     return cast("sa.Table", sa.inspect(Model).local_table)
 
 

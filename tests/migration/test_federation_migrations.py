@@ -112,9 +112,9 @@ def test_who_waits_already_is_counted_on_the_way_up(used: sa.Engine) -> None:
     with used.begin() as connection:
         connection.exec_driver_sql("UPDATE rsvps SET state = 'waitlisted'")
     migrate.upgrade(used, HUB)
-    counted = sa.text("SELECT name, waiting, queued_until = queue_at FROM seat_pools LEFT JOIN rsvps ON pool = name ORDER BY name")
+    counted = "SELECT name, waiting, queued_until = queue_at FROM seat_pools LEFT JOIN rsvps ON pool = name ORDER BY name"
     with used.connect() as connection:
-        rows = [tuple(row) for row in connection.execute(counted)]
+        rows = [tuple(row) for row in connection.exec_driver_sql(counted)]
     assert rows == [("door", 0, None), ("in_person", 1, True), ("remote", 0, None)]
 
 

@@ -144,7 +144,7 @@ def _move(session: Session, seat: SeatSession, rsvp: Rsvp, there: PoolName, *, n
     if rsvp.state != RsvpState.CONFIRMED and (reason := payments.reserve(session, seat, rsvp, now=now)):
         rsvp.reason = reason
         return False
-    seats.take(session, seat, rsvp, there)
+    seats.take(session, seat, there, taken=rsvp.party)
     seats.give_back(session, seat, rsvp)
     rsvp.pool, rsvp.state, rsvp.reason = there, RsvpState.CONFIRMED, None
     rsvp.confirmed_at, rsvp.offer_expires_at = rsvp.confirmed_at or now, None

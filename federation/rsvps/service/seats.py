@@ -5,10 +5,11 @@ taken from by a condition all the same: nothing that forgets the lock can sell a
 """
 
 import datetime as dt
-from typing import Any
+from typing import cast
 
-from sqlalchemy import Integer, bindparam, or_, update
+from sqlalchemy import Table, bindparam, func, inspect, or_, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from federation.rsvps import queries, rules
 from federation.rsvps.models import Rsvp, SeatPool, SeatSession
@@ -17,18 +18,19 @@ from federation.rsvps.service import payments
 from federation.rsvps.service.news import change
 from shared.protocol.states import RsvpState, SessionState
 
-# What the database has counted is what the objects at hand then say.
-REFRESHED = {"synchronize_session": False, "populate_existing": True}
-_PARTY = bindparam("party", type_=Integer)
-_HERE = (SeatPool.session_id == bindparam("in_session"), SeatPool.name == bindparam("in_pool"), SeatPool.is_open.is_(True))
-_HAS_ROOM = or_(SeatPool.capacity.is_(None), SeatPool.taken + SeatPool.held + _PARTY <= SeatPool.capacity)
-_TAKE = {
-    counter.key: update(SeatPool)
-    .where(*_HERE, _HAS_ROOM)
-    .values({counter: counter + _PARTY, SeatPool.waiting: SeatPool.waiting - bindparam("left", type_=Integer)})
-    .returning(SeatPool)
-    for counter in (SeatPool.taken, SeatPool.held)
-}
+_POOLS = cast("Table", inspect(SeatPool).local_table)
+_COUNTERS = tuple(_POOLS.c[name] for name in ("taken", "held", "waiting"))
+_BY = {counter: bindparam(f"by_{counter.key}", type_=counter.type) for counter in _COUNTERS}
+_QUEUED_UNTIL = bindparam("queues_until", type_=_POOLS.c.queued_until.type)
+_MOVE = (
+    update(_POOLS)
+    .where(_POOLS.c.session_id == bindparam("in_session"), _POOLS.c.name == bindparam("in_pool"))
+    .values({counter: counter + by for counter, by in _BY.items()})
+    .values(queued_until=func.coalesce(_QUEUED_UNTIL, _POOLS.c.queued_until))
+    .returning(*_COUNTERS, _POOLS.c.queued_until)
+)
+_TAKEN_THEN = _POOLS.c.taken + _POOLS.c.held + _BY[_POOLS.c.taken] + _BY[_POOLS.c.held]
+_MOVE_IF_ROOM = _MOVE.where(_POOLS.c.is_open.is_(True), or_(_POOLS.c.capacity.is_(None), _POOLS.c.capacity >= _TAKEN_THEN))
 
 
 def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.datetime, fresh: Rsvp | None = None) -> None:
@@ -57,33 +59,29 @@ def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.date
 def join_queue(session: Session, seat: SeatSession, rsvp: Rsvp) -> None:
     """Count somebody in who waits."""
     queued_until = max(rsvp.queue_at, seat.pools[rsvp.pool].queued_until or rsvp.queue_at)
-    _count(session, seat, rsvp, waiting=SeatPool.waiting + 1, queued_until=queued_until)
+    _move(session, seat, rsvp.pool, waiting=1, queued_until=queued_until)
 
 
-def take(
-    session: Session, seat: SeatSession, rsvp: Rsvp, name: PoolName, *, counter: str = "taken", from_queue: bool = False
-) -> bool:
-    """Count a party in, where there is room for it, and out of the queue."""
-    seat.seats_moved()
-    values = {"in_session": rsvp.session_id, "in_pool": name, "party": rsvp.party, "left": int(from_queue)}
-    return session.scalar(_TAKE[counter], values, execution_options=REFRESHED) is not None
+def take(session: Session, seat: SeatSession, name: PoolName, *, taken: int = 0, held: int = 0, waiting: int = 0) -> bool:
+    """Count a party in, where there is room for it."""
+    return _move(session, seat, name, if_room=True, taken=taken, held=held, waiting=waiting)
 
 
 def give_back(session: Session, seat: SeatSession, rsvp: Rsvp) -> None:
     """Count a party out again, by its state: of the queue, too."""
     if rsvp.state == RsvpState.OFFERED:
-        _count(session, seat, rsvp, held=SeatPool.held - rsvp.party)
+        _move(session, seat, rsvp.pool, held=-rsvp.party)
     elif rsvp.state in rules.SEATED:
-        _count(session, seat, rsvp, taken=SeatPool.taken - rsvp.party)
+        _move(session, seat, rsvp.pool, taken=-rsvp.party)
     elif rsvp.state == RsvpState.WAITLISTED:
-        _count(session, seat, rsvp, waiting=SeatPool.waiting - 1)
+        _move(session, seat, rsvp.pool, waiting=-1)
 
 
 def confirm_offer(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> None:
     """Turn an offered seat into one that is taken and paid for; where that cannot be paid, note why."""
     rsvp.reason = payments.reserve(session, seat, rsvp, now=now)
     if rsvp.reason is None:
-        _count(session, seat, rsvp, held=SeatPool.held - rsvp.party, taken=SeatPool.taken + rsvp.party)
+        _move(session, seat, rsvp.pool, held=-rsvp.party, taken=rsvp.party)
         rsvp.state, rsvp.confirmed_at, rsvp.offer_expires_at = RsvpState.CONFIRMED, now, None
 
 
@@ -107,9 +105,15 @@ def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, is_in
     if rsvp.reason is not None:
         rsvp.party = asked
         return False
-    counter = "taken" if at_once else "held"
-    taken = take(session, seat, rsvp, PoolName(rsvp.pool), counter=counter, from_queue=is_in_queue)
-    assert taken, "the session's row is locked"
+    counted = take(
+        session,
+        seat,
+        PoolName(rsvp.pool),
+        taken=party if at_once else 0,
+        held=0 if at_once else party,
+        waiting=-1 if is_in_queue else 0,
+    )
+    assert counted, "the session's row is locked"
     if at_once:
         rsvp.state, rsvp.confirmed_at = RsvpState.CONFIRMED, now
     else:
@@ -119,7 +123,20 @@ def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, is_in
     return True
 
 
-def _count(session: Session, seat: SeatSession, rsvp: Rsvp, **values: Any) -> None:
+def _move(
+    session: Session,
+    seat: SeatSession,
+    name: PoolName,
+    *,
+    if_room: bool = False,
+    queued_until: dt.datetime | None = None,
+    **by: int,
+) -> bool:
+    """Add to the counters of a pool; what the database has counted is what the pool at hand then says."""
     seat.seats_moved()
-    here = (SeatPool.session_id == rsvp.session_id, SeatPool.name == rsvp.pool)
-    session.scalars(update(SeatPool).where(*here).values(values).returning(SeatPool), execution_options=REFRESHED).one()
+    values = {by_.key: by.get(counter.key, 0) for counter, by_ in _BY.items()}
+    about = {"in_session": seat.session_id, "in_pool": name, "queues_until": queued_until}
+    counted = session.execute(_MOVE_IF_ROOM if if_room else _MOVE, {**about, **values}).one_or_none()
+    for column, value in counted._mapping.items() if counted else ():
+        set_committed_value(seat.pools[name], column, value)
+    return counted is not None
