@@ -29,7 +29,7 @@ State = tuple[str, str, int, dict[str, Any]]
 
 
 class Known(NamedTuple):
-    """What is known of a request when it comes."""
+    """The caller has withdrawn it, its id exists, its person has an active RSVP, home and host take part in the network."""
 
     is_withdrawn: bool
     is_taken: bool
@@ -87,10 +87,7 @@ def locked(
 
 
 def known(session: Session, rsvp: Rsvp, caller: str) -> Known:
-    """What is known of somebody's request: the caller has withdrawn it, its id exists, its person has an active RSVP.
-
-    And whether home and host take part in the network.
-    """
+    """What is known of a request, asked in one: the person's active RSVP is one in the same session."""
     about = {"rsvp_id": rsvp.id, "caller": caller, "holder": rsvp.holder, "home": rsvp.home, "host": rsvp.host}
     return Known(*session.execute(_KNOWN, about).one())
 
@@ -201,9 +198,8 @@ def states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
 
 def long_over(now: dt.datetime) -> Select[str]:
     """The ids of the sessions of which nothing that was sealed is kept any more."""
-    return select(SeatSession.session_id).where(
-        SeatSession.ends_at < now - rules.KEPT, SeatSession.state != SessionState.POSTPONED
-    )
+    over = (SeatSession.ends_at < now - rules.KEPT, SeatSession.state != SessionState.POSTPONED)
+    return select(SeatSession.session_id).where(*over)
 
 
 def miscounted(session: Session) -> list[str]:

@@ -55,9 +55,8 @@ def serve_queues(session: Session, now: dt.datetime) -> int:
 
 def forget(session: Session, now: dt.datetime) -> int:
     """Erase sealed cards and feedback 30 days after the session, and old withdrawals."""
-    boxes = update(Rsvp).where(
-        Rsvp.session_id.in_(queries.long_over(now)), or_(Rsvp.card.is_not(None), Rsvp.feedback.is_not(None))
-    )
+    sealed = or_(Rsvp.card.is_not(None), Rsvp.feedback.is_not(None))
+    boxes = update(Rsvp).where(Rsvp.session_id.in_(queries.long_over(now)), sealed)
     count = len(session.scalars(boxes.values(card=None, feedback=None).returning(Rsvp.id)).all())
     gone = delete(WithdrawnRsvp).where(WithdrawnRsvp.at < now - queries.KEPT_IN_SNAPSHOT)
     return count + len(session.scalars(gone.returning(WithdrawnRsvp.id)).all())

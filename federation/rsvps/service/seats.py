@@ -5,7 +5,7 @@ taken from by a condition all the same: nothing that forgets the lock can sell a
 """
 
 import datetime as dt
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, func, inspect, or_, update
 from sqlalchemy.orm import Session
@@ -21,12 +21,11 @@ from shared.protocol.states import RsvpState, SessionState
 _POOLS = cast("Table", inspect(SeatPool).local_table)
 _COUNTERS = tuple(_POOLS.c[name] for name in ("taken", "held", "waiting"))
 _BY = {counter: bindparam(f"by_{counter.key}", type_=counter.type) for counter in _COUNTERS}
-_QUEUED_UNTIL = bindparam("queues_until", type_=_POOLS.c.queued_until.type)
 _MOVE = (
     update(_POOLS)
     .where(_POOLS.c.session_id == bindparam("in_session"), _POOLS.c.name == bindparam("in_pool"))
     .values({counter: counter + by for counter, by in _BY.items()})
-    .values(queued_until=func.coalesce(_QUEUED_UNTIL, _POOLS.c.queued_until))
+    .values(queued_until=func.coalesce(bindparam("until", type_=_POOLS.c.queued_until.type), _POOLS.c.queued_until))
     .returning(*_COUNTERS, _POOLS.c.queued_until)
 )
 _TAKEN_THEN = _POOLS.c.taken + _POOLS.c.held + _BY[_POOLS.c.taken] + _BY[_POOLS.c.held]
@@ -58,13 +57,13 @@ def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.date
 
 def join_queue(session: Session, seat: SeatSession, rsvp: Rsvp) -> None:
     """Count somebody in who waits."""
-    queued_until = max(rsvp.queue_at, seat.pools[rsvp.pool].queued_until or rsvp.queue_at)
-    _move(session, seat, rsvp.pool, waiting=1, queued_until=queued_until)
+    until = max(rsvp.queue_at, seat.pools[rsvp.pool].queued_until or rsvp.queue_at)
+    _move(session, seat, rsvp.pool, waiting=1, until=until)
 
 
-def take(session: Session, seat: SeatSession, name: PoolName, *, taken: int = 0, held: int = 0, waiting: int = 0) -> bool:
+def take(session: Session, seat: SeatSession, name: PoolName, **by: Any) -> bool:
     """Count a party in, where there is room for it."""
-    return _move(session, seat, name, if_room=True, taken=taken, held=held, waiting=waiting)
+    return _move(session, seat, name, if_room=True, **by)
 
 
 def give_back(session: Session, seat: SeatSession, rsvp: Rsvp) -> None:
@@ -105,14 +104,7 @@ def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, is_in
     if rsvp.reason is not None:
         rsvp.party = asked
         return False
-    counted = take(
-        session,
-        seat,
-        PoolName(rsvp.pool),
-        taken=party if at_once else 0,
-        held=0 if at_once else party,
-        waiting=-1 if is_in_queue else 0,
-    )
+    counted = take(session, seat, PoolName(rsvp.pool), **{"taken" if at_once else "held": party, "waiting": -int(is_in_queue)})
     assert counted, "the session's row is locked"
     if at_once:
         rsvp.state, rsvp.confirmed_at = RsvpState.CONFIRMED, now
@@ -124,18 +116,12 @@ def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, is_in
 
 
 def _move(
-    session: Session,
-    seat: SeatSession,
-    name: PoolName,
-    *,
-    if_room: bool = False,
-    queued_until: dt.datetime | None = None,
-    **by: int,
+    session: Session, seat: SeatSession, name: PoolName, *, if_room: bool = False, until: dt.datetime | None = None, **by: int
 ) -> bool:
     """Add to the counters of a pool; what the database has counted is what the pool at hand then says."""
     seat.seats_moved()
-    values = {by_.key: by.get(counter.key, 0) for counter, by_ in _BY.items()}
-    about = {"in_session": seat.session_id, "in_pool": name, "queues_until": queued_until}
+    values = {bound.key: by.get(counter.key, 0) for counter, bound in _BY.items()}
+    about = {"in_session": seat.session_id, "in_pool": name, "until": until}
     counted = session.execute(_MOVE_IF_ROOM if if_room else _MOVE, {**about, **values}).one_or_none()
     for column, value in counted._mapping.items() if counted else ():
         set_committed_value(seat.pools[name], column, value)
