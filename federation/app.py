@@ -3,6 +3,7 @@
 from flask import Flask
 
 from federation.bookings.api import bookings
+from federation.briefs.api import briefs
 from federation.config import Hub, HubSettings
 from federation.credits.api import credits_
 from federation.credits.pages import credits_pages
@@ -32,7 +33,7 @@ __all__ = ["Base", "create_app"]
 
 SPACE_CALLS = (
     *(discovery, trust_api.oauth, trust_api.trust, spaces, twinnings, credits_, bookings),
-    *(formats, events, rsvps, wire),
+    *(formats, events, rsvps, briefs, wire),
 )
 SPACE_PAGES = ("spaces_pages.detail", "spaces_pages.invite_form", "spaces_pages.invite")
 NAVIGATION = (

@@ -27,6 +27,7 @@ class Base(DeclarativeBase):
 db = make_db(Base)
 transactional = transactional_on(db)
 read_only = read_only_on(db)
+glance = read_only_on(db, one_statement=True)
 
 
 class Feed(FeedMixin, Base):

@@ -11,6 +11,7 @@ from flask import current_app, g
 from sqlalchemy.orm import Session
 
 from federation.bookings import queries as bookings
+from federation.briefs import queries as briefs
 from federation.config import present_hub
 from federation.credits import queries as credits_
 from federation.db import Feed, FeedCounter, db, read_only, transactional
@@ -75,6 +76,11 @@ def _formats(session: Session, _caller: str, _now: dt.datetime) -> Iterator[Stat
     yield from formats.states(session)
 
 
+def _rsvps(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
+    yield from rsvps.states(session, caller, now)
+    yield from briefs.states(session, caller)
+
+
 COLLECTIONS: dict[str, Callable[[Session, str, dt.datetime], Iterator[State]]] = {
     "spaces": _spaces,
     "twinnings": _twinnings,
@@ -83,7 +89,7 @@ COLLECTIONS: dict[str, Callable[[Session, str, dt.datetime], Iterator[State]]] =
     "wallets": _wallets,
     "formats": _formats,
     "events": events.states,
-    "rsvps": rsvps.states,
+    "rsvps": _rsvps,
 }
 
 

@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from federation.bookings import reconcilers as bookings
+from federation.briefs import reconcilers as briefs
 from federation.credits import reconcilers as credits_
 from federation.db import Answer, Feed, FeedCounter, ReconcilerRun, db
 from federation.events import reconcilers as events
@@ -31,6 +32,7 @@ RECONCILERS = (
     *credits_.RECONCILERS,
     *bookings.RECONCILERS,
     *rsvps.RECONCILERS,
+    *briefs.RECONCILERS,
     *events.RECONCILERS,
 )
 

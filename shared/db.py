@@ -100,8 +100,10 @@ def transactional(db: Database, attempts: int = 5) -> Callable[[Callable[P, T]],
     return decorate
 
 
-def read_only(db: Database) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def read_only(db: Database, *, one_statement: bool = False) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Make a function one read: one state of the database, no lock, and a write is an error. Inside a read or a command it joins.
+
+    A function of `one_statement` is spared the transaction around it where the engine needs none.
 
     Raises Busy, StorageFull or DatabaseAway.
     """
@@ -114,7 +116,7 @@ def read_only(db: Database) -> Callable[[Callable[P, T]], Callable[P, T]]:
                 return view(*args, **kwargs)
 
             def look() -> T:
-                session.begin_reading()
+                session.begin_reading(one_statement=one_statement)
                 return view(*args, **kwargs)
 
             try:

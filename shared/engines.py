@@ -19,6 +19,8 @@ READING: dict[str, dict[str, Any]] = {
     "sqlite": {_READ_ONLY: True},
     "postgresql": {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"},
 }
+# One statement sees one state anyway: it needs no transaction around it.
+GLANCING: dict[str, dict[str, Any]] = {**READING, "postgresql": {"isolation_level": "AUTOCOMMIT"}}
 
 
 def open_engine(url: str | sa.URL, *, busy_seconds: float = BUSY_SECONDS, **options: Any) -> sa.Engine:

@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, ClassVar, cast
 
 from authlib.oauth2.rfc6749 import InvalidClientError
@@ -27,6 +27,7 @@ _JTI = re.compile(r"[!-~]{1,64}")
 # An assertion can be used until it expires, by a clock that is a minute off; then its id need not be known any more.
 ASSERTION_KEPT = timedelta(seconds=ASSERTION_MAX_SECONDS + 2 * LEEWAY_SECONDS)
 CLIENT_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+TOKENS_REMEMBERED = 4096
 TOKEN_TYPES = ("at+jwt", "application/at+jwt")
 
 
@@ -104,6 +105,8 @@ class TokenReader(JWTBearerTokenValidator):  # type: ignore[misc]
         """`public_keys` is asked at every request."""
         super().__init__(issuer=issuer, resource_server=issuer)
         self._public_keys = public_keys
+        # A caller shows its token with every call: the signature is checked once, the times each time.
+        self._signed = lru_cache(maxsize=TOKENS_REMEMBERED)(self._read)
 
     def get_jwks(self) -> KeySet:
         """The keys that tokens may be signed with now."""
@@ -111,6 +114,15 @@ class TokenReader(JWTBearerTokenValidator):  # type: ignore[misc]
 
     def client_of(self, token_text: str) -> str:
         """The client that a token was given to. Raises InvalidTokenError."""
+        token = self._signed(token_text, frozenset(key.kid for key in self.get_jwks().keys))
+        self.validate_token(token, [], None)
+        subject = token.get("sub")
+        if not isinstance(subject, str) or subject != token.get("client_id"):
+            raise InvalidTokenError
+        return subject
+
+    def _read(self, token_text: str, _keys: frozenset[str]) -> Any:
+        """The claims of a token that is signed with one of the keys that there are now."""
         token = self.authenticate_token(token_text)
         if token is None or str(token.header.get("typ", "")).lower() not in TOKEN_TYPES:
             raise InvalidTokenError
@@ -118,8 +130,4 @@ class TokenReader(JWTBearerTokenValidator):  # type: ignore[misc]
         token.options["scope"] = {"allow_blank": True}
         # Authlib allows no leeway here, and refuses a token made one second ago by a clock that is two seconds ahead.
         token.validate = partial(type(token).validate, token, leeway=LEEWAY_SECONDS)
-        self.validate_token(token, [], None)
-        subject = token.get("sub")
-        if not isinstance(subject, str) or subject != token.get("client_id"):
-            raise InvalidTokenError
-        return subject
+        return token

@@ -10,7 +10,7 @@ from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction, scoped_session
 
-from shared.engines import READING
+from shared.engines import GLANCING, READING
 
 Hook = Callable[[], object]
 Edge = Literal["command", "read"]
@@ -41,11 +41,11 @@ class BoundSession(FlaskSession):
         self.expire_all()
         self.edge = edge
 
-    def begin_reading(self) -> None:
-        """Begin a transaction that sees one state of the database throughout, and cannot write."""
+    def begin_reading(self, *, one_statement: bool = False) -> None:
+        """Begin a transaction that sees one state of the database throughout, and cannot write; none for one statement."""
         bind = self.get_bind()
         if isinstance(bind, sa.Engine):  # a connection that a test lends has begun already
-            self.connection(execution_options=READING[bind.dialect.name])
+            self.connection(execution_options=(GLANCING if one_statement else READING)[bind.dialect.name])
 
     def commit(self) -> None:
         """Commit, then run the hooks. Raises RuntimeError inside a command or a read: only their edge commits."""

@@ -3,23 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, g
 
 from federation.db import Answer, db, read_only, transactional
 from federation.rsvps import queries
 from federation.rsvps.errors import RsvpInvalid
 from federation.rsvps.models import Rsvp
-from federation.rsvps.service import briefs, changes, requests
+from federation.rsvps.service import changes, requests
 from federation.spaces import queries as spaces
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import FieldFault
 from shared.idempotency import IdConflict
-from shared.ids import sha256_hex
 from shared.marking import N_
 from shared.problems import ProblemBlueprint
 from shared.protocol import rsvps as bodies
-from shared.protocol.spaces import Receipt
 from shared.protocol.version import BASE_PATH
 from shared.replay import idempotency_key, respond_once
 from shared.schemas import WireSchema
@@ -48,7 +46,8 @@ def put_rsvp(body: dict[str, Any], rsvp_id: str) -> Response:
     def work() -> dict[str, Any]:
         asked, session = requests.Asked(**body), db.session()
         with spaces.may_still_come(session, now):
-            return _dump(requests.answer_request(session, rsvp_id=rsvp_id, caller=g.caller, asked=asked, now=now))
+            found = requests.answer_request(session, rsvp_id=rsvp_id, caller=g.caller, asked=asked, now=now)
+            return dict(ENTRY.dump(found))
 
     return respond_once(db.session, Answer, caller=g.caller, key=rsvp_id, now=now, work=work, conflict=IdConflict)
 
@@ -110,19 +109,6 @@ def card(body: dict[str, Any], rsvp_id: str) -> Response:
 def feedback(body: dict[str, Any], rsvp_id: str) -> Response:
     """Hand the host what somebody says afterwards."""
     return _step(changes.give_feedback, rsvp_id, home=g.caller, box=body["box"])
-
-
-@rsvps.route("/sessions/<id:session_id>/briefs/<slug:home>", methods=["PUT"])
-@transactional
-@rsvps.arguments(bodies.BriefUpdate)
-@rsvps.response(200, Receipt)
-def put_brief(body: dict[str, Any], session_id: str, home: str) -> dict[str, Any]:
-    """Take what a host tells those of one home who come."""
-    session, now = db.session(), current_clock().now()
-    about = {"session_id": session_id, "home": home, "caller": g.caller, "sha256": sha256_hex(request.get_data(cache=True))}
-    with spaces.may_still_come(session, now):
-        rev = briefs.set_brief(session, now=now, **about, **body)
-    return {"rev": rev}
 
 
 def _step(step: Step, rsvp_id: str, **values: Any) -> Response:

@@ -34,11 +34,3 @@ class RsvpOver(Conflict):
     slug = "rsvp-over"
     title = N_("This RSVP cannot be changed so")
     sentence = N_("This RSVP is %(state)s, and this step does not fit it now.")
-
-
-class BriefUnwanted(Conflict):
-    """A brief for a space from which nobody has, or had, a seat, and that does not hold the event."""
-
-    slug = "brief-unwanted"
-    title = N_("Nobody from there is coming")
-    sentence = N_("Nobody from %(home)s has, or had, a seat in this session.")

@@ -49,15 +49,23 @@ class SeatSession(Base):
         primaryjoin="SeatSession.session_id == foreign(SeatPool.session_id)", collection_class=attribute_keyed_dict("name")
     )
 
+    def seats_moved(self) -> None:
+        """Have the worker tell what is left. What is to be told already is left alone: even that would be a row to look at."""
+        if self.is_told:
+            self.is_told = False
+
 
 class SeatPool(Base):
     """The seats of one kind: `taken` by those who come, `held` for those who have an offer. Lower capacity evicts nobody.
 
-    One that is closed has a capacity of 0.
+    One that is closed has a capacity of 0. `waiting` counts its queue; nobody has ever joined that later than `queued_until`.
     """
 
     __tablename__ = "seat_pools"
-    __table_args__ = (sa.CheckConstraint("taken >= 0 AND held >= 0", name="not_negative"),)
+    __table_args__ = (
+        sa.CheckConstraint("taken >= 0 AND held >= 0", name="not_negative"),
+        sa.CheckConstraint("waiting >= 0", name="nobody_less"),
+    )
 
     session_id: Mapped[str] = mapped_column(ID, primary_key=True)
     name: Mapped[PoolName] = mapped_column(WORD, primary_key=True)
@@ -65,6 +73,8 @@ class SeatPool(Base):
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    queued_until: Mapped[dt.datetime | None] = mapped_column(Instant)
 
     @property
     def free(self) -> int | None:
@@ -137,15 +147,3 @@ class WithdrawnRsvp(Base):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     home: Mapped[str] = mapped_column(SLUG, primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
-
-
-class SeatBrief(Base):
-    """What a host tells the people of one home who come, sealed to that home."""
-
-    __tablename__ = "seat_briefs"
-
-    session_id: Mapped[str] = mapped_column(ID, primary_key=True)
-    home: Mapped[str] = mapped_column(SLUG, primary_key=True)
-    rev: Mapped[int]
-    sha256: Mapped[str] = mapped_column(sa.String(64))
-    box: Mapped[str | None] = mapped_column(sa.Text)

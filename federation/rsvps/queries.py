@@ -3,18 +3,20 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy.orm import Session, contains_eager
 
 from federation.rsvps import rules
 from federation.rsvps.errors import RsvpUnknown, SessionUnknown
-from federation.rsvps.models import Rsvp, SeatBrief, SeatPool, SeatSession, WithdrawnRsvp
+from federation.rsvps.models import Rsvp, SeatPool, WithdrawnRsvp
+from federation.rsvps.models import SeatSession as SeatSession
 from federation.rsvps.rules import PoolName
 from federation.spaces import queries as spaces
 from federation.twinnings import queries as twinnings
-from shared.protocol.states import Reach, RsvpReason, RsvpState
+from shared.protocol.states import Reach, RsvpReason, RsvpState, SessionState
 
 KEPT_IN_SNAPSHOT = dt.timedelta(days=90)
 EVERYBODY = "*"
@@ -26,17 +28,37 @@ Standing = tuple[int, int] | tuple[None, None]
 State = tuple[str, str, int, dict[str, Any]]
 
 
+class Known(NamedTuple):
+    """The caller has withdrawn it, its id exists, its person has an active RSVP, home and host take part in the network."""
+
+    is_withdrawn: bool
+    is_taken: bool
+    has_one: bool
+    both_live: bool
+
+
 # What every request asks is put together once.
-_WITHDRAWN = exists().where(WithdrawnRsvp.id == bindparam("rsvp_id"), WithdrawnRsvp.home == bindparam("home"))
-KNOWN = select(_WITHDRAWN, exists().where(Rsvp.id == bindparam("rsvp_id")))
-_HELD = select(Rsvp.id).where(Rsvp.holder == bindparam("holder"))
+_LOCKED = (
+    select(SeatSession)
+    .join(SeatSession.pools)
+    .where(SeatSession.session_id == bindparam("session_id"))
+    .options(contains_eager(SeatSession.pools))
+    .with_for_update(key_share=True, of=[SeatSession, SeatPool])
+    .execution_options(populate_existing=True)
+)
+_KNOWN = select(
+    exists().where(WithdrawnRsvp.id == bindparam("rsvp_id"), WithdrawnRsvp.home == bindparam("caller")),
+    exists().where(Rsvp.id == bindparam("rsvp_id")),
+    exists().where(Rsvp.holder == bindparam("holder")),
+    spaces.all_live(bindparam("home"), bindparam("host")),
+)
 _IN_LINE = (Rsvp.session_id == bindparam("session_id"), Rsvp.pool == bindparam("pool"), Rsvp.state == RsvpState.WAITLISTED)
 _QUEUE = select(Rsvp).where(*_IN_LINE).order_by(Rsvp.queue_at, Rsvp.id)
 
 
 def lock(session: Session, session_id: str) -> SeatSession:
     """A session whose seats nobody else moves until this command ends. Raises SessionUnknown."""
-    found = session.get(SeatSession, session_id, with_for_update={"key_share": True}, populate_existing=True)
+    found = session.scalars(_LOCKED, {"session_id": session_id}).unique().one_or_none()
     if found is None:
         raise SessionUnknown
     return found
@@ -64,15 +86,20 @@ def locked(
     return seat, session.get_one(Rsvp, rsvp_id, populate_existing=True)
 
 
-def has_one(session: Session, holder: str | None) -> bool:
-    """Whether a person has an active RSVP in a session."""
-    return holder is not None and session.scalar(_HELD, {"holder": holder}) is not None
+def known(session: Session, rsvp: Rsvp, caller: str) -> Known:
+    """What is known of a request, asked in one: the person's active RSVP is one in the same session."""
+    about = {"rsvp_id": rsvp.id, "caller": caller, "holder": rsvp.holder, "home": rsvp.home, "host": rsvp.host}
+    return Known(*session.execute(_KNOWN, about).one())
 
 
-def may_take_part(session: Session, seat: SeatSession, home: str) -> bool:
-    """Whether the members of this home may have seats: home and host take part in the network, and the event reaches it."""
-    if not all(spaces.is_live(session, one) for one in (home, seat.host)):
-        return False
+def who_may_take_part(session: Session, seat: SeatSession, homes: AbstractSet[str]) -> set[str]:
+    """The homes whose members may have seats: they and the host take part in the network, and the event reaches them."""
+    live = spaces.live(session, homes | {seat.host})
+    return {home for home in homes & live if seat.host in live and reaches(session, seat, home)}
+
+
+def reaches(session: Session, seat: SeatSession, home: str) -> bool:
+    """Whether the event is for the members of this home."""
     if seat.reach in (Reach.NETWORK, Reach.PUBLIC) or home in seat.managers:
         return True
     return seat.reach == Reach.TWINS and any(twinnings.active_between(session, one, home) for one in seat.managers)
@@ -92,10 +119,12 @@ def place(session: Session, rsvp: Rsvp) -> Standing:
     """The place in the queue, from 1, and how many wait; nothing for who does not wait."""
     if rsvp.state != RsvpState.WAITLISTED:
         return None, None
+    pool = session.get_one(SeatPool, (rsvp.session_id, rsvp.pool))
+    if rsvp.queue_at == pool.queued_until:
+        return pool.waiting, pool.waiting
     ahead = or_(Rsvp.queue_at < rsvp.queue_at, and_(Rsvp.queue_at == rsvp.queue_at, Rsvp.id < rsvp.id))
-    counted = select(func.count(case((ahead, 1))), func.count()).where(*_IN_LINE, Rsvp.id != rsvp.id)
-    before, waiting = session.execute(counted, {"session_id": rsvp.session_id, "pool": rsvp.pool}).one()
-    return before + 1, waiting + 1
+    counted = select(func.count()).where(*_IN_LINE, ahead)
+    return session.execute(counted, {"session_id": rsvp.session_id, "pool": rsvp.pool}).scalar_one() + 1, pool.waiting
 
 
 def had_seat(session: Session, session_id: str, home: str) -> bool:
@@ -154,7 +183,7 @@ def seats_entry(session: Session, seat: SeatSession) -> dict[str, Any]:
 
 
 def states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
-    """The caller's RSVPs, those to its sessions, its briefs, and the seats of every session that it may see, for its snapshot."""
+    """The caller's RSVPs, those to its sessions, and the seats of every session that it may see, for its snapshot."""
     since = now - KEPT_IN_SNAPSHOT
     for seat in session.scalars(select(SeatSession).where(SeatSession.ends_at > since).order_by(SeatSession.session_id)).all():
         if {caller, EVERYBODY} & {*seat.managers, *seat.readers}:
@@ -165,29 +194,22 @@ def states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     own = or_(Rsvp.home == caller, and_(Rsvp.host == caller, or_(Rsvp.state != RsvpState.REFUSED, Rsvp.rev > 1)))
     for rsvp in session.scalars(select(Rsvp).where(own, lately).order_by(Rsvp.id)).all():
         yield "rsvp.updated", f"rsvp/{rsvp.id}", rsvp.rev, entry(session, rsvp, caller)
-    told = select(SeatBrief, SeatSession.host).join(SeatSession, SeatSession.session_id == SeatBrief.session_id)
-    for brief, host in session.execute(told.where(SeatBrief.home == caller, SeatBrief.box.is_not(None))).all():
-        yield "brief.updated", brief_subject(brief), brief.rev, brief_entry(brief, host)
 
 
-def brief_subject(brief: SeatBrief) -> str:
-    """The subject under which a brief is published."""
-    return f"brief/{brief.session_id}/{brief.home}"
-
-
-def brief_entry(brief: SeatBrief, host: str) -> dict[str, Any]:
-    """The brief as its home gets it."""
-    return {"session_id": brief.session_id, "host": host, "rev": brief.rev, "box": brief.box}
+def long_over(now: dt.datetime) -> Select[str]:
+    """The ids of the sessions of which nothing that was sealed is kept any more."""
+    over = (SeatSession.ends_at < now - rules.KEPT, SeatSession.state != SessionState.POSTPONED)
+    return select(SeatSession.session_id).where(*over)
 
 
 def miscounted(session: Session) -> list[str]:
     """The sessions in which a counter is not the sum of what it counts; there must be none."""
-    which = (Rsvp.state.in_(rules.SEATED), Rsvp.state == RsvpState.OFFERED)
-    sums = [func.coalesce(func.sum(case((one, Rsvp.party), else_=0)), 0) for one in which]
+    which = ((Rsvp.state.in_(rules.SEATED), Rsvp.party), (Rsvp.state == RsvpState.OFFERED, Rsvp.party))
+    sums = [func.coalesce(func.sum(case(one, else_=0)), 0) for one in (*which, (Rsvp.state == RsvpState.WAITLISTED, 1))]
     counted = select(Rsvp.session_id, Rsvp.pool, *sums).group_by(Rsvp.session_id, Rsvp.pool)
-    real = {(row[0], row[1]): (row[2], row[3]) for row in session.execute(counted)}
-    kept = session.execute(select(SeatPool.session_id, SeatPool.name, SeatPool.taken, SeatPool.held))
-    wrong = {row[0] for row in kept if real.get((row[0], row[1]), (0, 0)) != (row[2], row[3])}
+    real = {(row[0], row[1]): tuple(row[2:]) for row in session.execute(counted)}
+    kept = session.execute(select(SeatPool.session_id, SeatPool.name, SeatPool.taken, SeatPool.held, SeatPool.waiting))
+    wrong = {row[0] for row in kept if real.get((row[0], row[1]), (0, 0, 0)) != tuple(row[2:])}
     return sorted(wrong)
 
 

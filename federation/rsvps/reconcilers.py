@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from federation.db import db
 from federation.rsvps import queries, rules
-from federation.rsvps.models import Rsvp, SeatBrief, SeatSession, WithdrawnRsvp
+from federation.rsvps.models import Rsvp, SeatSession, WithdrawnRsvp
 from federation.rsvps.service import endings
 from shared.clock import Clock
 from shared.logging import log_event
@@ -54,13 +54,10 @@ def serve_queues(session: Session, now: dt.datetime) -> int:
 
 
 def forget(session: Session, now: dt.datetime) -> int:
-    """Erase sealed cards, feedback and briefs 30 days after the session, and old withdrawals."""
-    over = (SeatSession.ends_at < now - rules.KEPT, SeatSession.state != SessionState.POSTPONED)
-    old = select(SeatSession.session_id).where(*over)
-    boxes = update(Rsvp).where(Rsvp.session_id.in_(old), or_(Rsvp.card.is_not(None), Rsvp.feedback.is_not(None)))
+    """Erase sealed cards and feedback 30 days after the session, and old withdrawals."""
+    sealed = or_(Rsvp.card.is_not(None), Rsvp.feedback.is_not(None))
+    boxes = update(Rsvp).where(Rsvp.session_id.in_(queries.long_over(now)), sealed)
     count = len(session.scalars(boxes.values(card=None, feedback=None).returning(Rsvp.id)).all())
-    briefs = update(SeatBrief).where(SeatBrief.session_id.in_(old), SeatBrief.box.is_not(None))
-    count += len(session.scalars(briefs.values(box=None).returning(SeatBrief.home)).all())
     gone = delete(WithdrawnRsvp).where(WithdrawnRsvp.at < now - queries.KEPT_IN_SNAPSHOT)
     return count + len(session.scalars(gone.returning(WithdrawnRsvp.id)).all())
 

@@ -15,6 +15,7 @@ LAST_CALL = dt.timedelta(hours=3)
 SKIPS_MOST, SKIPPED_LONGEST = 3, dt.timedelta(hours=24)
 SETTLED_AFTER = dt.timedelta(hours=6)
 KEPT = dt.timedelta(days=30)
+AN_INSTANT = dt.timedelta(microseconds=1)
 
 SEATED = frozenset({RsvpState.CONFIRMED, RsvpState.ATTENDED, RsvpState.NO_SHOW})
 OPEN = frozenset({RsvpState.PENDING, RsvpState.WAITLISTED, RsvpState.OFFERED, RsvpState.CONFIRMED})
@@ -78,9 +79,16 @@ def refusal(
     return next((reason for holds, reason in reasons if holds), None)
 
 
-def queue_time(*, intent_at: dt.datetime, received_at: dt.datetime, in_outage: bool) -> dt.datetime:
-    """When somebody joined the queue: on receipt, or when it was pressed inside an outage that the hub itself has recorded."""
-    return min(intent_at, received_at) if in_outage else received_at
+def queue_time(
+    *, intent_at: dt.datetime, received_at: dt.datetime, in_outage: bool, queued_until: dt.datetime | None
+) -> dt.datetime:
+    """When somebody joined the queue: on receipt, or when it was pressed inside an outage that the hub itself has recorded.
+
+    Of those who come in the same moment, whoever is received later stands behind all who are in line by then.
+    """
+    if in_outage:
+        return min(intent_at, received_at)
+    return received_at if queued_until is None else max(received_at, queued_until + AN_INSTANT)
 
 
 def is_late(*, closes_at: dt.datetime, starts_at: dt.datetime, confirmed_at: dt.datetime | None, now: dt.datetime) -> bool:

@@ -1,10 +1,11 @@
 """Reads about spaces."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from federation.db import FeedCounter
@@ -18,7 +19,16 @@ from shared.protocol.states import SpaceState
 
 LIVE_STATES = (SpaceState.PROBATION, SpaceState.ACTIVE)
 _STATE = select(Space.state).where(Space.slug == bindparam("slug"))
+_LIVE = select(Space.slug).where(Space.slug.in_(bindparam("slugs", expanding=True)), Space.state.in_(LIVE_STATES))
+_PRESENCE = select(Space.slug, Space.last_seen_at).where(Space.slug == bindparam("slug")).with_for_update(key_share=True)
 IN_DIRECTORY = (*LIVE_STATES, SpaceState.SUSPENDED)
+
+
+class Presence(NamedTuple):
+    """When the hub last heard of a space."""
+
+    slug: str
+    last_seen_at: dt.datetime | None
 
 
 def space(session: Session, slug: str) -> Space | None:
@@ -51,6 +61,14 @@ def lock(session: Session, slug: str) -> Space:
     return found
 
 
+def lock_presence(session: Session, slug: str) -> Presence:
+    """As `lock`, for who only asks when it was last seen. Raises SpaceUnknown."""
+    found = session.execute(_PRESENCE, {"slug": slug}).one_or_none()
+    if found is None:
+        raise SpaceUnknown(space=slug)
+    return Presence(*found)
+
+
 def states(session: Session) -> dict[str, SpaceState]:
     """Where every space stands, by slug."""
     return {slug: SpaceState(state) for slug, state in session.execute(select(Space.slug, Space.state))}
@@ -60,6 +78,18 @@ def is_live(session: Session, slug: str) -> bool:
     """Whether the space takes part: on probation or active."""
     found = session.get(Space, slug)
     return found is not None and found.state in LIVE_STATES
+
+
+def live(session: Session, slugs: Iterable[str]) -> set[str]:
+    """Those of the spaces that take part."""
+    return set(session.scalars(_LIVE, {"slugs": sorted(slugs)}))
+
+
+def all_live(*slugs: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether spaces take part, for who asks the database something else as well."""
+    # One by one: what stands behind an IN is written anew each time.
+    out = (Space.state != state for state in LIVE_STATES)
+    return ~exists().where(or_(*(Space.slug == slug for slug in slugs)), *out)
 
 
 def directory(session: Session) -> list[Space]:
@@ -90,7 +120,7 @@ def approvals(session: Session, slug: str) -> list[Approval]:
     return list(session.scalars(select(Approval).where(Approval.space == slug).order_by(Approval.at)))
 
 
-def was_away(session: Session, space: Space, at: dt.datetime, *, now: dt.datetime) -> bool:
+def was_away(session: Session, space: Space | Presence, at: dt.datetime, *, now: dt.datetime) -> bool:
     """Whether a space's node was out at an instant, as far as the hub itself has noted: then, or still.
 
     Every outage that is over ended when the node was seen again, so none is looked for after it was last seen.

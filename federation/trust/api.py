@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, jsonify, request
 from joserfc.jwk import KeySet
 
 from federation.config import Hub, present_hub
-from federation.db import db, read_only, transactional
+from federation.db import db, glance, read_only, transactional
 from federation.spaces import queries as spaces
 from federation.trust import queries, rules, service
 from federation.trust.errors import SpaceNotActive
@@ -93,7 +93,7 @@ def gate() -> None:
         slug = current_app.extensions[_EXTENSION]["reader"].client_of(token.strip())
     except InvalidTokenError:
         raise Unauthenticated("Show a fresh access token of this hub.") from None
-    state = read_only(lambda: spaces.state(db.session(), slug))()
+    state = glance(lambda: spaces.state(db.session(), slug))()
     if state is None:
         raise Unauthenticated("Show a fresh access token of this hub.")
     if not rules.may_call(state, request.endpoint or ""):

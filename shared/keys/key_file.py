@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,11 @@ class KeyRecord:
     not_before: datetime
     retires_at: datetime | None = None
     revoked_at: datetime | None = None
+
+    @cached_property
+    def public(self) -> ECKey:
+        """The public side of it."""
+        return jwk.read_public(jwk.public_jwk(self.key))
 
     def is_active(self, now: datetime) -> bool:
         """Whether the key signs or opens for us now."""

@@ -183,8 +183,7 @@ def _last_use(record: KeyRecord) -> datetime | None:
 def _published(record: KeyRecord) -> PublishedKey:
     last = _last_use(record)
     listed_until = None if last is None else last + schedule(record.use).listed_after
-    public = jwk.read_public(jwk.public_jwk(record.key))
-    return PublishedKey(record.use, record.kid, public, record.not_before, listed_until, record.revoked_at)
+    return PublishedKey(record.use, record.kid, record.public, record.not_before, listed_until, record.revoked_at)
 
 
 def _ends_before(record: KeyRecord, now: datetime) -> bool:

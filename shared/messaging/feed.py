@@ -9,6 +9,7 @@ rows are numbered as they are written. Nothing but this module numbers, and no r
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +30,7 @@ from shared.messaging.numbering import (
     number_leftovers,
     open_feed,
     raise_epoch,
+    table_of,
 )
 from shared.messaging.scratch import of_transaction
 
@@ -149,7 +151,13 @@ def append(
             row["seq"] = seq
     else:
         after_commit(session, lambda: appended.number_once(session, Feed, Counter))
-    session.execute(sa.insert(sa.inspect(Feed).local_table), rows)
+    session.execute(_rows_of(table_of(Feed)), rows)
+
+
+@cache
+def _rows_of(feed: sa.Table) -> sa.Executable:
+    """What is given back is not wanted; but so all rows go in one statement."""
+    return sa.insert(feed).returning(feed.c.id)
 
 
 def page(

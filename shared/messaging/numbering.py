@@ -4,7 +4,8 @@ On PostgreSQL whoever numbers holds the counter's row until its commit; on SQLit
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -16,7 +17,6 @@ from shared.messaging.turns import Turns
 
 _THE_ROW = 1
 _BATCH = 500
-_UNTRACKED = {"synchronize_session": False}  # these rows are never held as objects
 _turns: WeakKeyDictionary[sa.Engine | sa.Connection, Turns] = WeakKeyDictionary()
 # Epochs grow with time, so that a second restore of one backup does not repeat the first one's; seconds fit any integer column.
 _EPOCH_ZERO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -91,20 +91,15 @@ def number(session: Session, Feed: type[Feed_], Counter: type[Counter_], limit: 
     Whoever numbers holds the counter's row until its commit, so numbers become visible in their order. Rows that somebody
     else is just deleting are passed over.
     """
-    next_seq = session.execute(sa.select(Counter.next_seq).with_for_update()).scalar_one()
-    unnumbered = sa.select(Feed.id).where(Feed.seq.is_(None)).order_by(Feed.id).limit(limit)
-    fresh = unnumbered.with_for_update(skip_locked=True).subquery()
-    place = sa.func.row_number().over(order_by=fresh.c.id)
-    drawn = sa.select(fresh.c.id, (sa.literal(next_seq - 1, sa.BigInteger) + place).label("seq")).subquery()
-    numbered = sa.update(Feed).where(Feed.id == drawn.c.id).values(seq=drawn.c.seq).returning(Feed.id)
-    count = len(session.scalars(numbered, execution_options=_UNTRACKED).all())
+    next_seq = session.execute(_hold(table_of(Counter))).scalar_one()
+    count = len(session.execute(_number(table_of(Feed)), {"last_seq": next_seq - 1, "most": limit}).all())
     if count:
         draw(session, Counter, count)
     return count
 
 
 def number_all(bind: sa.Engine | sa.Connection, Feed: type[Feed_], Counter: type[Counter_]) -> None:
-    """Number everything that is committed, in transactions of its own; of many threads that ask at once, one does it for all."""
+    """Have everything numbered that is committed, in transactions of its own; of many threads that ask at once, two see to it."""
 
     def work() -> None:
         full = True
@@ -133,9 +128,37 @@ def bounds(session: Session, Counter: type[Counter_]) -> Bounds:
 
 def draw(session: Session, Counter: type[Counter_], count: int) -> int:
     """Take so many numbers in the caller's transaction, for SQLite. Returns the first."""
-    drawn = sa.update(Counter).values(next_seq=Counter.next_seq + count).returning(Counter.next_seq)
-    return session.execute(drawn, execution_options=_UNTRACKED).scalar_one() - count
+    next_seq: int = session.execute(_draw(table_of(Counter)), {"count": count}).scalar_one()
+    return next_seq - count
 
 
 def _next_epoch(held: int, now: datetime) -> str:
     return str(max(held + 1, int((now - _EPOCH_ZERO).total_seconds())))
+
+
+def table_of(Model: type[FeedMixin | FeedCounterMixin]) -> sa.Table:
+    """The table of a feed or of its counter, for statements that make no objects."""
+    return cast("sa.Table", sa.inspect(Model).local_table)
+
+
+# These come with every command, and are put together once.
+
+
+@cache
+def _hold(counter: sa.Table) -> sa.Executable:
+    return sa.select(counter.c.next_seq).with_for_update()
+
+
+@cache
+def _draw(counter: sa.Table) -> sa.Executable:
+    drawn = counter.c.next_seq + sa.bindparam("count", type_=sa.BigInteger)
+    return sa.update(counter).values(next_seq=drawn).returning(counter.c.next_seq)
+
+
+@cache
+def _number(feed: sa.Table) -> sa.Executable:
+    unnumbered = sa.select(feed.c.id).where(feed.c.seq.is_(None)).order_by(feed.c.id)
+    fresh = unnumbered.limit(sa.bindparam("most", type_=sa.Integer)).with_for_update(skip_locked=True).subquery()
+    place = sa.func.row_number().over(order_by=fresh.c.id)
+    drawn = sa.select(fresh.c.id, (sa.bindparam("last_seq", type_=sa.BigInteger) + place).label("seq")).subquery()
+    return sa.update(feed).where(feed.c.id == drawn.c.id).values(seq=drawn.c.seq).returning(feed.c.id)

@@ -90,6 +90,8 @@ def test_of_five_hundred_who_want_a_hundred_seats_a_hundred_get_one_and_the_othe
     found = [rsvp for outcome in together(*[partial(many, first) for first in range(AT_ONCE)]) for rsvp in told(outcome)]
     assert Counter(rsvp["state"] for rsvp in found) == {"confirmed": SEATS, "waitlisted": WISHES - SEATS}
     assert seats_of(nodes[1], session) == (0, SEATS, 0, WISHES - SEATS)
+    places = sorted(rsvp["place"] for rsvp in found if rsvp["state"] == "waitlisted")
+    assert places == list(range(1, WISHES - SEATS + 1)), "each was told a place of its own"
     line = [one.id for one in stored(hub, session) if one.state == "waitlisted"]
     by_id = {node.slug: node for node in nodes}
     homes = {one.id: by_id[one.home] for one in stored(hub, session)}

@@ -15,7 +15,7 @@ from tests.support.wire_events import live_an_event
 from tests.support.wire_space import WireHub, good
 
 HUB = "federation"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 NEW_IN = {
     "0001": {"answers", "audit_entries", "audit_head", "browser_sessions", "feed", "feed_counter", "operators"},
     "0002": {"approvals", "invites", "spaces"},
@@ -24,6 +24,7 @@ NEW_IN = {
     "0005": {"journal_entries", "lots", "transfers", "wallets"},
     "0006": {"bookings", "common_seats", "day_offers", "guest_days", "set_aside_seats"},
     "0007": {"event_cohosts", "event_sessions", "events", "format_versions", "outages", "rsvps", "seat_pools", "seat_sessions"},
+    "0008": set(),
 }
 
 
@@ -104,6 +105,17 @@ def test_with_data_the_way_down_takes_only_what_the_way_up_had_made(used: sa.Eng
     again = counts(used)
     assert {name: again[name] for name in kept} == kept
     assert migrate.drift(used, HUB) == []
+
+
+def test_who_waits_already_is_counted_on_the_way_up(used: sa.Engine) -> None:
+    migrate.downgrade(used, HUB, "0007")
+    with used.begin() as connection:
+        connection.exec_driver_sql("UPDATE rsvps SET state = 'waitlisted'")
+    migrate.upgrade(used, HUB)
+    counted = "SELECT name, waiting, queued_until = queue_at FROM seat_pools LEFT JOIN rsvps ON pool = name ORDER BY name"
+    with used.connect() as connection:
+        rows = [tuple(row) for row in connection.exec_driver_sql(counted)]
+    assert rows == [("door", 0, None), ("in_person", 1, True), ("remote", 0, None)]
 
 
 def test_what_is_append_only_stays_so_after_a_way_down_and_up(used: sa.Engine) -> None:

@@ -90,7 +90,7 @@ def decide(session: Session, *, rsvp_id: str, host: str, let_in: bool, now: dt.d
         else:
             rsvp.state, rsvp.reason = RsvpState.REFUSED, RsvpReason.NOT_APPROVED
         change(session, rsvp, now=now)
-        seat.is_told = False
+        seat.seats_moved()
     return rsvp
 
 
@@ -103,7 +103,7 @@ def mark(session: Session, *, rsvp_id: str, host: str, came: bool, at: dt.dateti
     if (rsvp.state == RsvpState.ATTENDED) != came:
         rsvp.state, rsvp.checked_in_at = (RsvpState.ATTENDED, at) if came else (absent, None)
         change(session, rsvp, now=now)
-        seat.is_told = False
+        seat.seats_moved()
     return rsvp
 
 
@@ -133,18 +133,18 @@ def leave(session: Session, seat: SeatSession, rsvp: Rsvp, state: RsvpState, *, 
     rsvp.state, rsvp.reason = state, None
     change(session, rsvp, now=now)
     seats.promote(session, seat, PoolName(rsvp.pool), now=now)
-    seat.is_told = False
+    seat.seats_moved()
 
 
 def _move(session: Session, seat: SeatSession, rsvp: Rsvp, there: PoolName, *, now: dt.datetime) -> bool:
     """Take a free seat of the other pool, then free the own one, once."""
-    free = seat.pools[there].free
-    if queries.queue(session, seat.session_id, there) or (free is not None and free < rsvp.party):
+    pool = seat.pools[there]
+    if pool.waiting or (pool.free is not None and pool.free < rsvp.party):
         return False
     if rsvp.state != RsvpState.CONFIRMED and (reason := payments.reserve(session, seat, rsvp, now=now)):
         rsvp.reason = reason
         return False
-    seats.take(session, seat, rsvp, there)
+    seats.take(session, seat, there, taken=rsvp.party)
     seats.give_back(session, seat, rsvp)
     rsvp.pool, rsvp.state, rsvp.reason = there, RsvpState.CONFIRMED, None
     rsvp.confirmed_at, rsvp.offer_expires_at = rsvp.confirmed_at or now, None

@@ -5,10 +5,9 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from federation.rsvps import queries, rules
-from federation.rsvps.service import payments
+from federation.rsvps.service import payments, seats
 from federation.rsvps.service.changes import leave
 from federation.rsvps.service.news import change, publish_seats
-from federation.rsvps.service.seats import promote
 from shared.protocol.states import RsvpOrigin, RsvpReason, RsvpState, SessionState
 
 TOLD_AT_ONCE = 100
@@ -40,9 +39,11 @@ def end_queue(session: Session, session_id: str, *, now: dt.datetime) -> bool:
     found = queries.of_session(session, session_id, RsvpState.WAITLISTED, RsvpState.PENDING)
     for rsvp in found:
         reason = RsvpReason.NOT_APPROVED if rsvp.state == RsvpState.PENDING else RsvpReason.FULL
+        seats.give_back(session, seat, rsvp)
         rsvp.state, rsvp.reason = RsvpState.REFUSED, reason
         change(session, rsvp, now=now)
-    seat.is_told &= not found
+    if found:
+        seat.seats_moved()
     return bool(found)
 
 
@@ -63,7 +64,8 @@ def settle(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         rsvp.reason = None
         payments.settle(session, rsvp, paid=True, now=now)
         change(session, rsvp, now=now)
-    seat.settled_at, seat.is_told = now, False
+    seat.settled_at = now
+    seat.seats_moved()
     return True
 
 
@@ -71,7 +73,7 @@ def serve_queue(session: Session, session_id: str, *, now: dt.datetime) -> bool:
     """Serve who can have a seat by now, since a space is back or can pay, and tell others their new place; whether any moved."""
     seat = queries.lock(session, session_id)
     for name in rules.PoolName:
-        promote(session, seat, name, now=now)
+        seats.promote(session, seat, name, now=now)
     moved = [
         rsvp
         for name in rules.PoolName

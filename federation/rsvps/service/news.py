@@ -1,7 +1,9 @@
 """Telling home and host what became of an RSVP, and everybody who may see a session what is left of its seats."""
 
 import datetime as dt
+from typing import cast
 
+from sqlalchemy import Table, insert, inspect
 from sqlalchemy.orm import Session
 
 from federation.db import publish, publish_each
@@ -10,9 +12,15 @@ from federation.rsvps.models import Rsvp, SeatSession
 from federation.rsvps.rules import OPEN, SEATED
 from shared.protocol.states import RsvpState
 
+_NEW = insert(cast("Table", inspect(Rsvp).local_table))
+_COLUMNS = inspect(Rsvp).columns.keys()
 
-def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> None:
-    """Raise the rev of a changed RSVP and tell home and host; what was refused at once is nobody's news but its home's."""
+
+def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> queries.Standing:
+    """Raise the rev of a changed RSVP and tell home and host; what was refused at once is nobody's news but its home's.
+
+    Returns the place that home is told.
+    """
     is_new = rsvp.rev == 0
     rsvp.rev, rsvp.changed_at = rsvp.rev + 1, now
     if rsvp.state not in OPEN | SEATED:
@@ -20,10 +28,14 @@ def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> None:
     with session.no_autoflush:
         standing = queries.place(session, rsvp)
     rsvp.told_place, _ = standing
+    if is_new:
+        # As a row, not as an object that the session keeps books of: that would cost a fifth of the whole request.
+        session.execute(_NEW, {name: getattr(rsvp, name) for name in _COLUMNS})
     session.flush()
     readers = {rsvp.home} if is_new and rsvp.state == RsvpState.REFUSED else {rsvp.home, rsvp.host}
     forms = {reader: queries.entry(session, rsvp, reader, standing=standing) for reader in readers}
     publish_each(session, forms, type="rsvp.updated", subject=f"rsvp/{rsvp.id}", rev=rsvp.rev, now=now)
+    return standing
 
 
 def publish_seats(session: Session, seat: SeatSession, *, now: dt.datetime) -> None:

@@ -5,6 +5,7 @@ A domain "no" is data: the RSVP is kept as refused with its reason, and a repeat
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,9 +13,10 @@ from federation.db import Base
 from federation.rsvps import queries, rules
 from federation.rsvps.errors import RsvpInvalid
 from federation.rsvps.models import Rsvp, SeatSession
+from federation.rsvps.queries import Known
 from federation.rsvps.rules import PoolName
 from federation.rsvps.service.news import change
-from federation.rsvps.service.seats import promote
+from federation.rsvps.service.seats import join_queue, promote
 from federation.spaces import queries as spaces
 from federation.trust import queries as trust
 from shared.constraints import translated
@@ -46,33 +48,32 @@ class Asked:
     card: str | None
 
 
-def answer_request(session: Session, *, rsvp_id: str, caller: str, asked: Asked, now: dt.datetime) -> Rsvp:
+def answer_request(session: Session, *, rsvp_id: str, caller: str, asked: Asked, now: dt.datetime) -> dict[str, Any]:
     """Confirm, put on the waiting list or hand to the host what was asked; or refuse it, with the reason.
 
-    Raises SessionUnknown, SpaceUnknown, RsvpInvalid, and IdConflict for an id that exists.
+    Returns what the caller sees of it. Raises SessionUnknown, SpaceUnknown, RsvpInvalid, and IdConflict for an id that exists.
     """
-    own = spaces.lock(session, caller)
+    own = spaces.lock_presence(session, caller)
     in_outage = spaces.was_away(session, own, asked.intent_at, now=now)
-    is_withdrawn, is_taken = session.execute(queries.KNOWN, {"rsvp_id": rsvp_id, "home": caller}).one()
-    if is_taken:
-        raise IdConflict
     seat = queries.lock(session, asked.session_id)
-    rsvp = _new(session, seat, asked, rsvp_id=rsvp_id, caller=own.slug, now=now)
-    rsvp.queue_at = rules.queue_time(intent_at=asked.intent_at, received_at=now, in_outage=in_outage)
+    rsvp = _new(session, seat, asked, rsvp_id=rsvp_id, caller=caller, now=now)
+    known = queries.known(session, rsvp, caller)
+    if known.is_taken:
+        raise IdConflict
+    queued_until = seat.pools[rsvp.pool].queued_until
+    rsvp.queue_at = rules.queue_time(intent_at=asked.intent_at, received_at=now, in_outage=in_outage, queued_until=queued_until)
     # Whom the host let in while the hub was away it can only tell of later.
     at = min(asked.intent_at, now) if asked.origin == RsvpOrigin.DOOR else now
-    rsvp.reason = RsvpReason.WITHDRAWN if is_withdrawn else _refusal(session, seat, rsvp, now=at)
+    rsvp.reason = RsvpReason.WITHDRAWN if known.is_withdrawn else _refusal(session, seat, rsvp, known, now=at)
     if rsvp.reason is not None:
         rsvp.state, rsvp.holder = RsvpState.REFUSED, None
     elif seat.approval and rsvp.origin == RsvpOrigin.HOME:
         rsvp.state = RsvpState.PENDING
     else:
         admit(session, seat, rsvp, now=now)
-        seat.is_told = False
-    session.add(rsvp)
     with translated(Base.metadata, {"pk_rsvps": IdConflict}):
-        change(session, rsvp, now=now)
-    return rsvp
+        standing = change(session, rsvp, now=now)
+    return queries.entry(session, rsvp, caller, standing=standing)
 
 
 def admit(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> None:
@@ -84,6 +85,8 @@ def admit(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) 
     may_wait = seat.waiting_list and rsvp.origin == RsvpOrigin.HOME and now < seat.starts_at
     if rsvp.reason is not None or not may_wait:
         rsvp.state, rsvp.reason = RsvpState.REFUSED, rsvp.reason or RsvpReason.FULL
+    else:
+        join_queue(session, seat, rsvp)
 
 
 def _new(session: Session, seat: SeatSession, asked: Asked, *, rsvp_id: str, caller: str, now: dt.datetime) -> Rsvp:
@@ -133,7 +136,7 @@ def _whose(session: Session, seat: SeatSession, asked: Asked, *, caller: str, no
     return home, guest
 
 
-def _refusal(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> RsvpReason | None:
+def _refusal(session: Session, seat: SeatSession, rsvp: Rsvp, known: Known, *, now: dt.datetime) -> RsvpReason | None:
     pool = seat.pools[rsvp.pool]
     at_door = rsvp.origin == RsvpOrigin.DOOR
     reason = rules.refusal(
@@ -142,11 +145,9 @@ def _refusal(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetim
         closes_at=seat.closes_at,
         ends_at=seat.ends_at,
         at_door=at_door,
-        may_come=pool.is_open and (at_door or queries.may_take_part(session, seat, rsvp.home)),
+        may_come=pool.is_open and (at_door or (known.both_live and queries.reaches(session, seat, rsvp.home))),
         fits=rsvp.party <= seat.party_max,
         same_price=rsvp.guest is None or rsvp.price_credits == seat.price_credits,
         now=now,
     )
-    if reason is None and queries.has_one(session, rsvp.holder):
-        return RsvpReason.DUPLICATE
-    return reason
+    return RsvpReason.DUPLICATE if reason is None and known.has_one else reason

@@ -5,9 +5,11 @@ taken from by a condition all the same: nothing that forgets the lock can sell a
 """
 
 import datetime as dt
+from typing import Any, cast
 
-from sqlalchemy import Integer, bindparam, or_, update
+from sqlalchemy import Table, bindparam, func, inspect, or_, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from federation.rsvps import queries, rules
 from federation.rsvps.models import Rsvp, SeatPool, SeatSession
@@ -16,15 +18,18 @@ from federation.rsvps.service import payments
 from federation.rsvps.service.news import change
 from shared.protocol.states import RsvpState, SessionState
 
-# What the database has counted is what the objects at hand then say.
-REFRESHED = {"synchronize_session": False, "populate_existing": True}
-_PARTY = bindparam("party", type_=Integer)
-_HERE = (SeatPool.session_id == bindparam("in_session"), SeatPool.name == bindparam("in_pool"), SeatPool.is_open.is_(True))
-_HAS_ROOM = or_(SeatPool.capacity.is_(None), SeatPool.taken + SeatPool.held + _PARTY <= SeatPool.capacity)
-_TAKE = {
-    counter.key: update(SeatPool).where(*_HERE, _HAS_ROOM).values({counter: counter + _PARTY}).returning(SeatPool)
-    for counter in (SeatPool.taken, SeatPool.held)
-}
+_POOLS = cast("Table", inspect(SeatPool).local_table)
+_COUNTERS = tuple(_POOLS.c[name] for name in ("taken", "held", "waiting"))
+_BY = {counter: bindparam(f"by_{counter.key}", type_=counter.type) for counter in _COUNTERS}
+_MOVE = (
+    update(_POOLS)
+    .where(_POOLS.c.session_id == bindparam("in_session"), _POOLS.c.name == bindparam("in_pool"))
+    .values({counter: counter + by for counter, by in _BY.items()})
+    .values(queued_until=func.coalesce(bindparam("until", type_=_POOLS.c.queued_until.type), _POOLS.c.queued_until))
+    .returning(*_COUNTERS, _POOLS.c.queued_until)
+)
+_TAKEN_THEN = _POOLS.c.taken + _POOLS.c.held + _BY[_POOLS.c.taken] + _BY[_POOLS.c.held]
+_MOVE_IF_ROOM = _MOVE.where(_POOLS.c.is_open.is_(True), or_(_POOLS.c.capacity.is_(None), _POOLS.c.capacity >= _TAKEN_THEN))
 
 
 def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.datetime, fresh: Rsvp | None = None) -> None:
@@ -41,7 +46,7 @@ def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.date
             return
         chosen = next(one for one in waiting if one.id == choice.id)
         told = chosen.reason
-        served = _grant(session, seat, chosen, choice.party, at_once=chosen is fresh or chosen.take_at_once, now=now)
+        served = _grant(session, seat, chosen, choice.party, is_in_queue=chosen is not fresh, now=now)
         for one in waiting:
             if served and one.id in choice.overtaken:
                 one.skipped, one.first_skipped_at = one.skipped + 1, one.first_skipped_at or now
@@ -50,26 +55,32 @@ def promote(session: Session, seat: SeatSession, name: PoolName, *, now: dt.date
         waiting.remove(chosen)
 
 
-def take(session: Session, seat: SeatSession, rsvp: Rsvp, name: PoolName, *, counter: str = "taken") -> bool:
+def join_queue(session: Session, seat: SeatSession, rsvp: Rsvp) -> None:
+    """Count somebody in who waits."""
+    until = max(rsvp.queue_at, seat.pools[rsvp.pool].queued_until or rsvp.queue_at)
+    _move(session, seat, rsvp.pool, waiting=1, until=until)
+
+
+def take(session: Session, seat: SeatSession, name: PoolName, **by: Any) -> bool:
     """Count a party in, where there is room for it."""
-    seat.is_told = False
-    values = {"in_session": rsvp.session_id, "in_pool": name, "party": rsvp.party}
-    return session.scalar(_TAKE[counter], values, execution_options=REFRESHED) is not None
+    return _move(session, seat, name, if_room=True, **by)
 
 
 def give_back(session: Session, seat: SeatSession, rsvp: Rsvp) -> None:
-    """Count a party out again, by its state."""
+    """Count a party out again, by its state: of the queue, too."""
     if rsvp.state == RsvpState.OFFERED:
-        _count(session, seat, rsvp, held=-rsvp.party)
+        _move(session, seat, rsvp.pool, held=-rsvp.party)
     elif rsvp.state in rules.SEATED:
-        _count(session, seat, rsvp, taken=-rsvp.party)
+        _move(session, seat, rsvp.pool, taken=-rsvp.party)
+    elif rsvp.state == RsvpState.WAITLISTED:
+        _move(session, seat, rsvp.pool, waiting=-1)
 
 
 def confirm_offer(session: Session, seat: SeatSession, rsvp: Rsvp, *, now: dt.datetime) -> None:
     """Turn an offered seat into one that is taken and paid for; where that cannot be paid, note why."""
     rsvp.reason = payments.reserve(session, seat, rsvp, now=now)
     if rsvp.reason is None:
-        _count(session, seat, rsvp, held=-rsvp.party, taken=rsvp.party)
+        _move(session, seat, rsvp.pool, held=-rsvp.party, taken=rsvp.party)
         rsvp.state, rsvp.confirmed_at, rsvp.offer_expires_at = RsvpState.CONFIRMED, now, None
 
 
@@ -80,20 +91,21 @@ def _waiting(session: Session, seat: SeatSession, name: PoolName, *, now: dt.dat
     newcomer = [fresh] if fresh else []
     if now >= seat.starts_at:
         return newcomer
-    others = [one for one in queries.queue(session, seat.session_id, name) if one is not fresh]
-    may = {home: queries.may_take_part(session, seat, home) for home in {one.home for one in others}}
-    return sorted([*(one for one in others if may[one.home]), *newcomer], key=lambda one: (one.queue_at, one.id))
+    others = queries.queue(session, seat.session_id, name) if seat.pools[name].waiting else []
+    may = queries.who_may_take_part(session, seat, {one.home for one in others}) if others else set()
+    return sorted([*(one for one in others if one.home in may), *newcomer], key=lambda one: (one.queue_at, one.id))
 
 
-def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, at_once: bool, now: dt.datetime) -> bool:
+def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, is_in_queue: bool, now: dt.datetime) -> bool:
     """Give somebody a seat, or the offer of one; False, with the reason noted, for who cannot pay."""
+    at_once = rsvp.take_at_once or not is_in_queue
     asked, rsvp.party = rsvp.party, party
     rsvp.reason = payments.reserve(session, seat, rsvp, now=now) if at_once else None
     if rsvp.reason is not None:
         rsvp.party = asked
         return False
-    taken = take(session, seat, rsvp, PoolName(rsvp.pool), counter="taken" if at_once else "held")
-    assert taken, "the session's row is locked"
+    counted = take(session, seat, PoolName(rsvp.pool), **{"taken" if at_once else "held": party, "waiting": -int(is_in_queue)})
+    assert counted, "the session's row is locked"
     if at_once:
         rsvp.state, rsvp.confirmed_at = RsvpState.CONFIRMED, now
     else:
@@ -103,8 +115,14 @@ def _grant(session: Session, seat: SeatSession, rsvp: Rsvp, party: int, *, at_on
     return True
 
 
-def _count(session: Session, seat: SeatSession, rsvp: Rsvp, **by: int) -> None:
-    seat.is_told = False
-    values = {name: getattr(SeatPool, name) + count for name, count in by.items()}
-    here = (SeatPool.session_id == rsvp.session_id, SeatPool.name == rsvp.pool)
-    session.scalars(update(SeatPool).where(*here).values(values).returning(SeatPool), execution_options=REFRESHED).one()
+def _move(
+    session: Session, seat: SeatSession, name: PoolName, *, if_room: bool = False, until: dt.datetime | None = None, **by: int
+) -> bool:
+    """Add to the counters of a pool; what the database has counted is what the pool at hand then says."""
+    seat.seats_moved()
+    values = {bound.key: by.get(counter.key, 0) for counter, bound in _BY.items()}
+    about = {"in_session": seat.session_id, "in_pool": name, "until": until}
+    counted = session.execute(_MOVE_IF_ROOM if if_room else _MOVE, {**about, **values}).one_or_none()
+    for column, value in counted._mapping.items() if counted else ():
+        set_committed_value(seat.pools[name], column, value)
+    return counted is not None

@@ -12,6 +12,7 @@ from shared.clock import wall, zone_info
 from shared.protocol.states import RsvpReason, SessionState
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+INSTANT = dt.timedelta(microseconds=1)
 START = wall(dt.date(2026, 11, 19), dt.time(18), "Europe/London")
 NOON = wall(dt.date(2026, 11, 18), dt.time(12), "Europe/London")
 
@@ -92,9 +93,17 @@ def test_a_party_that_no_seats_could_ever_hold_keeps_nobody_waiting() -> None:
 def test_an_intent_counts_only_inside_an_outage_and_never_ahead_of_time() -> None:
     """Edge case 26: a forged intent_at."""
     long_ago = NOON - 365 * DAY
-    assert rules.queue_time(intent_at=long_ago, received_at=NOON, in_outage=False) == NOON
-    assert rules.queue_time(intent_at=NOON - HOUR, received_at=NOON, in_outage=True) == NOON - HOUR
-    assert rules.queue_time(intent_at=NOON + HOUR, received_at=NOON, in_outage=True) == NOON
+    came = {"received_at": NOON, "queued_until": None}
+    assert rules.queue_time(intent_at=long_ago, in_outage=False, **came) == NOON
+    assert rules.queue_time(intent_at=NOON - HOUR, in_outage=True, **came) == NOON - HOUR
+    assert rules.queue_time(intent_at=NOON + HOUR, in_outage=True, **came) == NOON
+
+
+@pytest.mark.parametrize(("last", "joins"), [(-HOUR, NOON), (0 * HOUR, NOON + INSTANT), (HOUR, NOON + HOUR + INSTANT)])
+def test_who_comes_in_the_same_moment_stands_behind_all_who_are_in_line_by_then(last: dt.timedelta, joins: dt.datetime) -> None:
+    came = {"intent_at": NOON, "received_at": NOON, "queued_until": NOON + last}
+    assert rules.queue_time(in_outage=False, **came) == joins
+    assert rules.queue_time(in_outage=True, **came) == NOON
 
 
 def test_late_cancelling_costs_unless_the_seat_came_later_still() -> None:

@@ -15,7 +15,7 @@ def test_who_asks_alone_does_the_work_each_time() -> None:
     assert done == [0, 1, 2]
 
 
-def test_those_who_ask_while_it_is_done_are_served_by_one_more_time() -> None:
+def test_of_those_who_ask_while_it_is_done_one_does_it_once_more_and_the_others_go_on() -> None:
     turns, done, begun, go_on = Turns(), [], threading.Event(), threading.Event()
 
     def first() -> None:
@@ -28,8 +28,9 @@ def test_those_who_ask_while_it_is_done_are_served_by_one_more_time() -> None:
         waiting = [threading.Thread(target=turns.run, args=(lambda: done.append("other"),)) for _ in range(5)]
         for thread in waiting:
             thread.start()
-        while turns.asked_count < 1 + len(waiting):
+        while sum(thread.is_alive() for thread in waiting) > 1:
             threading.Event().wait(0.01)
+        assert done == []
         go_on.set()
         for thread in waiting:
             thread.join(10)

@@ -4,10 +4,12 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
+from federation.briefs import queries
+from federation.briefs.errors import BriefUnwanted
+from federation.briefs.models import SeatBrief
 from federation.db import publish
-from federation.rsvps import queries
-from federation.rsvps.errors import BriefUnwanted, SessionUnknown
-from federation.rsvps.models import SeatBrief
+from federation.rsvps import queries as seats
+from federation.rsvps.errors import SessionUnknown
 from shared.revs import Arrival, arrival
 
 
@@ -18,10 +20,10 @@ def set_brief(
 
     Raises SessionUnknown, BriefUnwanted, RevConflict.
     """
-    seat = queries.lock(session, session_id)
+    seat = seats.lock(session, session_id)
     if seat.host != caller:
         raise SessionUnknown
-    if home not in seat.managers and not queries.had_seat(session, session_id, home):
+    if home not in seat.managers and not seats.had_seat(session, session_id, home):
         raise BriefUnwanted(home=home)
     held = session.get(SeatBrief, (session_id, home))
     held_rev, held_sha256 = (held.rev, held.sha256) if held else (0, None)
@@ -32,6 +34,6 @@ def set_brief(
         session.add(held)
     held.rev, held.sha256, held.box = rev, sha256, box
     session.flush()
-    data, subject = queries.brief_entry(held, seat.host), queries.brief_subject(held)
+    data, subject = queries.entry(held, seat.host), queries.subject(held)
     publish(session, to=[home], type="brief.updated", subject=subject, rev=rev, data=data, now=now, coalesce=True)
     return rev

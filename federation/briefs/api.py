@@ -1,0 +1,31 @@
+"""How a host hands over what it tells those who come (DESIGN §9)."""
+
+from typing import Any
+
+from flask import g, request
+
+from federation.briefs import service
+from federation.db import db, transactional
+from federation.spaces import queries as spaces
+from shared.access import audience
+from shared.clock import current_clock
+from shared.ids import sha256_hex
+from shared.problems import ProblemBlueprint
+from shared.protocol import rsvps as bodies
+from shared.protocol.spaces import Receipt
+from shared.protocol.version import BASE_PATH
+
+briefs = audience(ProblemBlueprint("briefs", __name__, url_prefix=BASE_PATH), "space")
+
+
+@briefs.route("/sessions/<id:session_id>/briefs/<slug:home>", methods=["PUT"])
+@transactional
+@briefs.arguments(bodies.BriefUpdate)
+@briefs.response(200, Receipt)
+def put_brief(body: dict[str, Any], session_id: str, home: str) -> dict[str, Any]:
+    """Take what a host tells those of one home who come."""
+    session, now = db.session(), current_clock().now()
+    about = {"session_id": session_id, "home": home, "caller": g.caller, "sha256": sha256_hex(request.get_data(cache=True))}
+    with spaces.may_still_come(session, now):
+        rev = service.set_brief(session, now=now, **about, **body)
+    return {"rev": rev}
