@@ -10,7 +10,6 @@ from federation.rsvps import queries
 from federation.rsvps.errors import RsvpInvalid
 from federation.rsvps.models import Rsvp
 from federation.rsvps.service import briefs, changes, requests
-from federation.spaces import queries as spaces
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import FieldFault
@@ -21,7 +20,7 @@ from shared.problems import ProblemBlueprint
 from shared.protocol import rsvps as bodies
 from shared.protocol.spaces import Receipt
 from shared.protocol.version import BASE_PATH
-from shared.replay import idempotency_key, respond_once
+from shared.replay import idempotency_key, respond_once, told_outcome
 from shared.schemas import WireSchema
 
 rsvps = audience(ProblemBlueprint("rsvps", __name__, url_prefix=BASE_PATH), "space")
@@ -47,8 +46,8 @@ def put_rsvp(body: dict[str, Any], rsvp_id: str) -> Response:
 
     def work() -> dict[str, Any]:
         asked, session = requests.Asked(**body), db.session()
-        with spaces.may_still_come(session, now):
-            return _dump(requests.answer_request(session, rsvp_id=rsvp_id, caller=g.caller, asked=asked, now=now))
+        about = {"rsvp_id": rsvp_id, "caller": g.caller, "asked": asked, "told": told_outcome()}
+        return _dump(requests.answer_request(session, **about, now=now))
 
     return respond_once(db.session, Answer, caller=g.caller, key=rsvp_id, now=now, work=work, conflict=IdConflict)
 
@@ -120,8 +119,7 @@ def put_brief(body: dict[str, Any], session_id: str, home: str) -> dict[str, Any
     """Take what a host tells those of one home who come."""
     session, now = db.session(), current_clock().now()
     about = {"session_id": session_id, "home": home, "caller": g.caller, "sha256": sha256_hex(request.get_data(cache=True))}
-    with spaces.may_still_come(session, now):
-        rev = briefs.set_brief(session, now=now, **about, **body)
+    rev = briefs.set_brief(session, now=now, **about, **body)
     return {"rev": rev}
 
 
@@ -130,8 +128,7 @@ def _step(step: Step, rsvp_id: str, **values: Any) -> Response:
     session, now = db.session(), current_clock().now()
 
     def work() -> dict[str, Any]:
-        with spaces.may_still_come(session, now):
-            return _dump(step(session, rsvp_id=rsvp_id, now=now, **values))
+        return _dump(step(session, rsvp_id=rsvp_id, now=now, **values))
 
     return respond_once(db.session, Answer, caller=g.caller, key=idempotency_key(), now=now, work=work)
 

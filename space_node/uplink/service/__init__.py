@@ -21,6 +21,7 @@ from space_node.uplink.service.own import (
     publish_keys,
     refresh_hub_keys,
 )
+from space_node.uplink.service.restored import begin_again
 from space_node.uplink.service.terms import (
     Draft,
     draft,
@@ -36,6 +37,7 @@ __all__ = [
     "ListsDue",
     "applied",
     "begin",
+    "begin_again",
     "draft",
     "enter_epoch",
     "forget_past_days",
