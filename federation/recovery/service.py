@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from federation.db import FeedCounter
 from federation.recovery import queries
 from federation.recovery.models import RetoldCall, RetoldSpace
+from federation.spaces import service as spaces
 from shared.answer_seal import Call, Sealed
 from shared.messaging.feed import raise_epoch
 
@@ -17,6 +18,8 @@ def begin(session: Session, restored_to: dt.datetime, now: dt.datetime) -> None:
     """After a restore: another epoch, in which nothing new is decided until nodes have told again what was."""
     session.execute(delete(RetoldSpace))
     session.execute(delete(RetoldCall))
+    # Nobody was away, and nobody has said since then that nothing waits.
+    spaces.forget_seen(session)
     raise_epoch(session, FeedCounter, restored_to=restored_to, now=now)
 
 

@@ -24,7 +24,7 @@ from tests.support.databases import ENGINES, Engine, dispose_engines, empty_data
 from tests.support.guests import Guests
 from tests.support.towns import Snapshots
 
-CHANGED_BY_RESTORE = {"feed_counter", "reader_state", "identity", "published_days"}
+CHANGED_BY_RESTORE = {"feed_counter", "reader_state", "identity", "published_days", "spaces"}
 
 
 def kept(service: Service) -> dict[str, Any]:
