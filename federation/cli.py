@@ -79,8 +79,11 @@ def backed_up() -> Service:
     return Service(PACKAGE, PACKAGE, settings, db.engine, lambda _session: settings.issuer, recovery.begin)
 
 
+backup, verify_backup, restore = backup_commands(backed_up)
+
+
 def main() -> None:
     """Run a command."""
     slices = (operators_cli.group, spaces_cli.group, *credits_commands)
-    own = (init, serve, worker, *backup_commands(backed_up), commands.database_commands(db, PACKAGE))
+    own = (init, serve, worker, backup, verify_backup, restore, commands.database_commands(db, PACKAGE))
     commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PACKAGE)

@@ -59,6 +59,9 @@ def _begin_again(session: Session, restored_to: datetime, now: datetime) -> None
     desks.send_all_anew(session)
 
 
+backup, verify_backup, restore = backup_commands(backed_up)
+
+
 def main() -> None:
     """Run a command."""
     slices = (
@@ -71,5 +74,5 @@ def main() -> None:
         *visits_commands,
         *home_commands,
     )
-    own = (serve, worker, *backup_commands(backed_up), commands.database_commands(db, PACKAGE))
+    own = (serve, worker, backup, verify_backup, restore, commands.database_commands(db, PACKAGE))
     commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PROGRAM)

@@ -4,6 +4,7 @@ from space_node.uplink.service.hub_session import HubSession, hub_session, send_
 from space_node.uplink.service.lists import ListsDue, lists_due, note_fault, store_key_list, store_status_list
 from space_node.uplink.service.mirror import (
     enter_epoch,
+    forget_own_list,
     forget_past_days,
     take_availability,
     take_profile,
@@ -40,6 +41,7 @@ __all__ = [
     "begin_again",
     "draft",
     "enter_epoch",
+    "forget_own_list",
     "forget_past_days",
     "give_up",
     "hub_session",

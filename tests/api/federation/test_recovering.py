@@ -96,6 +96,7 @@ def test_who_says_nothing_is_waited_for_an_hour(hub: WireHub, london: WireSpace,
 
 
 def test_what_was_answered_is_done_again_in_its_order_and_at_its_time(hub: WireHub, london: WireSpace, nyc: WireSpace) -> None:
+    """Edge case 32: nobody loses a seat, nor a place in the queue, and who was refused is not let in."""
     session, told = open_seats(london), Told(hub)
     restored(hub)
     # Anna got the only seat, Berta was refused, Carla waited; Anna cancelled, which seated Carla.

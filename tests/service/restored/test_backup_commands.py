@@ -9,13 +9,10 @@ from click.testing import Result
 
 from federation import cli
 from shared import running
-from shared.backup.cli import backup_commands
 from shared.commands import checked_app
 from tests.support.backups import PASSPHRASE
 from tests.support.databases import dispose_engines
 from tests.support.guests import Guests
-
-BACKUP, VERIFY, RESTORE = backup_commands(cli.backed_up)
 
 
 @pytest.fixture
@@ -46,13 +43,13 @@ def run(guests: Guests, command: click.Command, *words: str, passphrase_file: Pa
 
 def test_a_backup_is_made_looked_through_and_put_back(guests: Guests, tmp_path: Path, passphrase_file: Path) -> None:
     file = str(tmp_path / "hub.backup")
-    made = run(guests, BACKUP, file, passphrase_file=passphrase_file)
+    made = run(guests, cli.backup, file, passphrase_file=passphrase_file)
     assert (made.exit_code, "rows and the private keys" in made.output) == (0, True)
-    seen = run(guests, VERIFY, file, passphrase_file=passphrase_file)
+    seen = run(guests, cli.verify_backup, file, passphrase_file=passphrase_file)
     assert (seen.exit_code, f"rows of {guests.hub.origin} at 2026-03-03T08:00:00" in seen.output) == (0, True)
-    thought_better = run(guests, RESTORE, file, passphrase_file=passphrase_file, typed="n\n")
+    thought_better = run(guests, cli.restore, file, passphrase_file=passphrase_file, typed="n\n")
     assert (thought_better.exit_code, "Go on?" in thought_better.output) == (1, True)
-    restored = run(guests, RESTORE, file, "--yes", passphrase_file=passphrase_file)
+    restored = run(guests, cli.restore, file, "--yes", passphrase_file=passphrase_file)
     assert restored.exit_code == 0, restored.output
     assert "Checking the whole backup" in restored.stderr
     assert "Start it again: federation serve" in restored.stdout
@@ -62,7 +59,7 @@ def test_what_is_wrong_is_said_in_one_line(guests: Guests, tmp_path: Path, passp
     file = str(tmp_path / "hub.backup")
 
     def told(**about: Path) -> str:
-        result = run(guests, BACKUP, file, **about)
+        result = run(guests, cli.backup, file, **about)
         assert (result.exit_code, result.stderr.count("\n"), Path(file).exists()) == (1, 1, False)
         return result.stderr
 
@@ -74,7 +71,7 @@ def test_what_is_wrong_is_said_in_one_line(guests: Guests, tmp_path: Path, passp
     passphrase_file.chmod(0o600)
     assert "at least 16 characters" in told(passphrase_file=passphrase_file)
     passphrase_file.write_text(PASSPHRASE)
-    missing = run(guests, VERIFY, file, passphrase_file=passphrase_file)
+    missing = run(guests, cli.verify_backup, file, passphrase_file=passphrase_file)
     assert (missing.exit_code, f"There is no file {file}" in missing.stderr) == (1, True)
 
 
