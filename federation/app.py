@@ -12,6 +12,7 @@ from federation.events.api import events
 from federation.formats.api import formats
 from federation.operators.pages import operators_pages
 from federation.operators.service import sign_in_service
+from federation.recovery import api as recovery
 from federation.rsvps.api import rsvps
 from federation.spaces.api import discovery, spaces
 from federation.spaces.pages import spaces_pages
@@ -60,6 +61,7 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     for page in pages:
         app.register_blueprint(page)
     trust_api.install(app, hub)
+    recovery.install(app)
     _frame(app, settings)
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "federation")})
     health.add_check(app, "reconcilers", read_only(_runs))

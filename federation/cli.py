@@ -10,9 +10,12 @@ from federation.credits.cli import commands as credits_commands
 from federation.db import FeedCounter, db, transactional
 from federation.operators import cli as operators_cli
 from federation.operators import service as operators
+from federation.recovery import service as recovery
 from federation.spaces import cli as spaces_cli
 from federation.worker import make_worker
 from shared import commands, migrate, serving
+from shared.backup.cli import backup_commands
+from shared.backup.service import Service
 from shared.clock import current_clock
 from shared.messaging.feed import open_feed
 from shared.web import public_url
@@ -70,8 +73,17 @@ def worker() -> None:
     serving.run_worker(make_worker(app))
 
 
+def backed_up() -> Service:
+    """This hub as backups see it: its name is its address, and who is restored begins another epoch."""
+    settings = present_hub().settings
+    return Service(PACKAGE, PACKAGE, settings, db.engine, lambda _session: settings.issuer, recovery.begin)
+
+
+backup, verify_backup, restore = backup_commands(backed_up)
+
+
 def main() -> None:
     """Run a command."""
     slices = (operators_cli.group, spaces_cli.group, *credits_commands)
-    own = (init, serve, worker, commands.database_commands(db, PACKAGE))
+    own = (init, serve, worker, backup, verify_backup, restore, commands.database_commands(db, PACKAGE))
     commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PACKAGE)

@@ -17,6 +17,7 @@ from federation.credits import queries as credits_
 from federation.db import Feed, FeedCounter, db, read_only, transactional
 from federation.events import queries as events
 from federation.formats import queries as formats
+from federation.recovery import service as recovery
 from federation.rsvps import queries as rsvps
 from federation.spaces import queries as spaces
 from federation.spaces import service as spaces_service
@@ -134,6 +135,8 @@ def put_cursor(body: dict[str, Any]) -> dict[str, Any]:
     spaces_service.seen(
         session, slug=g.caller, cursor_seq=at.seq, outbox_oldest_at=body["outbox_oldest_at"], now=current_clock().now()
     )
+    if body["all_told"] and at.epoch == bounds(session, FeedCounter).epoch:
+        recovery.note_all_told(session, g.caller, now=current_clock().now())
     return {"rev": max(1, at.seq)}
 
 

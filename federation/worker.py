@@ -11,6 +11,7 @@ from federation.credits import reconcilers as credits_
 from federation.db import Answer, Feed, FeedCounter, ReconcilerRun, db
 from federation.events import reconcilers as events
 from federation.operators import reconcilers as operators
+from federation.recovery.reconcilers import hear_again
 from federation.rsvps import reconcilers as rsvps
 from federation.trust import reconcilers as trust
 from shared.idempotency import forget_answers
@@ -43,6 +44,7 @@ def make_worker(app: Flask) -> Worker:
     return Worker(
         (
             Tick("number the feed", lambda: number_leftovers(db, Feed, FeedCounter), 1.0),
+            Tick("hear again", lambda: hear_again(app), 1.0),
             Tick("tell seats", lambda: rsvps.tell_seats(clock), 1.0),
             Tick("reconcile", lambda: run_due(db, ReconcilerRun, RECONCILERS, clock), 1.0),
         ),

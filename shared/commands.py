@@ -8,7 +8,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup
 from sqlalchemy.exc import OperationalError
 
-from shared import migrate
+from shared import migrate, running
 from shared.config import ConfigError
 from shared.db import Database
 from shared.errors import Refusal
@@ -73,11 +73,19 @@ def database_commands(db: Database, package: str) -> AppGroup:
 
 
 def checked_app(db: Database, package: str) -> Flask:
-    """The present app, if its database has the schema that this code works with. Raises ClickException."""
+    """The present app, to run until the command ends, if its database has the schema that this code works with.
+
+    Raises ClickException.
+    """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
         migrate.check(db.engine, package)
     except migrate.SchemaMismatch as mismatch:
         raise click.ClickException(str(mismatch)) from None
-    configure(app.extensions["settings"].log_level)
+    settings = app.extensions["settings"]
+    try:
+        click.get_current_context().with_resource(running.together(settings.data_dir))
+    except running.RunningAlready:
+        raise click.ClickException("A backup is being restored. Wait for its end.") from None
+    configure(settings.log_level)
     return app

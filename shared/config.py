@@ -172,6 +172,11 @@ class ServiceSettings:
         compute=lambda so_far: so_far["data_dir"] / "secret_key",
         shown="secret_key in DATA_DIR",
     )
+    backup_passphrase_file: Path | None = setting(
+        "BACKUP_PASSPHRASE_FILE",
+        "The file of the passphrase that backups are sealed with, readable by its owner alone.",
+        default=None,
+    )
     demo: bool = setting("DEMO", "Whether this is a demo, with known people and passwords; on loopback only.", default=False)
     clock_file: Path | None = setting(
         "CLOCK_FILE", "A file with the seconds by which this demo's clock is off; only with DEMO.", default=None

@@ -36,6 +36,19 @@ def upgrade(engine: sa.Engine, package: str, revision: str = "head") -> None:
     _migrate(engine, package, script, lambda present, _: script._upgrade_revs(revision, present))
 
 
+def upgrade_within(connection: sa.Connection, package: str, revision: str) -> None:
+    """As `upgrade`, in the caller's transaction; on SQLite its connection must not mind foreign keys."""
+    from shared.migrations_env import take
+
+    script = _script(package)
+    take(connection, service_metadata(package), script, lambda present, _: script._upgrade_revs(revision, present))
+
+
+def knows(package: str, revision: str) -> bool:
+    """Whether this code has a migration to this revision."""
+    return revision in {known.revision for known in _script(package).walk_revisions()}
+
+
 def downgrade(engine: sa.Engine, package: str, revision: str) -> None:
     """Take the database back to a revision, or to "base", which is empty. Raises as `upgrade` does."""
     script = _script(package)
@@ -64,8 +77,7 @@ def check(engine: sa.Engine, package: str) -> str:
     present, expected, program = current(engine), head(package), package.replace("_", "-")
     if present == expected:
         return expected
-    known = {revision.revision for revision in _script(package).walk_revisions()}
-    if present is None or present in known:
+    if present is None or knows(package, present):
         raise SchemaMismatch(
             f"The database is at revision {present or 'none'}, this version of {program} needs {expected}. "
             f"Run: {program} db upgrade"

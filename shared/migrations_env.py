@@ -32,7 +32,7 @@ def _on_sqlite(engine: sa.Engine, metadata: sa.MetaData, script: ScriptDirectory
         driver.execute("PRAGMA foreign_keys=OFF")  # has an effect only outside a transaction
         try:
             with connection.begin():  # waits for its turn, like every writer
-                _take(connection, metadata, script, steps)
+                take(connection, metadata, script, steps)
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
                 if broken:
                     raise RuntimeError(f"The migration leaves rows that point nowhere: {broken[:5]}")
@@ -44,10 +44,11 @@ def _on_postgresql(engine: sa.Engine, metadata: sa.MetaData, script: ScriptDirec
     with engine.begin() as connection:
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATOR_LOCK})")
-        _take(connection, metadata, script, steps)
+        take(connection, metadata, script, steps)
 
 
-def _take(connection: sa.Connection, metadata: sa.MetaData, script: ScriptDirectory, steps: Steps) -> None:
+def take(connection: sa.Connection, metadata: sa.MetaData, script: ScriptDirectory, steps: Steps) -> None:
+    """Take the steps in the caller's transaction."""
     with EnvironmentContext(Config(), script, fn=steps) as context:
         context.configure(
             connection=connection,

@@ -1,8 +1,9 @@
 """Idempotency at the HTTP edge: the key of a request, and an answer that says when it is an earlier one (DESIGN §6)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, jsonify, request
 from sqlalchemy.orm import Session, scoped_session
@@ -11,8 +12,30 @@ from shared.errors import Conflict, Malformed
 from shared.idempotency import Answered, AnswerMixin, KeyReused, answered_once
 from shared.marking import N_
 
+# What only this process itself can put beside a request: no header comes in under such a name.
+RETOLD = "twindesk.retold"
 KEY_HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
+
+
+@dataclass(frozen=True)
+class Retold:
+    """A call that was answered before, in a life that its hub forgot: of whom, when, and with which outcome, if that counts."""
+
+    caller: str
+    answered_at: datetime
+    outcome: tuple[str, ...] | None
+
+
+def retold() -> Retold | None:
+    """What the present request repeats, if it is one that the hub does again."""
+    return cast("Retold | None", request.environ.get(RETOLD))
+
+
+def told_outcome() -> tuple[str, ...] | None:
+    """The outcome that the present request must have again, or None for one that is decided now."""
+    again = retold()
+    return None if again is None else again.outcome
 
 
 class KeyNeeded(Malformed):

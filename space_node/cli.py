@@ -1,18 +1,26 @@
 """`space-node`: join a network, serve the node, look after its database; every slice adds its own commands."""
 
+from datetime import datetime
+
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from shared import commands, serving
+from shared.backup.cli import backup_commands
+from shared.backup.service import Service
 from space_node.app import create_app
-from space_node.config import settings_from_environment
+from space_node.config import present_node, settings_from_environment
 from space_node.db import db
+from space_node.desks import service as desks
 from space_node.desks.cli import commands as desks_commands
 from space_node.formats.cli import commands as formats_commands
 from space_node.home.cli import commands as home_commands
 from space_node.members.cli import commands as members_commands
 from space_node.network.cli import commands as network_commands
 from space_node.organise.cli import commands as organise_commands
+from space_node.uplink import queries as uplink
+from space_node.uplink import service as uplink_service
 from space_node.visits.cli import commands as visits_commands
 from space_node.wallet.cli import commands as wallet_commands
 from space_node.worker import make_worker
@@ -39,6 +47,21 @@ def worker() -> None:
     serving.run_worker(make_worker(app))
 
 
+def backed_up() -> Service:
+    """This node as backups see it: its name is that of its space."""
+    settings = present_node().settings
+    return Service(PACKAGE, PROGRAM, settings, db.engine, uplink.name_in_network, _begin_again)
+
+
+def _begin_again(session: Session, restored_to: datetime, now: datetime) -> None:
+    """What the hub says is taken in anew, and it is told anew what this space offers."""
+    uplink_service.begin_again(session, restored_to, now)
+    desks.send_all_anew(session)
+
+
+backup, verify_backup, restore = backup_commands(backed_up)
+
+
 def main() -> None:
     """Run a command."""
     slices = (
@@ -51,5 +74,5 @@ def main() -> None:
         *visits_commands,
         *home_commands,
     )
-    own = (serve, worker, commands.database_commands(db, PACKAGE))
+    own = (serve, worker, backup, verify_backup, restore, commands.database_commands(db, PACKAGE))
     commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PROGRAM)

@@ -69,8 +69,8 @@ def find_binaries() -> Path:
 
 
 @contextlib.contextmanager
-def private_cluster(binaries: Path | None = None, settings: tuple[str, ...] = ()) -> Iterator[str]:
-    """A running server, as a libpq connection string without a database."""
+def private_cluster(binaries: Path | None = None, settings: tuple[str, ...] = (), data: Path | None = None) -> Iterator[str]:
+    """A running server, as a libpq connection string without a database; on a copy of a data folder, or on a new one."""
     home, owner = _own_folder(_base())
     servant = _servant()
     server: subprocess.Popen[bytes] | None = None
@@ -78,7 +78,10 @@ def private_cluster(binaries: Path | None = None, settings: tuple[str, ...] = ()
         if servant:
             os.chown(home, servant["user"], servant["group"])
         binaries = _reachable(binaries or find_binaries(), home, servant)
-        _initialise(binaries, home, servant)
+        if data is None:
+            _initialise(binaries, home, servant)
+        else:
+            _take_over(data, home, servant)
         server = _start(binaries, home, servant, settings)
         yield _answering(server, home)
     finally:
@@ -161,6 +164,14 @@ def _initialise(binaries: Path, home: Path, servant: dict[str, Any]) -> None:
     done = subprocess.run(command, check=False, capture_output=True, text=True, **_as(servant))
     if done.returncode:
         raise RuntimeError(f"initdb failed: {done.stderr[-800:]}")
+
+
+def _take_over(data: Path, home: Path, servant: dict[str, Any]) -> None:
+    shutil.copytree(data, home / "data")
+    (home / "data").chmod(0o700)
+    if servant:
+        for path in (home / "data", *(home / "data").rglob("*")):
+            os.chown(path, servant["user"], servant["group"])
 
 
 def _start(binaries: Path, home: Path, servant: dict[str, Any], settings: tuple[str, ...]) -> subprocess.Popen[bytes]:

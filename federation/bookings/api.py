@@ -17,7 +17,7 @@ from shared.protocol import bookings as bodies
 from shared.protocol import passports
 from shared.protocol.spaces import Receipt
 from shared.protocol.version import BASE_PATH
-from shared.replay import idempotency_key, respond_once
+from shared.replay import idempotency_key, respond_once, told_outcome
 
 bookings = audience(ProblemBlueprint("bookings", __name__, url_prefix=BASE_PATH), "space")
 Work = Callable[[], dict[str, Any]]
@@ -50,7 +50,8 @@ def put_request(body: dict[str, Any], request_id: str) -> Response:
     def work() -> dict[str, Any]:
         stays = [service.Wanted(**stay) for stay in body.pop("stays")]
         now = current_clock().now()
-        answer = service.answer_request(db.session(), request_id=request_id, home=g.caller, stays=stays, now=now, **body)
+        about = {"request_id": request_id, "home": g.caller, "stays": stays, "told": told_outcome()}
+        answer = service.answer_request(db.session(), **about, now=now, **body)
         return dict(bodies.RequestAnswer().dump(answer))
 
     return _once(request_id, work, conflict=IdConflict)

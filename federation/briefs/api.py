@@ -6,7 +6,6 @@ from flask import g, request
 
 from federation.briefs import service
 from federation.db import db, transactional
-from federation.spaces import queries as spaces
 from shared.access import audience
 from shared.clock import current_clock
 from shared.ids import sha256_hex
@@ -26,6 +25,5 @@ def put_brief(body: dict[str, Any], session_id: str, home: str) -> dict[str, Any
     """Take what a host tells those of one home who come."""
     session, now = db.session(), current_clock().now()
     about = {"session_id": session_id, "home": home, "caller": g.caller, "sha256": sha256_hex(request.get_data(cache=True))}
-    with spaces.may_still_come(session, now):
-        rev = service.set_brief(session, now=now, **about, **body)
+    rev = service.set_brief(session, now=now, **about, **body)
     return {"rev": rev}

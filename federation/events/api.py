@@ -6,7 +6,6 @@ from flask import Response, g, request
 
 from federation.db import Answer, db, read_only, transactional
 from federation.events import queries, service
-from federation.spaces import queries as spaces
 from shared.access import audience
 from shared.clock import current_clock
 from shared.ids import sha256_hex
@@ -48,8 +47,7 @@ def get_event(event_id: str) -> dict[str, Any]:
 def put_cohost(body: dict[str, Any], event_id: str, space: str) -> dict[str, Any]:
     """Invite a space to hold the event too, or take that back."""
     session, now = db.session(), current_clock().now()
-    with spaces.may_still_come(session, now):
-        event = service.set_invitation(session, event_id=event_id, caller=g.caller, space=space, state=body["state"], now=now)
+    event = service.set_invitation(session, event_id=event_id, caller=g.caller, space=space, state=body["state"], now=now)
     return queries.answer_for(session, event, g.caller)
 
 
@@ -63,8 +61,7 @@ def answer_invitation(body: dict[str, Any], event_id: str, space: str, answer: s
     about = {"event_id": event_id, "caller": g.caller, "space": space, "state": ANSWERS[answer], "note": body["note"]}
 
     def work() -> dict[str, Any]:
-        with spaces.may_still_come(session, now):
-            event = service.answer_invitation(session, **about, now=now)
+        event = service.answer_invitation(session, **about, now=now)
         return dict(bodies.EventEntry().dump(queries.answer_for(session, event, g.caller)))
 
     return respond_once(db.session, Answer, caller=g.caller, key=idempotency_key(), now=now, work=work)
@@ -78,8 +75,7 @@ def put_session(body: dict[str, Any], event_id: str, session_id: str) -> dict[st
     """Take what a host says of its session."""
     session, rev, now = db.session(), body.pop("rev"), current_clock().now()
     about = {"event_id": event_id, "session_id": session_id, "caller": g.caller, "rev": rev, "sha256": _sha256()}
-    with spaces.may_still_come(session, now):
-        return queries.session_entry(service.set_session(session, said=body, now=now, **about))
+    return queries.session_entry(service.set_session(session, said=body, now=now, **about))
 
 
 def _sha256() -> str:

@@ -10,7 +10,6 @@ from federation.rsvps import queries
 from federation.rsvps.errors import RsvpInvalid
 from federation.rsvps.models import Rsvp
 from federation.rsvps.service import changes, requests
-from federation.spaces import queries as spaces
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import FieldFault
@@ -19,7 +18,7 @@ from shared.marking import N_
 from shared.problems import ProblemBlueprint
 from shared.protocol import rsvps as bodies
 from shared.protocol.version import BASE_PATH
-from shared.replay import idempotency_key, respond_once
+from shared.replay import idempotency_key, respond_once, told_outcome
 from shared.schemas import WireSchema
 
 rsvps = audience(ProblemBlueprint("rsvps", __name__, url_prefix=BASE_PATH), "space")
@@ -45,9 +44,8 @@ def put_rsvp(body: dict[str, Any], rsvp_id: str) -> Response:
 
     def work() -> dict[str, Any]:
         asked, session = requests.Asked(**body), db.session()
-        with spaces.may_still_come(session, now):
-            found = requests.answer_request(session, rsvp_id=rsvp_id, caller=g.caller, asked=asked, now=now)
-            return dict(ENTRY.dump(found))
+        about = {"rsvp_id": rsvp_id, "caller": g.caller, "asked": asked, "told": told_outcome()}
+        return dict(ENTRY.dump(requests.answer_request(session, **about, now=now)))
 
     return respond_once(db.session, Answer, caller=g.caller, key=rsvp_id, now=now, work=work, conflict=IdConflict)
 
@@ -116,8 +114,7 @@ def _step(step: Step, rsvp_id: str, **values: Any) -> Response:
     session, now = db.session(), current_clock().now()
 
     def work() -> dict[str, Any]:
-        with spaces.may_still_come(session, now):
-            return _dump(step(session, rsvp_id=rsvp_id, now=now, **values))
+        return _dump(step(session, rsvp_id=rsvp_id, now=now, **values))
 
     return respond_once(db.session, Answer, caller=g.caller, key=idempotency_key(), now=now, work=work)
 

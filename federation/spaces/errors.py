@@ -1,6 +1,6 @@
 """Refusals of joining and of a space's standing."""
 
-from shared.errors import Conflict, Gone, Invalid, NotFound, Unavailable
+from shared.errors import Conflict, Gone, Invalid, NotFound
 from shared.marking import N_
 
 
@@ -68,10 +68,9 @@ class ApplicationInvalid(Invalid):
     sentence = N_("The application is not signed by the root key that it names, or is meant for another hub.")
 
 
-class HubRecovering(Unavailable):
-    """Something is not known that the hub may have forgotten when it was restored, and will be told again."""
+class OtherwiseAnswered(Conflict):
+    """A call that is done again after a restore would not come out as it did."""
 
-    slug = "hub-recovering"
-    title = N_("The hub is being told what it has forgotten")
-    sentence = N_("The hub was restored from a backup. What this needs has not been said again yet; try again in a moment.")
-    retry_after_seconds = 30
+    slug = "otherwise-answered"
+    title = N_("This would be answered otherwise than before")
+    sentence = N_("What was promised before the hub was restored is not possible yet.")

@@ -1,20 +1,16 @@
 """Reads about spaces."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from federation.db import FeedCounter
 from federation.spaces import rules
-from federation.spaces.errors import HubRecovering, SpaceUnknown
+from federation.spaces.errors import SpaceUnknown
 from federation.spaces.models import Approval, Outage
 from federation.spaces.models import Space as Space
-from shared.errors import NotFound
-from shared.messaging.numbering import began_at, bounds
 from shared.protocol.states import SpaceState
 
 LIVE_STATES = (SpaceState.PROBATION, SpaceState.ACTIVE)
@@ -109,6 +105,11 @@ def page(session: Session, *, search: str = "", offset: int = 0, limit: int = 50
     return list(rows), total
 
 
+def live_slugs(session: Session) -> set[str]:
+    """The spaces that may act."""
+    return set(session.scalars(select(Space.slug).where(Space.state.in_(LIVE_STATES))))
+
+
 def count_by_state(session: Session) -> dict[SpaceState, int]:
     """How many spaces stand in each state."""
     rows = session.execute(select(Space.state, func.count()).group_by(Space.state))
@@ -132,20 +133,3 @@ def was_away(session: Session, space: Space | Presence, at: dt.datetime, *, now:
         return False
     held = select(Outage.since).where(Outage.space == space.slug, Outage.since <= at, Outage.until >= at)
     return session.scalar(held.limit(1)) is not None
-
-
-def is_recovering(session: Session, now: dt.datetime) -> bool:
-    """Whether the hub was restored from a backup a short while ago, so that nodes are still telling it what it has forgotten."""
-    held = bounds(session, FeedCounter)
-    return held.restored_to is not None and now < began_at(held.epoch) + rules.RECOVERY
-
-
-@contextmanager
-def may_still_come(session: Session, now: dt.datetime) -> Iterator[None]:
-    """Have what is not known tried again while the hub recovers: another node may be about to say it. Raises HubRecovering."""
-    try:
-        yield
-    except NotFound:
-        if is_recovering(session, now):
-            raise HubRecovering from None
-        raise

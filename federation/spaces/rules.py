@@ -10,8 +10,6 @@ INVITE_LIFE = timedelta(hours=72)
 INVITE_TOKEN_BYTES = 48
 # A node asks for news every half minute at the latest.
 OUTAGE_LEAST = timedelta(minutes=5)
-# So long nodes may take to say again what a restored hub has forgotten.
-RECOVERY = timedelta(hours=1)
 LONE_OPERATOR_WAIT = timedelta(hours=24)
 
 STEPS: dict[str, tuple[frozenset[SpaceState], SpaceState]] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from federation.config import Charter, Limits
@@ -157,6 +157,11 @@ def seen(session: Session, *, slug: str, cursor_seq: int, outbox_oldest_at: dt.d
         session.add(Outage(space=slug, since=space.last_seen_at, until=now))
     space.last_seen_at, space.cursor_seq, space.outbox_oldest_at = now, cursor_seq, outbox_oldest_at
     session.flush()
+
+
+def forget_seen(session: Session) -> None:
+    """Start anew with what nodes acknowledge."""
+    session.execute(update(Space).values(last_seen_at=None, outbox_oldest_at=None))
 
 
 def announce(session: Session, space: Space, *, now: dt.datetime, to: tuple[str, ...] = ("*",)) -> None:

@@ -163,13 +163,15 @@ def set_passport_ref(
 ) -> None:
     """Keep which wallet stands behind a passport; of a member's general passports the newest two stay good.
 
-    The same again changes nothing. Raises RefConflict for another body, and for a ref that another home has announced.
+    A home that was restored from a backup signs a visit pass anew, under the same ref. Raises RefConflict for another guest or
+    booking, and for a ref that another home has announced.
     """
     spaces.lock(session, home)
     held = session.get(PassportRef, ref)
     if held is not None:
-        if (held.home, held.body_sha256) != (home, body_sha256):
+        if (held.home, held.guest, held.booking_id) != (home, guest, booking_id):
             raise RefConflict
+        held.expires_at, held.status_index, held.body_sha256 = expires_at, status_index, body_sha256
         return
     row = PassportRef(ref=ref, home=home, guest=guest, expires_at=expires_at, status_index=status_index)
     row.booking_id, row.body_sha256 = booking_id, body_sha256

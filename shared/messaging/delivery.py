@@ -61,6 +61,7 @@ from shared.messaging.errors import AnswerNotApplied, SendFailed, is_database_tr
 from shared.messaging.outbox import BUDGET_SECONDS, EXTENSION, Budget, OutboxMixin, OutboxState, Row
 from shared.messaging.rules import JITTER_LEAST, JITTER_MOST, SPACE_NOT_ACTIVE, Fate, judge, next_attempt
 from shared.problems import read
+from shared.protocol.version import SEAL_HEADER
 
 SEND_SECONDS = 5.0
 _LEAST_SECONDS = 0.05
@@ -269,7 +270,8 @@ def _answer_body(answer: Answer) -> dict[str, Any]:
 
 def _kept(answer: Answer) -> dict[str, Any]:
     # Whatever a broken proxy sends must be storable: PostgreSQL keeps no NUL in a text.
-    return {"answer_status": answer.status, "answer_body": answer.body.decode(errors="replace").replace("\0", "\ufffd")}
+    body = answer.body.decode(errors="replace").replace("\0", "\ufffd")
+    return {"answer_status": answer.status, "answer_body": body, "answer_seal": answer.headers.get(SEAL_HEADER)}
 
 
 def _reason(refusal: Refusal) -> dict[str, Any]:

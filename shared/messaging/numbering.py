@@ -3,7 +3,7 @@
 On PostgreSQL whoever numbers holds the counter's row until its commit; on SQLite whoever writes at all is alone.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -46,13 +46,15 @@ class FeedMixin:
 
 
 class FeedCounterMixin:
-    """One row: the epoch, the next number, the last number purged, and how far back the backup of this epoch reached."""
+    """One row: the epoch, the next number, the last number purged; how far back the backup of this epoch reached, and, while
+    readers still tell again what it has forgotten, since when they do."""
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     epoch: Mapped[str] = mapped_column(sa.String(16))
     next_seq: Mapped[int] = mapped_column(sa.BigInteger, default=1)
     floor_seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     restored_to: Mapped[datetime | None] = mapped_column(Instant)
+    recovering_since: Mapped[datetime | None] = mapped_column(Instant)
 
     def __init__(self, **columns: Any) -> None:
         super().__init__(**columns)
@@ -76,13 +78,9 @@ def raise_epoch(session: Session, Counter: type[Counter_], *, restored_to: datet
     """Begin another life of the feed after a restore, in which no cursor of the old one is valid. Returns the new epoch."""
     counter = session.scalars(sa.select(Counter).with_for_update()).one()
     counter.epoch, counter.restored_to = _next_epoch(int(counter.epoch), now), restored_to
+    counter.recovering_since = now
     session.flush()
     return counter.epoch
-
-
-def began_at(epoch: str) -> datetime:
-    """When a life of the feed began."""
-    return _EPOCH_ZERO + timedelta(seconds=int(epoch))
 
 
 def number(session: Session, Feed: type[Feed_], Counter: type[Counter_], limit: int = _BATCH) -> int:

@@ -26,6 +26,7 @@ REQUEST_LEASE = timedelta(seconds=10)
 KEPT = timedelta(days=90)
 # The hub's `restored_to` is told by the hub's clock, ours may differ by what a node still signs with; sending more is harmless.
 RESEND_MARGIN = timedelta(minutes=10)
+RETOLD_AT_ONCE = 50
 EXTENSION = "twindesk-outbox"
 
 
@@ -59,6 +60,7 @@ class OutboxMixin:
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     answer_status: Mapped[int | None]
     answer_body: Mapped[str | None] = mapped_column(sa.Text)
+    answer_seal: Mapped[str | None] = mapped_column(sa.Text)
     problem_slug: Mapped[str | None] = mapped_column(sa.String(80))
     problem_detail: Mapped[str | None] = mapped_column(sa.Text)
 
@@ -158,15 +160,26 @@ def outbox_oldest_at(session: Session, Outbox: type[Row]) -> datetime | None:
 
 
 def resend_since(session: Session, Outbox: type[Row], restored_to: datetime | None, *, now: datetime) -> int:
-    """Let every row answered since then wait again, for a hub that lost those answers; None: every row that is kept.
+    """Let every row answered without a seal since then wait again, for a hub that lost those answers; None: every row kept.
 
-    The old answer stays in the row until a new one comes, so that it can be shown to the hub. Returns how many.
+    The old answer stays in the row until a new one comes. Returns how many.
     """
-    changed = sa.update(Outbox).where(Outbox.state == OutboxState.ANSWERED)
+    changed = sa.update(Outbox).where(Outbox.state == OutboxState.ANSWERED, Outbox.answer_seal.is_(None))
     if restored_to is not None:
         changed = changed.where(Outbox.answered_at >= restored_to - RESEND_MARGIN)
     changed = changed.values(state=OutboxState.WAITING, attempts=0, next_attempt_at=now, earliest_at=now)
     return len(session.scalars(changed.returning(Outbox.id), execution_options={"synchronize_session": False}).all())
+
+
+def sealed_since(
+    session: Session, Outbox: type[Row], restored_to: datetime, *, behind: int, limit: int = RETOLD_AT_ONCE
+) -> list[Row]:
+    """The rows that were answered under a seal since then, in their order: what a hub that lost those answers is told again."""
+    wanted = sa.select(Outbox).where(Outbox.state == OutboxState.ANSWERED, Outbox.answer_seal.is_not(None), Outbox.id > behind)
+    rows = session.scalars(wanted.where(Outbox.answered_at >= restored_to - RESEND_MARGIN).order_by(Outbox.id).limit(limit)).all()
+    for row in rows:
+        session.expunge(row)
+    return list(rows)
 
 
 def purge_settled(session: Session, Outbox: type[Row], now: datetime) -> int:

@@ -36,10 +36,12 @@ class SnapshotPage(WireSchema):
 
 
 class CursorReport(WireSchema):
-    """What a node acknowledges: how far it has read, and since when its oldest unanswered command waits."""
+    """What a node acknowledges: how far it has read, since when its oldest unanswered command waits, and whether it has told a
+    restored hub again all that was answered since the backup."""
 
     cursor = Text(max=200, required=True)
     outbox_oldest_at = Instant(allow_none=True, load_default=None)
+    all_told = Flag(load_default=False)
 
 
 class FeedQuery(WireSchema):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from space_node.passports.models import THE_ONE, IssuedPassport, OwnStatusList
 from space_node.passports.rules import Held, PassportKind
+from space_node.uplink import queries as uplink
 
 GENERAL = (PassportKind.PHONE, PassportKind.PAPER)
 
@@ -66,16 +67,17 @@ def latest_on_phones(session: Session, *, since: dt.datetime) -> list[IssuedPass
     return list(session.scalars(wanted.order_by(row.cti)))
 
 
-def taken_places(session: Session) -> set[int]:
-    """The places of the status list that are in use."""
-    return {place for place in session.scalars(select(IssuedPassport.status_index)) if place is not None}
+def taken_places(session: Session, now: dt.datetime) -> set[int]:
+    """The places of the status list that are in use, or were withdrawn in a life that this node has forgotten."""
+    own = {place for place in session.scalars(select(IssuedPassport.status_index)) if place is not None}
+    return own | uplink.withdrawn_places(session, now)
 
 
-def revoked_places(session: Session) -> list[int]:
+def revoked_places(session: Session, now: dt.datetime) -> list[int]:
     """The places whose passports were withdrawn."""
     row = IssuedPassport
     places = session.scalars(select(row.status_index).where(row.status_index.is_not(None), row.revoked_at.is_not(None)))
-    return sorted(place for place in places if place is not None)
+    return sorted({place for place in places if place is not None} | uplink.withdrawn_places(session, now))
 
 
 def sent_list(session: Session) -> OwnStatusList | None:

@@ -11,6 +11,7 @@ from federation.app import create_app
 from federation.config import Hub, HubSettings
 from federation.db import Feed, FeedCounter, ReconcilerRun, db, read_only, transactional
 from federation.operators import service as operators
+from federation.recovery.reconcilers import hear_again
 from federation.rsvps import reconcilers as rsvps
 from federation.spaces import queries as spaces
 from federation.spaces import service as spaces_service
@@ -52,6 +53,7 @@ class HubWorld:
         """Everything that the hub's worker does, once; each reconciler must succeed."""
         with self.app.app_context():
             number_leftovers(db, Feed, FeedCounter)
+            hear_again(self.app)
             rsvps.tell_seats(self.clock)
             run_due(db, ReconcilerRun, RECONCILERS, self.clock)
             assert [run.name for run in last_runs(db.session(), ReconcilerRun) if run.ok is False] == []

@@ -29,6 +29,7 @@ from shared.messaging.feed import open_feed
 from shared.messaging.reconcile import run_due
 from shared.oauth import token_request
 from shared.protocol.registry import example as wire_example
+from shared.protocol.version import SEAL_HEADER
 
 T = TypeVar("T")
 
@@ -230,13 +231,15 @@ class WireSpace:
         return str(good(self.hub.client.post("/oauth/token", data=form))["access_token"])
 
     def call(
-        self, method: str, path: str, content: Any = None, *, key: str | None = None, raw: bytes | None = None
+        self, method: str, path: str, content: Any = None, *, key: str | None = None, raw: bytes | None = None, seal: str = ""
     ) -> TestResponse:
-        """Call the hub with a token; POSTs carry an Idempotency-Key ("" for none)."""
+        """Call the hub with a token; POSTs carry an Idempotency-Key ("" for none). With a seal, it is told again."""
         self.token = self.token or self.new_token()
         headers = {"Authorization": f"Bearer {self.token}"}
         if method == "POST" and key != "":
             headers["Idempotency-Key"] = key or new_id()
+        if seal:
+            headers[SEAL_HEADER] = seal
         data = dump_json(content) if raw is None and content is not None else raw
         where = f"/fed/v1{path}"
         return self.hub.client.open(where, method=method, data=data, headers=headers, content_type="application/json")

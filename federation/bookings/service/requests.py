@@ -21,7 +21,9 @@ from federation.bookings.service.news import publish_booking
 from federation.credits.errors import LimitReached, NoCredit
 from federation.db import Base
 from federation.spaces import queries as spaces
+from federation.spaces.errors import OtherwiseAnswered
 from federation.twinnings import queries as twinnings
+from shared.answer_seal import refused_reasons
 from shared.constraints import refused
 from shared.idempotency import IdConflict
 from shared.protocol.states import HALVES, BookingState, Half, NoReason, Origin, Part, Payer
@@ -34,6 +36,10 @@ class _No(Exception):
     def __init__(self, reason: NoReason, place: int | None = None) -> None:
         super().__init__(reason)
         self.reason, self.place = reason, place
+
+    def of(self, place: int) -> str:
+        """The reason of one stay: what would have been possible says that it went with the others."""
+        return self.reason if self.place in (place, None) else NoReason.TOGETHER
 
 
 @dataclass(frozen=True)
@@ -70,10 +76,12 @@ def answer_request(
     twinning_id: str,
     stays: list[Wanted],
     now: dt.datetime,
+    told: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """Confirm all stays or refuse all; the answer to keep and to repeat.
+    """Confirm all stays or refuse all; the answer to keep and to repeat. What was `told` before is said again.
 
-    Raises StayInvalid for a request to oneself or with one id twice, SpaceUnknown, IdConflict for ids that exist.
+    Raises StayInvalid for a request to oneself or with one id twice, SpaceUnknown, IdConflict for ids that exist,
+    OtherwiseAnswered where what was confirmed before cannot be now.
     """
     if host == home or len({stay.id for stay in stays}) != len(stays):
         raise StayInvalid
@@ -81,12 +89,17 @@ def answer_request(
     spaces.require(session, host)
     terms = twinnings.active_between(session, home, host)
     place = 0
-    try:
-        with session.begin_nested():
-            bookings = _confirm_all(session, request, terms)
-    except _No as no:
-        place = no.place or 0
-        bookings = _refuse_all(session, request, no)
+    reasons = refused_reasons(told)
+    if not reasons:
+        try:
+            with session.begin_nested():
+                bookings = _confirm_all(session, request, terms)
+        except _No as no:
+            if told:
+                raise OtherwiseAnswered from None
+            place, reasons = no.place or 0, [no.of(place) for place in range(len(stays))]
+    if reasons:
+        bookings = _refuse_all(session, request, reasons)
     for booking in bookings:
         publish_booking(session, booking, now=now)
     for on in sorted({booking.on for booking in bookings if booking.state == BookingState.CONFIRMED}):
@@ -155,13 +168,12 @@ def _reserve(session: Session, booking: Booking, place: int) -> None:
         raise _No(NoReason.LIMIT_REACHED, place) from None
 
 
-def _refuse_all(session: Session, request: _Request, no: _No) -> list[Booking]:
-    """Keep every stay as refused; those that would have been possible say that they went with the others."""
+def _refuse_all(session: Session, request: _Request, reasons: Sequence[str]) -> list[Booking]:
+    """Keep every stay as refused, each with its reason."""
     zone = spaces.require(session, request.host).zone
     bookings = [_new(request, stay, zone, None) for stay in request.stays]
     for place, booking in enumerate(bookings):
-        booking.state, booking.card = BookingState.REFUSED, None
-        booking.reason = no.reason if no.place in (place, None) else NoReason.TOGETHER
+        booking.state, booking.card, booking.reason = BookingState.REFUSED, None, reasons[place]
         _add(session, booking, place)
     return bookings
 

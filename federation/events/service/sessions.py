@@ -11,7 +11,6 @@ from federation.events.errors import EventOver, NoSuchEvent, NoSuchSession, Sess
 from federation.events.models import Event, EventSession
 from federation.events.service import changes, moves, replays
 from federation.spaces import queries as spaces
-from federation.spaces.errors import HubRecovering
 from shared.protocol.states import EventState, SessionState
 from shared.revs import Arrival, arrival
 
@@ -44,7 +43,7 @@ def set_session(
         return held
     if event.state == EventState.CANCELLED and said["state"] is not SessionState.CANCELLED:
         raise EventOver
-    times = _check(session, event, session_id, said, now)
+    times = _check(session, event, session_id, said)
     found = held or _new(session, event, session_id, caller)
     values = {**said, **times._asdict(), "host_rev": rev, "host_sha256": sha256}
     before = changes.change(session, event, found, values, now=now)
@@ -53,13 +52,11 @@ def set_session(
     return found
 
 
-def _check(session: Session, event: Event, session_id: str, said: Mapping[str, Any], now: dt.datetime) -> rules.Times:
+def _check(session: Session, event: Event, session_id: str, said: Mapping[str, Any]) -> rules.Times:
     times = rules.times_of(said)
     if faults := rules.session_faults(said, times):
         raise SessionInvalid(errors=faults)
     source = session.get(EventSession, said["relay_of"]) if said["relay_of"] else None
-    if source is None and said["relay_of"] and spaces.is_recovering(session, now):
-        raise HubRecovering
     if source is not None and source.event_id != event.id:
         source = None
     shown = queries.session_entry(source) if source else None

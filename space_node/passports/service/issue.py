@@ -192,7 +192,7 @@ def _issue(
         display_name=member.display_name,
         tier=member.tier,
         kid=jwk.kid_of(key),
-        status_index=_free_place(session),
+        status_index=_free_place(session, now),
         issued_at=now.replace(microsecond=0),
         expires_at=expires_at.replace(microsecond=0),
     )
@@ -236,8 +236,8 @@ def _tell_ref(session: Session, row: IssuedPassport, guest: str, now: dt.datetim
     )
 
 
-def _free_place(session: Session) -> int:
-    taken = queries.taken_places(session)
+def _free_place(session: Session, now: dt.datetime) -> int:
+    taken = queries.taken_places(session, now)
     free = [place for place in range(DEFAULT_SIZE) if place not in taken]
     if not free:
         raise StatusListFull

@@ -28,7 +28,7 @@ def publish_status_list(session: Session, now: dt.datetime) -> bool:
     own = uplink.identity(session)
     if own is None or own.joined_at is None:
         return False
-    key, statuses, sent = present_node().ring.active("passport", now), _statuses(session), queries.sent_list(session)
+    key, statuses, sent = present_node().ring.active("passport", now), _statuses(session, now), queries.sent_list(session)
     content_sha256 = sha256_hex(jwk.kid_of(key).encode() + statuses.deflated())
     # A clock that was put back must not stop the sending.
     lately = sent is not None and dt.timedelta(0) <= now - sent.sent_at < DAILY
@@ -67,8 +67,8 @@ def not_taken(session: Session, now: dt.datetime) -> None:
         sent.sent_at = now - DAILY + AFTER_REFUSAL
 
 
-def _statuses(session: Session) -> StatusList:
+def _statuses(session: Session, now: dt.datetime) -> StatusList:
     statuses = StatusList()
-    for place in queries.revoked_places(session):
+    for place in queries.revoked_places(session, now):
         statuses.set(place, Status.INVALID)
     return statuses

@@ -4,6 +4,7 @@ from space_node.uplink.service.hub_session import HubSession, hub_session, send_
 from space_node.uplink.service.lists import ListsDue, lists_due, note_fault, store_key_list, store_status_list
 from space_node.uplink.service.mirror import (
     enter_epoch,
+    forget_own_list,
     forget_past_days,
     take_availability,
     take_profile,
@@ -21,6 +22,7 @@ from space_node.uplink.service.own import (
     publish_keys,
     refresh_hub_keys,
 )
+from space_node.uplink.service.restored import begin_again
 from space_node.uplink.service.terms import (
     Draft,
     draft,
@@ -36,8 +38,10 @@ __all__ = [
     "ListsDue",
     "applied",
     "begin",
+    "begin_again",
     "draft",
     "enter_epoch",
+    "forget_own_list",
     "forget_past_days",
     "give_up",
     "hub_session",

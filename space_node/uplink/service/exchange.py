@@ -23,7 +23,7 @@ from shared.schemas import load
 from space_node.config import present_node
 from space_node.db import Outbox, ReaderState, db, read_only, transactional
 from space_node.uplink import queries
-from space_node.uplink.service import lists, mirror, outgoing, terms
+from space_node.uplink.service import lists, mirror, outgoing, restored, retelling, terms
 from space_node.uplink.service.hub_session import hub_session, joined
 from space_node.uplink.service.own import refresh_hub_keys
 
@@ -57,8 +57,8 @@ def poll() -> int:
 
 
 def deliver() -> int:
-    """Send what is due. Returns how many commands were settled."""
-    return present_node().delivery.deliver_due() if joined() is not None else 0
+    """Send what is due, and first what a restored hub is to be told again. Returns how many commands were settled."""
+    return retelling.tell_again() + present_node().delivery.deliver_due() if joined() is not None else 0
 
 
 def fetch_changes(cursor: str) -> Answer:
@@ -81,7 +81,16 @@ def take_snapshots() -> str:
             cursor = cursor or page["cursor"]
             reader.take(SnapshotPage().dump(page)["items"])
             after = page["next"]
+    if read_only(lambda: restored.is_catching_up(db.session()))():
+        _catch_up()
     return cursor
+
+
+def _catch_up() -> None:
+    """After a restore of this node: take the own status list back too; then it may speak again."""
+    _fetch_key_list()
+    _fetch_status_list(read_only(lambda: queries.own_slug(db.session()))())
+    transactional(lambda: restored.caught_up(db.session()))()
 
 
 def lift_revs() -> dict[str, object]:
@@ -99,8 +108,9 @@ def lift_revs() -> dict[str, object]:
 
 
 def on_reset(session: Session, restored_to: dt.datetime | None) -> None:
-    """The hub was restored from a backup: send again what it may have forgotten."""
+    """The hub was restored from a backup: tell it again what it may have forgotten."""
     resend_since(session, Outbox, restored_to, now=current_clock().now())
+    retelling.begin(session, restored_to)
 
 
 def after_read(session: Session) -> None:
@@ -129,16 +139,18 @@ def report_cursor() -> None:
     now, session = current_clock().now(), hub_session()
 
     @read_only
-    def look() -> tuple[str, dt.datetime | None]:
+    def look() -> tuple[str, dt.datetime | None, bool]:
         state = db.session().get_one(ReaderState, FEED_NAME)
-        return state.cursor, outbox_oldest_at(db.session(), Outbox)
+        own = queries.require_identity(db.session())
+        return state.cursor, outbox_oldest_at(db.session(), Outbox), own.retell_since is None
 
     report = look()
     last, at = session.reported or (None, now)
     if report == last and dt.timedelta(0) <= now - at < dt.timedelta(seconds=REPORT_SECONDS):
         return
-    cursor, oldest_at = report
-    session.put(f"{BASE_PATH}/self/cursor", CursorReport().dump({"cursor": cursor, "outbox_oldest_at": oldest_at}))
+    cursor, oldest_at, all_told = report
+    body = {"cursor": cursor, "outbox_oldest_at": oldest_at, "all_told": all_told}
+    session.put(f"{BASE_PATH}/self/cursor", CursorReport().dump(body))
     session.reported = (report, now)
 
 

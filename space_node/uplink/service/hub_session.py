@@ -4,8 +4,8 @@ import datetime as dt
 
 from shared.http import Answer
 from shared.machine_session import MachineSession
-from shared.messaging.outbox import OutboxMixin
-from shared.protocol.version import BASE_PATH
+from shared.messaging.outbox import OutboxMixin, OutboxState
+from shared.protocol.version import BASE_PATH, SEAL_HEADER
 from space_node.config import Joined, Node, present_node
 from space_node.db import db, read_only
 from space_node.uplink import queries
@@ -14,7 +14,7 @@ from space_node.uplink import queries
 class HubSession(MachineSession):
     """The machine session, and what was last acknowledged to the hub: nothing is said twice in a minute."""
 
-    reported: tuple[tuple[str, dt.datetime | None], dt.datetime] | None = None
+    reported: tuple[tuple[str, dt.datetime | None, bool], dt.datetime] | None = None
 
 
 def hub_session() -> HubSession:
@@ -49,4 +49,6 @@ def send_row(row: OutboxMixin, /, *, timeout_seconds: float) -> Answer:
     headers = {"Content-Type": row.content_type}
     if row.method == "POST":
         headers["Idempotency-Key"] = row.message_id
+    if row.state == OutboxState.ANSWERED and row.answer_seal:
+        headers[SEAL_HEADER] = row.answer_seal
     return hub_session().request(row.method, row.path, body=row.body.encode(), headers=headers, timeout_seconds=timeout_seconds)

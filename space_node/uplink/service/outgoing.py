@@ -12,6 +12,7 @@ from shared.messaging.outbox import enqueue
 from space_node.db import Outbox
 from space_node.uplink import queries
 from space_node.uplink.models import OwnRev
+from space_node.uplink.service.restored import require_caught_up
 
 
 def send(
@@ -39,8 +40,10 @@ def send(
 def next_rev(session: Session, name: str) -> int:
     """The next rev of one of this space's own states: "profile", "keys", "availability", "status-list".
 
-    The row is locked until the commit, so of two writers the later gets the higher rev. Raises KeyError for another name.
+    The row is locked until the commit, so of two writers the later gets the higher rev. Raises KeyError for another name,
+    CatchingUp.
     """
+    require_caught_up(session)
     raised = update(OwnRev).where(OwnRev.name == name).values(rev=OwnRev.rev + 1).returning(OwnRev.rev)
     found = session.scalar(raised, execution_options={"synchronize_session": False})
     if found is None:

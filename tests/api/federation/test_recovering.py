@@ -1,43 +1,161 @@
-"""A hub that was restored a short while ago: what it does not know may still come, and is waited for instead of refused."""
+"""A hub that was restored a short while ago: it decides nothing new, keeps what it is told again, and honours its seals."""
 
 import datetime as dt
+from typing import Any
 
-from federation.db import FeedCounter, db
+import pytest
+from werkzeug.test import TestResponse
+
+from federation.recovery import service
+from federation.recovery.api import Recovery
+from federation.recovery.reconcilers import hear_again
+from shared import answer_seal
 from shared.ids import new_id
-from shared.messaging.numbering import raise_epoch
-from tests.support.wire_events import add_session, invite, publish_event, put_session, reply
-from tests.support.wire_space import WireHub, WireSpace, example, good, slug_of
+from shared.loader import dump_json
+from shared.protocol.version import BASE_PATH, SEAL_HEADER
+from tests.support.wire_events import publish_event
+from tests.support.wire_seats import act, ask, asked, check_counters, now_is, open_seats, states, wish
+from tests.support.wire_space import WireHub, WireSpace, good, slug_of
+
+HOUR = dt.timedelta(hours=1)
 
 
-def calls(space: WireSpace, known: str) -> dict[str, int]:
-    """What is answered to calls that rest on what another space says; and how long to wait."""
-    asked = {**example("rsvp-request"), "session_id": new_id()}
-    attendance = {"came": True, "at": space.now.isoformat()}
-    answers = {
-        "invitation": invite(space, new_id(), space),
-        "answer": reply(space, new_id(), "accept"),
-        "session": put_session(space, new_id()),
-        "rsvp": space.call("PUT", f"/rsvps/{new_id()}", asked),
-        "attendance": space.call("POST", f"/rsvps/{new_id()}/attendance", attendance),
-        "brief": space.call("PUT", f"/sessions/{new_id()}/briefs/{space.slug}", example("brief-update")),
-        "relay": put_session(space, known, relay_of=new_id()),
-    }
-    for answer in answers.values():
-        if answer.status_code == 503:
-            assert (slug_of(answer), answer.headers["Retry-After"]) == ((503, "hub-recovering"), "30")
-    return {name: answer.status_code for name, answer in answers.items()}
-
-
-def test_what_may_still_come_is_waited_for_while_nodes_say_again_what_was_forgotten(hub: WireHub, london: WireSpace) -> None:
-    """Edge case 32: nodes send again in no order between them."""
-    known = publish_event(london)["id"]
-    refused = {**dict.fromkeys(calls(london, known), 404), "relay": 422}
-    assert calls(london, known) == refused
+def restored(hub: WireHub, *, ago: dt.timedelta = 9 * HOUR) -> None:
+    """The hub comes back from a backup, in a new process."""
     now = hub.clock.now()
-    hub.run(lambda: raise_epoch(db.session(), FeedCounter, restored_to=now - dt.timedelta(hours=9), now=now))
-    assert calls(london, known) == dict.fromkeys(refused, 503)
-    assert add_session(london, known)["rev"] == 1
-    assert good(london.call("GET", f"/events/{known}"))["rev"] == 1
-    hub.clock.advance(dt.timedelta(hours=1, seconds=2))
+    hub.command(lambda session: service.begin(session, now - ago, now))
+    hub.app.extensions["twindesk-recovery"] = Recovery()
+
+
+def hears(hub: WireHub) -> int:
+    """What the worker does."""
+    with hub.app.app_context():
+        return hear_again(hub.app)
+
+
+class Told:
+    """Commands that a hub answered in another life, in the order in which they are listed here."""
+
+    def __init__(self, hub: WireHub) -> None:
+        self.hub, self.order = hub, 0
+
+    def again(self, space: WireSpace, method: str, path: str, content: Any, outcome: str, *, key: str = "") -> TestResponse:
+        self.order = answer_seal.order_at(self.hub.clock.now(), self.order)
+        call = answer_seal.Call(space.slug, method, f"{BASE_PATH}{path}", key, dump_json(content))
+        secret = str(self.hub.app.config["SECRET_KEY"])
+        return space.call(method, path, content, key=key, seal=answer_seal.seal(secret, call, order=self.order, outcome=outcome))
+
+    def wish(self, space: WireSpace, session: dict[str, Any], outcome: str, rsvp_id: str = "") -> dict[str, Any]:
+        rsvp_id = rsvp_id or new_id()
+        answer = self.again(space, "PUT", f"/rsvps/{rsvp_id}", wish(space, session), outcome)
+        assert good(answer) == {"kept": True}
+        return {"id": rsvp_id}
+
+    def cancel(self, space: WireSpace, rsvp: dict[str, Any]) -> None:
+        said = {"pressed_at": space.now.isoformat()}
+        good(self.again(space, "POST", f"/rsvps/{rsvp['id']}/cancel", said, "cancelled", key=new_id()))
+
+
+def test_every_answer_to_a_command_is_sealed_and_nothing_else_is(london: WireSpace) -> None:
+    session = open_seats(london)
+    answers = [ask(london, session), ask(london, session)]
+    seals = [answer.headers[SEAL_HEADER] for answer in answers]
+    assert seals[0] < seals[1]
+    assert [seal.split(";")[1] for seal in seals] == ["confirmed", "waitlisted"]
+    for answer in (london.call("GET", "/self"), london.call("PUT", f"/rsvps/{new_id()}", {})):
+        assert SEAL_HEADER not in answer.headers
+
+
+def test_nothing_new_is_decided_until_all_have_told(hub: WireHub, london: WireSpace, nyc: WireSpace) -> None:
+    session = open_seats(london)
+    restored(hub)
+    waiting = ask(nyc, session)
+    assert (slug_of(waiting), waiting.headers["Retry-After"]) == ((503, "hub-recovering"), "30")
+    assert good(nyc.call("GET", f"/events/{session['event_id']}"))["id"] == session["event_id"]
+    for space in (nyc, london):
+        good(space.report(all_told=False))
+        hears(hub)
+        assert slug_of(ask(nyc, session)) == (503, "hub-recovering")
+    for space in (nyc, london, london):
+        good(space.report(all_told=True))
+    hears(hub)
+    assert asked(nyc, session)["state"] == "confirmed"
+
+
+def test_who_says_nothing_is_waited_for_an_hour(hub: WireHub, london: WireSpace, nyc: WireSpace) -> None:
+    assert nyc.slug != london.slug
+    restored(hub)
+    good(london.report(all_told=True))
+    hub.clock.advance(HOUR - dt.timedelta(seconds=1))
+    hears(hub)
     london.token = ""
-    assert calls(london, known) == refused
+    assert slug_of(london.call("PUT", f"/rsvps/{new_id()}", {})) == (503, "hub-recovering")
+    hub.clock.advance(dt.timedelta(seconds=1))
+    hears(hub)
+    assert publish_event(london)["rev"] == 1
+
+
+def test_what_was_answered_is_done_again_in_its_order_and_at_its_time(hub: WireHub, london: WireSpace, nyc: WireSpace) -> None:
+    """Edge case 32: nobody loses a seat, nor a place in the queue, and who was refused is not let in."""
+    session, told = open_seats(london), Told(hub)
+    restored(hub)
+    # Anna got the only seat, Berta was refused, Carla waited; Anna cancelled, which seated Carla.
+    berta, dora = new_id(), new_id()
+    anna = told.wish(nyc, session, "confirmed")
+    told.wish(london, session, "refused/full", berta)
+    carla = told.wish(nyc, session, "waitlisted")
+    told.cancel(nyc, anna)
+    hub.clock.advance(20 * HOUR)
+    nyc.token = london.token = ""
+    assert hears(hub) == 4
+    assert states(nyc, anna, carla) == ["cancelled_by_member", "offered"]
+    refused = now_is(london, {"id": berta})
+    assert (refused["state"], refused["reason"]) == ("refused", "full")
+    assert hears(hub) == 0
+    # Told once more, and late: what is there already changes nothing, and what was never told is done then.
+    late = told.wish(nyc, session, "waitlisted", dora)
+    assert (hears(hub), states(nyc, late)) == (1, ["waitlisted"])
+    check_counters(hub)
+
+
+def test_what_cannot_come_out_as_before_is_put_off_until_the_rest_is_done(
+    hub: WireHub, london: WireSpace, nyc: WireSpace
+) -> None:
+    """Two calls at once: the seat was free already when the second was answered, though the first answer left later."""
+    session, told = open_seats(london), Told(hub)
+    restored(hub)
+    anna = told.wish(nyc, session, "confirmed")
+    berta = told.wish(london, session, "confirmed")
+    told.cancel(nyc, anna)
+    for space in (nyc, london):
+        good(space.report(all_told=True))
+    assert hears(hub) == 3
+    assert states(nyc, anna) + states(london, berta) == ["cancelled_by_member", "confirmed"]
+    check_counters(hub)
+
+
+def test_what_cannot_be_honoured_at_all_is_decided_anew(hub: WireHub, london: WireSpace, nyc: WireSpace) -> None:
+    session, told = open_seats(london), Told(hub)
+    restored(hub)
+    anna, berta = told.wish(nyc, session, "confirmed"), told.wish(london, session, "confirmed")
+    hub.clock.advance(HOUR)
+    nyc.token = london.token = ""
+    hears(hub)
+    assert states(nyc, anna) + states(london, berta) == ["confirmed", "waitlisted"]
+    check_counters(hub)
+
+
+@pytest.mark.parametrize("fault", ["another body", "another caller", "no seal", "too old"])
+def test_a_seal_counts_for_its_own_call_alone(hub: WireHub, london: WireSpace, nyc: WireSpace, fault: str) -> None:
+    session = open_seats(london)
+    path, wanted = f"/rsvps/{new_id()}", wish(nyc, session)
+    answer = nyc.call("PUT", path, wanted)
+    seal = answer.headers[SEAL_HEADER] if fault != "no seal" else "1;confirmed;" + 43 * "A" + "!"
+    restored(hub, ago=-HOUR if fault == "too old" else HOUR)
+    space = london if fault == "another caller" else nyc
+    body = {**wanted, "party": 2} if fault == "another body" else wanted
+    assert slug_of(space.call("PUT", path, body, seal=seal)) == (503, "hub-recovering")
+    if fault != "no seal":
+        own = nyc.call("PUT", path, wanted, seal=seal)
+        assert own.status_code == (503 if fault == "too old" else 200)
+    assert act(nyc, {"id": path[7:]}, "cancel").status_code == 503

@@ -307,7 +307,9 @@ def test_a_passport_outside_its_list_or_of_a_lost_key_is_unknown(hub: WireHub, n
 def test_a_passport_is_announced_once(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
     assert good(nyc.announce_passport(REF, GUEST)) == {"ref": REF}
     assert good(nyc.announce_passport(REF, GUEST)) == {"ref": REF}
+    assert good(nyc.announce_passport(REF, GUEST, status_index=9)) == {"ref": REF}, "signed anew, after a restore of its home"
     assert slug_of(nyc.announce_passport(REF, new_id())) == (409, "ref-conflict")
+    assert slug_of(nyc.announce_passport(REF, GUEST, booking_id=new_id())) == (409, "ref-conflict")
     assert slug_of(london.announce_passport(REF, GUEST)) == (409, "ref-conflict")
 
 

@@ -187,8 +187,10 @@ def test_after_a_restore_of_the_hub_the_node_sends_again_what_the_hub_forgot(
 
     epoch = node.look(uplink.epoch)
     network.hub.command(restore)
-    node.do(exchange.poll)
-    node.sync()
+    for _ in range(2):
+        node.do(exchange.poll)
+        node.sync()
+        network.hub.work()
     assert network.hub.look(lambda session: hub_spaces.require(session, node.slug).city) == "Roma"
     assert node.look(uplink.epoch) > epoch
     assert node.look(uplink.hub_contact).waiting_count == 0

@@ -184,10 +184,10 @@ def test_passports_signed_with_a_revoked_key_are_signed_anew(guests: Guests) -> 
 def test_the_place_of_an_ended_passport_is_given_to_another(guests: Guests) -> None:
     general(guests)
     assert guests.home.command(lambda session: service.give_back_places(session, guests.now)) == 0
-    taken = guests.home.look(queries.taken_places)
+    taken = guests.home.look(lambda session: queries.taken_places(session, guests.now))
     guests.clock.advance(8 * DAY)
     assert guests.home.command(lambda session: service.give_back_places(session, guests.now)) == len(taken)
-    assert guests.home.look(queries.taken_places) == set()
+    assert guests.home.look(lambda session: queries.taken_places(session, guests.now)) == set()
 
 
 def test_a_full_status_list_issues_nothing_more(guests: Guests) -> None:
@@ -242,7 +242,7 @@ class TestStatusList:
         guests.home.command(lambda session: service.revoke_member(session, guests.ada.id, guests.now))
         guests.host.sync()
         held = guests.host.look(lambda session: uplink.status_list(session, HOME, guests.now))
-        places = guests.home.look(queries.revoked_places)
+        places = guests.home.look(lambda session: queries.revoked_places(session, guests.now))
         assert held is not None
         assert [held[0].get(place) for place in places] == [Status.INVALID]
 

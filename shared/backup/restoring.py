@@ -1,0 +1,183 @@
+"""Putting a backup back: all of it is read and checked before anything is replaced, and what is replaced is replaced whole.
+
+On SQLite a new file is filled beside the present one and takes its name; on PostgreSQL one transaction empties and fills the
+database. Then the keys change places. A machine that dies between the two shows it at once, and the same command again puts it
+right.
+"""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from shared import migrate
+from shared.backup.archive import KINDS, ArchiveReader, Head, KeptFile, KeptTable
+from shared.backup.errors import BackupFault
+from shared.backup.sealed_file import sync_folder
+from shared.backup.service import Service
+from shared.running import RunningAlready, alone
+
+Say = Callable[[str], object]
+FORMER = ".before-restore"
+_BATCH_ROWS = 500
+_SQLITE_PARTS = ("-wal", "-shm", "")
+_OTHERS = sa.text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND coalesce(backend_type, 'client backend') = 'client backend'"
+)
+
+
+def verify(source: Path, passphrase: str) -> tuple[Head, int]:
+    """Read the whole backup. Returns its head and how many rows it holds. Raises BackupFault if it is not whole."""
+    rows = 0
+    with _opened(source, passphrase) as archive:
+        for part in archive.parts():
+            rows += sum(1 for _ in part.rows) if isinstance(part, KeptTable) else 0
+    return archive.head, rows
+
+
+def restore(service: Service, source: Path, passphrase: str, *, now: datetime, say: Say) -> Head:
+    """Replace the service's database and keys by those of a backup. Raises BackupFault, with nothing changed."""
+    say("Checking the whole backup …")
+    head, _ = verify(source, passphrase)
+    _require_fitting(service, head)
+    service.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with alone(service.settings.data_dir), TemporaryDirectory(dir=service.settings.data_dir, prefix=".restore.") as folder:
+            _require_same(service, head)
+            fill = _on_sqlite if service.engine.dialect.name == "sqlite" else _on_postgresql
+            with _opened(source, passphrase) as archive:
+                fill(service, archive, Path(folder), now, say)
+            _take_keys(service, Path(folder))
+    except RunningAlready:
+        raise BackupFault(f"{service.program} is running. Stop it, and its worker, then restore.") from None
+    return head
+
+
+@contextmanager
+def _opened(source: Path, passphrase: str) -> Iterator[ArchiveReader]:
+    if not source.is_file():
+        raise BackupFault(f"There is no file {source}.")
+    with source.open("rb") as file:
+        yield ArchiveReader(file, passphrase)
+
+
+def _require_fitting(service: Service, head: Head) -> None:
+    if head.service != service.package:
+        raise BackupFault(f"This is a backup of {head.service}, not of {service.package}.")
+    if not migrate.knows(service.package, head.schema):
+        raise BackupFault(
+            f"This backup has the schema {head.schema}, which this version of {service.program} does not know: "
+            "a newer one made it. Install that version, and restore with it."
+        )
+
+
+def _require_same(service: Service, head: Head) -> None:
+    """A database that holds somebody else's data is not overwritten; one that cannot be read says nothing."""
+    there = ""
+    with suppress(DBAPIError), service.engine.connect() as connection:
+        there = service.name(Session(connection))
+    service.engine.dispose()
+    if there and head.name and there != head.name:
+        raise BackupFault(f"This is a backup of {head.name}, and here is {there}.")
+
+
+def _on_sqlite(service: Service, archive: ArchiveReader, folder: Path, now: datetime, say: Say) -> None:
+    target, made = Path(str(service.engine.url.database)), folder / "database"
+    # Nobody else knows this file: it needs no queue of writers, and no foreign keys until it is whole.
+    engine = sa.create_engine(f"sqlite:///{made}")
+    with engine.connect() as connection, connection.begin():
+        _fill(service, archive, connection, folder, now, say)
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    engine.dispose()
+    if broken:
+        raise BackupFault(f"Rows of the backup point nowhere: {broken[:3]}")
+    for part in _SQLITE_PARTS:
+        with suppress(FileNotFoundError):
+            Path(f"{target}{part}").replace(f"{target}{FORMER}{part}")
+    made.replace(target)
+    sync_folder(target.parent)
+
+
+def _on_postgresql(service: Service, archive: ArchiveReader, folder: Path, now: datetime, say: Say) -> None:
+    with service.engine.connect() as connection, connection.begin():
+        if connection.scalar(_OTHERS):
+            raise BackupFault(f"The database is in use. Stop {service.program}, its worker and whatever else is connected.")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        there = sa.MetaData()
+        there.reflect(connection)
+        there.drop_all(connection)
+        _fill(service, archive, connection, folder, now, say)
+    service.engine.dispose()
+
+
+def _fill(service: Service, archive: ArchiveReader, connection: sa.Connection, folder: Path, now: datetime, say: Say) -> None:
+    migrate.upgrade_within(connection, service.package, archive.head.schema)
+    made = sa.MetaData()
+    made.reflect(connection)
+    for table in reversed(made.sorted_tables):
+        if table.name != "alembic_version":
+            connection.execute(table.delete())
+    for part in archive.parts():
+        if isinstance(part, KeptFile):
+            _keep_file(folder, part)
+        else:
+            _keep_rows(connection, part, say)
+    if connection.dialect.name == "postgresql":
+        for table in made.sorted_tables:
+            _go_on_counting(connection, table)
+    migrate.upgrade_within(connection, service.package, "head")
+    with Session(connection) as session:
+        service.after_restore(session, archive.head.instant, now)
+        session.flush()
+
+
+def _keep_file(folder: Path, part: KeptFile) -> None:
+    target = (folder / part.path).resolve()
+    if not target.is_relative_to(folder.resolve()):
+        raise BackupFault(f"The backup has a file outside of its folder: {part.path}")
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.touch(0o600)
+    target.write_bytes(part.content)
+
+
+def _keep_rows(connection: sa.Connection, part: KeptTable, say: Say) -> None:
+    table = sa.table(part.name, *(sa.column(name, KINDS[kind].type) for name, kind in part.columns))
+    names, count = [name for name, _ in part.columns], 0
+    while batch := list(itertools.islice(part.rows, _BATCH_ROWS)):
+        connection.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in batch])
+        count += len(batch)
+    stored = connection.scalar(sa.select(sa.func.count()).select_from(table))
+    if stored != count:
+        raise BackupFault(f"Of {part.name} only {stored} of {count} rows could be stored.")
+    if count >= 20 * _BATCH_ROWS:
+        say(f"{part.name}: {count} rows")
+
+
+def _go_on_counting(connection: sa.Connection, table: sa.Table) -> None:
+    """Let PostgreSQL's own numbers go on above those that were put back; SQLite looks for itself."""
+    for column in table.primary_key.columns:
+        sequence = connection.scalar(sa.select(sa.func.pg_get_serial_sequence(table.name, column.name)))
+        if sequence is not None:
+            highest = sa.select(sa.func.coalesce(sa.func.max(column), 0) + 1).scalar_subquery()
+            connection.execute(sa.select(sa.func.setval(sequence, highest, False)))
+
+
+def _take_keys(service: Service, folder: Path) -> None:
+    keys, secret = service.settings.data_dir / "keys", service.settings.secret_key_file
+    former = keys.with_name(f"keys{FORMER}")
+    shutil.rmtree(former, ignore_errors=True)
+    (folder / "keys").mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileNotFoundError):
+        keys.rename(former)
+    (folder / "keys").rename(keys)
+    secret.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(folder / "secret_key", secret)
+    sync_folder(keys.parent)

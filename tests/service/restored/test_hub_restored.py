@@ -1,0 +1,62 @@
+"""A hub comes back from the morning's backup while nodes go on: no seat is sold twice, nobody has to repair anything."""
+
+from pathlib import Path
+
+from federation.bookings.models import Booking
+from federation.credits import queries as ledger
+from federation.recovery import queries as recovery
+from shared.protocol.states import BookingState
+from space_node.trips import service as trips
+from tests.support import invariants
+from tests.support.backups import back_up, put_back
+from tests.support.guests import Guests
+from tests.support.trading import DAY, HOUR, MINUTE, TradingDay, settle
+
+
+def test_a_day_that_the_hub_forgot_is_told_again_and_comes_out_the_same(guests: Guests, tmp_path: Path) -> None:
+    day, hub = TradingDay(guests), guests.hub
+    day.morning()
+    file = back_up(hub, tmp_path / "morning")
+    day.day()
+    before, balance = day.states(), hub.look(ledger.trial_balance)
+    assert before[day.refused] == before[day.unpaid] == BookingState.REFUSED
+    assert before[day.second] == BookingState.CONFIRMED
+    put_back(hub, file)
+    # Who asks meanwhile is neither sold anything nor refused: it waits.
+    asked = guests.book(on=day.tomorrow + 5 * DAY, member=day.people[1])
+    assert day.states()[asked] == BookingState.REQUESTED
+    guests.home.sync()
+    hub.work()
+    assert hub.look(recovery.recovering_since) is not None
+    settle(guests)
+    assert hub.look(recovery.recovering_since) is None
+    assert {booking: state for booking, state in day.states().items() if booking != asked} == before
+    assert day.states()[asked] == BookingState.CONFIRMED
+    guests.home.command(lambda s: trips.cancel(s, member_id=day.people[1].id, booking_id=asked, now=guests.now))
+    settle(guests)
+    assert hub.look(ledger.trial_balance) == balance
+    assert invariants.always(guests.network) == []
+    assert invariants.at_rest(guests.network) == []
+    assert hub.look(recovery.calls) == []
+
+
+def test_who_is_away_is_waited_for_an_hour_and_honoured_as_far_as_there_is_room(guests: Guests, tmp_path: Path) -> None:
+    hub, day = guests.hub, TradingDay(guests)
+    day.morning()
+    file = back_up(hub, tmp_path / "morning")
+    guests.clock.advance(10 * MINUTE)
+    kept = guests.booked(on=day.tomorrow + DAY)
+    put_back(hub, file)
+    guests.host.sync()
+    hub.work()
+    guests.clock.advance(HOUR - MINUTE)
+    hub.work()
+    assert hub.look(recovery.recovering_since) is not None
+    guests.clock.advance(2 * MINUTE)
+    hub.work()
+    assert hub.look(recovery.recovering_since) is None
+    settle(guests)
+    held = hub.look(lambda s: s.get(Booking, kept))
+    assert held is not None
+    assert (held.state, day.states()[kept]) == (BookingState.CONFIRMED, BookingState.CONFIRMED)
+    assert invariants.at_rest(guests.network) == []

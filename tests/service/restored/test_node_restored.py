@@ -1,0 +1,68 @@
+"""A node comes back from the morning's backup in the evening: it hears what it forgot, and speaks on above what it had said."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from shared.protocol.states import Verdict
+from space_node.db import Outbox
+from space_node.desks import queries as desk_queries
+from space_node.desks import service as desks
+from space_node.network import service as network
+from space_node.passports import queries as passports
+from space_node.passports import service as passport_service
+from space_node.uplink import queries as uplink
+from space_node.uplink.errors import CatchingUp
+from space_node.uplink.models import OwnRev
+from space_node.visits import service as desk
+from tests.support import invariants
+from tests.support.backups import back_up, put_back
+from tests.support.guests import Guests
+from tests.support.trading import DAY, TradingDay, settle
+
+
+def test_a_home_that_forgot_the_day_hears_of_it_and_its_revoked_passports_stay_revoked(guests: Guests, tmp_path: Path) -> None:
+    home, day = guests.home, TradingDay(guests)
+    day.morning()
+    file = back_up(home, tmp_path / "morning")
+    day.day()
+    lost = home.command(lambda s: passport_service.general(s, guests.ada, guests.now).text)
+    home.command(lambda s: passport_service.replace(s, guests.ada, guests.now))
+    guests.network.sync()
+    assert guests.host.look(lambda s: desk.scan(s, lost, guests.now)).verdict is Verdict.RED
+    before, rev = day.states(), home.look(lambda s: s.get_one(OwnRev, "status-list").rev)
+    put_back(home, file)
+    with pytest.raises(CatchingUp):
+        home.command(lambda s: network.set_profile(s, {**uplink.own_profile(s), "city": "Torino"}, now=guests.now))
+    settle(guests)
+    assert day.states() == before
+    assert home.look(lambda s: s.get_one(OwnRev, "status-list").rev) >= rev
+    home.command(lambda s: passport_service.general(s, guests.ada, guests.now))
+    settle(guests)
+    assert guests.host.look(lambda s: desk.scan(s, lost, guests.now)).verdict is Verdict.RED
+    assert guests.home.look(lambda s: passports.taken_places(s, guests.now)) >= set(
+        home.look(lambda s: passports.revoked_places(s, guests.now))
+    )
+    assert invariants.always(guests.network) == []
+    assert invariants.at_rest(guests.network) == []
+
+
+def test_a_host_that_forgot_the_day_knows_its_guests_and_offers_what_it_offered_in_the_morning(
+    guests: Guests, tmp_path: Path
+) -> None:
+    host, day = guests.host, TradingDay(guests)
+    day.morning()
+    file = back_up(host, tmp_path / "morning")
+    offered = host.look(lambda s: desk_queries.coming_days(s, guests.today + DAY))[:10]
+    day.day()
+    assert host.look(lambda s: desk_queries.coming_days(s, guests.today + DAY))[:10] != offered
+    put_back(host, file)
+    settle(guests)
+    assert host.look(lambda s: desk_queries.coming_days(s, guests.today + DAY))[:10] == offered
+    assert invariants.always(guests.network) == []
+    assert invariants.at_rest(guests.network) == []
+    host.command(lambda s: desks.set_weekdays(s, seats=dict.fromkeys(range(7), (1, 1)), now=guests.now))
+    settle(guests)
+    assert invariants.at_rest(guests.network) == []
+    assert host.look(lambda s: {row.state for row in s.scalars(select(Outbox))}) == {"answered"}
