@@ -42,8 +42,6 @@ def end_queue(session: Session, session_id: str, *, now: dt.datetime) -> bool:
         seats.give_back(session, seat, rsvp)
         rsvp.state, rsvp.reason = RsvpState.REFUSED, reason
         change(session, rsvp, now=now)
-    if found:
-        seat.seats_moved()
     return bool(found)
 
 
