@@ -45,9 +45,8 @@ def put_rsvp(body: dict[str, Any], rsvp_id: str) -> Response:
     now = current_clock().now()
 
     def work() -> dict[str, Any]:
-        asked, session = requests.Asked(**body), db.session()
-        about = {"rsvp_id": rsvp_id, "caller": g.caller, "asked": asked, "told": told_outcome()}
-        return _dump(requests.answer_request(session, **about, now=now))
+        asked, session, told = requests.Asked(**body), db.session(), told_outcome()
+        return _dump(requests.answer_request(session, rsvp_id=rsvp_id, caller=g.caller, asked=asked, now=now, told=told))
 
     return respond_once(db.session, Answer, caller=g.caller, key=rsvp_id, now=now, work=work, conflict=IdConflict)
 
@@ -119,8 +118,7 @@ def put_brief(body: dict[str, Any], session_id: str, home: str) -> dict[str, Any
     """Take what a host tells those of one home who come."""
     session, now = db.session(), current_clock().now()
     about = {"session_id": session_id, "home": home, "caller": g.caller, "sha256": sha256_hex(request.get_data(cache=True))}
-    rev = briefs.set_brief(session, now=now, **about, **body)
-    return {"rev": rev}
+    return {"rev": briefs.set_brief(session, now=now, **about, **body)}
 
 
 def _step(step: Step, rsvp_id: str, **values: Any) -> Response:

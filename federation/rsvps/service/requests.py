@@ -4,7 +4,6 @@ A domain "no" is data: the RSVP is kept as refused with its reason, and a repeat
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from federation.rsvps.service.seats import promote
 from federation.spaces import queries as spaces
 from federation.spaces.errors import OtherwiseAnswered
 from federation.trust import queries as trust
+from shared.answer_seal import Told, is_worse, refused_reasons
 from shared.constraints import translated
 from shared.errors import FieldFault
 from shared.idempotency import IdConflict
@@ -48,13 +48,10 @@ class Asked:
     card: str | None
 
 
-def answer_request(
-    session: Session, *, rsvp_id: str, caller: str, asked: Asked, now: dt.datetime, told: Sequence[str] | None = None
-) -> Rsvp:
+def answer_request(session: Session, *, rsvp_id: str, caller: str, asked: Asked, now: dt.datetime, told: Told = None) -> Rsvp:
     """Confirm, put on the waiting list or hand to the host what was asked; or refuse it, with the reason.
 
-    What was `told` before is said again. Raises SessionUnknown, SpaceUnknown, RsvpInvalid, IdConflict for an id that exists,
-    OtherwiseAnswered where a seat that was given before is not there now.
+    Raises SessionUnknown, SpaceUnknown, RsvpInvalid, IdConflict for an id that exists, OtherwiseAnswered than was `told` before.
     """
     own = spaces.lock(session, caller)
     in_outage = spaces.was_away(session, own, asked.intent_at, now=now)
@@ -66,7 +63,8 @@ def answer_request(
     rsvp.queue_at = rules.queue_time(intent_at=asked.intent_at, received_at=now, in_outage=in_outage)
     # Whom the host let in while the hub was away it can only tell of later.
     at = min(asked.intent_at, now) if asked.origin == RsvpOrigin.DOOR else now
-    rsvp.reason = rules.told_reason(told) or (RsvpReason.WITHDRAWN if is_withdrawn else _refusal(session, seat, rsvp, now=at))
+    rsvp.reason = RsvpReason.WITHDRAWN if is_withdrawn else _refusal(session, seat, rsvp, now=at)
+    rsvp.reason = next((RsvpReason(reason) for reason in refused_reasons(told)), rsvp.reason)
     if rsvp.reason is not None:
         rsvp.state, rsvp.holder = RsvpState.REFUSED, None
     elif seat.approval and rsvp.origin == RsvpOrigin.HOME:
@@ -74,7 +72,7 @@ def answer_request(
     else:
         admit(session, seat, rsvp, now=now)
         seat.is_told = False
-    if rules.is_worse(told, rsvp.state):
+    if is_worse(told, rsvp.state):
         raise OtherwiseAnswered
     session.add(rsvp)
     with translated(Base.metadata, {"pk_rsvps": IdConflict}):

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from federation.recovery import service
 from federation.recovery.api import Recovery
-from federation.recovery.reconcilers import hear_again
+from federation.recovery.api.again import hear_again
 from shared import answer_seal
 from shared.ids import new_id
 from shared.loader import dump_json

@@ -7,6 +7,7 @@ from federation.credits import queries as ledger
 from federation.recovery import queries as recovery
 from shared.http import Answer
 from shared.protocol.states import BookingState
+from space_node.recovery import service as told_again
 from space_node.trips import service as trips
 from space_node.uplink.service import exchange
 from tests.support import invariants
@@ -56,10 +57,10 @@ def test_what_is_cut_short_while_it_is_told_again_is_told_on(sqlite_guests: Gues
         return Answer(503, {}, b"") if "/requests/" in path else answer
 
     town.network.transport.tamper = busy
-    town.home.do(exchange.deliver)
+    town.home.do(told_again.tell_again)
     assert [path for path in told if "/requests/" in path] == told[-1:]
     town.network.transport.tamper = None
-    town.home.do(exchange.deliver)
+    town.home.do(told_again.tell_again)
     settle(town)
     assert {TradingDay(town).states()[booking] for booking in kept} == {BookingState.CONFIRMED}
     assert invariants.at_rest(town.network) == []
