@@ -11,7 +11,7 @@ from federation.credits import reconcilers as credits_
 from federation.db import Answer, Feed, FeedCounter, ReconcilerRun, db
 from federation.events import reconcilers as events
 from federation.operators import reconcilers as operators
-from federation.recovery.reconcilers import hear_again
+from federation.recovery.api.again import hear_again
 from federation.rsvps import reconcilers as rsvps
 from federation.trust import reconcilers as trust
 from shared.idempotency import forget_answers

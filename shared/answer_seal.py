@@ -14,6 +14,8 @@ from typing import Any
 from shared.keys import b64
 
 REFUSED = "refused/"
+# The outcome that a call had before and is to have again; None for a call that is decided now.
+Told = Sequence[str] | None
 _SEAL = re.compile(r"(?P<order>[1-9][0-9]{0,18});(?P<outcome>[a-z0-9_,/-]*);(?P<mac>[A-Za-z0-9_-]{43})")
 _DOMAIN = b"twindesk answer seal\0"
 _ZERO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -72,9 +74,16 @@ def outcome_of(answer: Mapping[str, Any]) -> str:
     )
 
 
-def refused_reasons(told: Sequence[str] | None) -> list[str]:
+def refused_reasons(told: Told) -> list[str]:
     """Why each thing was refused that was asked for in a call, as its seal tells; none for a call that was not refused."""
     return [one.removeprefix(REFUSED) for one in told or () if one.startswith(REFUSED)]
+
+
+def is_worse(told: Told, state: str) -> bool:
+    """Whether who was let in, or let wait, in a call as its seal tells, would now be refused, or have to wait."""
+    if not told or refused_reasons(told):
+        return False
+    return state == "refused" or (told[0] == "confirmed" and state != "confirmed")
 
 
 def _mac(secret: str, call: Call, said: str) -> bytes:

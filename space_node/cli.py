@@ -19,8 +19,7 @@ from space_node.home.cli import commands as home_commands
 from space_node.members.cli import commands as members_commands
 from space_node.network.cli import commands as network_commands
 from space_node.organise.cli import commands as organise_commands
-from space_node.uplink import queries as uplink
-from space_node.uplink import service as uplink_service
+from space_node.recovery import service as recovery
 from space_node.visits.cli import commands as visits_commands
 from space_node.wallet.cli import commands as wallet_commands
 from space_node.worker import make_worker
@@ -50,12 +49,12 @@ def worker() -> None:
 def backed_up() -> Service:
     """This node as backups see it: its name is that of its space."""
     settings = present_node().settings
-    return Service(PACKAGE, PROGRAM, settings, db.engine, uplink.name_in_network, _begin_again)
+    return Service(PACKAGE, PROGRAM, settings, db.engine, recovery.name_in_network, _begin_again)
 
 
-def _begin_again(session: Session, restored_to: datetime, now: datetime) -> None:
+def _begin_again(session: Session, _restored_to: datetime, now: datetime) -> None:
     """What the hub says is taken in anew, and it is told anew what this space offers."""
-    uplink_service.begin_again(session, restored_to, now)
+    recovery.begin_again(session, now)
     desks.send_all_anew(session)
 
 

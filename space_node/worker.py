@@ -18,6 +18,8 @@ from space_node.desks import reconcilers as desks
 from space_node.hosting import reconcilers as hosting
 from space_node.members import reconcilers as members
 from space_node.passports import reconcilers as passports
+from space_node.recovery import reconcilers as after_restore
+from space_node.recovery import service as recovery
 from space_node.rsvps import reconcilers as rsvps
 from space_node.uplink import reconcilers as uplink
 from space_node.uplink.service import exchange, send_row
@@ -35,6 +37,7 @@ def _purge(session: Session, now: datetime) -> int:
 RECONCILERS = (
     Reconciler("purge outbox", DAILY_SECONDS, _purge),
     *uplink.RECONCILERS,
+    *after_restore.RECONCILERS,
     *members.RECONCILERS,
     *passports.RECONCILERS,
     *desks.RECONCILERS,
@@ -56,8 +59,8 @@ def connect(app: Flask, node: Node) -> None:
         ParkedItem,
         fetch=exchange.fetch_changes,
         handlers=wire.FEED,
-        snapshot=exchange.take_snapshots,
-        on_reset=exchange.on_reset,
+        snapshot=recovery.take_snapshots,
+        on_reset=recovery.on_reset,
         after_read=exchange.after_read,
         clock=clock,
     )
@@ -69,6 +72,7 @@ def make_worker(app: Flask) -> Worker:
     worker = Worker(
         (
             Tick("read the news", exchange.poll, node.poll_seconds),
+            Tick("tell again", recovery.tell_again, DELIVER_SECONDS),
             Tick("deliver", exchange.deliver, DELIVER_SECONDS),
             Tick("fetch lists", exchange.fetch_lists, LOOK_SECONDS),
             Tick("reconcile", lambda: run_due(db, ReconcilerRun, RECONCILERS, node.clock), LOOK_SECONDS),

@@ -43,9 +43,8 @@ def put_rsvp(body: dict[str, Any], rsvp_id: str) -> Response:
     now = current_clock().now()
 
     def work() -> dict[str, Any]:
-        asked, session = requests.Asked(**body), db.session()
-        about = {"rsvp_id": rsvp_id, "caller": g.caller, "asked": asked, "told": told_outcome()}
-        return dict(ENTRY.dump(requests.answer_request(session, **about, now=now)))
+        about = {"rsvp_id": rsvp_id, "caller": g.caller, "asked": requests.Asked(**body), "told": told_outcome()}
+        return dict(ENTRY.dump(requests.answer_request(db.session(), **about, now=now)))
 
     return respond_once(db.session, Answer, caller=g.caller, key=rsvp_id, now=now, work=work, conflict=IdConflict)
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from shared.answer_seal import refused_reasons
 from shared.clock import wall, zone_info
 from shared.protocol.states import RsvpReason, RsvpState, SeatKind, SessionState
 
@@ -150,15 +149,3 @@ def _waking_hours(at: dt.datetime, zone: str) -> tuple[dt.datetime, dt.datetime]
     local = at.astimezone(zone_info(zone))
     on = local.date() + dt.timedelta(days=local.time() >= QUIET_FROM)
     return wall(on, QUIET_UNTIL, zone), wall(on, QUIET_FROM, zone)
-
-
-def told_reason(told: Sequence[str] | None) -> RsvpReason | None:
-    """Why an RSVP was refused before, as its seal tells it; None for one that was not."""
-    return next((RsvpReason(reason) for reason in refused_reasons(told)), None)
-
-
-def is_worse(told: Sequence[str] | None, state: RsvpState) -> bool:
-    """Whether somebody who was let in, or let wait, before would now not be."""
-    if not told or told_reason(told) is not None:
-        return False
-    return state == RsvpState.REFUSED or (told[0] == RsvpState.CONFIRMED and state != RsvpState.CONFIRMED)

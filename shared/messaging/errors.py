@@ -49,3 +49,12 @@ def told(refusal: Refusal) -> str:
 def is_database_trouble(error: Exception) -> bool:
     """Whether the database could not do its work just now, so that the message is not to blame and nothing can be noted."""
     return isinstance(error, Busy | StorageFull | DatabaseAway) or storage_refusal(error) is not None
+
+
+class CatchingUp(Unavailable):
+    """The node was restored from a backup, and has not heard from the hub yet."""
+
+    slug = "catching-up"
+    title = N_("This space is catching up with the network")
+    sentence = N_("This node was restored from a backup and first has to hear from the hub. Try again in a minute.")
+    retry_after_seconds = 30

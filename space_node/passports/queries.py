@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from shared.keys.status_list import Status
 from space_node.passports.models import THE_ONE, IssuedPassport, OwnStatusList
 from space_node.passports.rules import Held, PassportKind
 from space_node.uplink import queries as uplink
@@ -70,14 +71,14 @@ def latest_on_phones(session: Session, *, since: dt.datetime) -> list[IssuedPass
 def taken_places(session: Session, now: dt.datetime) -> set[int]:
     """The places of the status list that are in use, or were withdrawn in a life that this node has forgotten."""
     own = {place for place in session.scalars(select(IssuedPassport.status_index)) if place is not None}
-    return own | uplink.withdrawn_places(session, now)
+    return own | _withdrawn_before(session, now)
 
 
 def revoked_places(session: Session, now: dt.datetime) -> list[int]:
     """The places whose passports were withdrawn."""
     row = IssuedPassport
     places = session.scalars(select(row.status_index).where(row.status_index.is_not(None), row.revoked_at.is_not(None)))
-    return sorted({place for place in places if place is not None} | uplink.withdrawn_places(session, now))
+    return sorted({place for place in places if place is not None} | _withdrawn_before(session, now))
 
 
 def sent_list(session: Session) -> OwnStatusList | None:
@@ -102,3 +103,10 @@ def held(row: IssuedPassport) -> Held:
 
 def _live(now: dt.datetime) -> ColumnElement[bool]:
     return (IssuedPassport.expires_at > now) & IssuedPassport.revoked_at.is_(None)
+
+
+def _withdrawn_before(session: Session, now: dt.datetime) -> set[int]:
+    """The places that were withdrawn in a life which this node has forgotten, as the hub gave the own list back."""
+    own = uplink.identity(session)
+    found = uplink.status_list(session, own.slug, now) if own else None
+    return set() if found is None else {place for place in range(found[0].size) if found[0].get(place) == Status.INVALID}

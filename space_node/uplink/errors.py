@@ -12,15 +12,6 @@ class NotJoined(Unavailable):
     sentence = N_("Run `space-node join` with the invite that the network's operator sent.")
 
 
-class CatchingUp(Unavailable):
-    """The node was restored from a backup, and has not heard from the hub yet."""
-
-    slug = "catching-up"
-    title = N_("This space is catching up with the network")
-    sentence = N_("This node was restored from a backup and first has to hear from the hub. Try again in a minute.")
-    retry_after_seconds = 30
-
-
 class TermsNotBelieved(Invalid):
     """Terms whose signatures do not prove that both sides agreed."""
 

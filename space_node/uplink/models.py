@@ -15,11 +15,7 @@ THE_ONE = 1
 
 
 class Identity(Base):
-    """This space in its network: one row, written when it joins. Its own profile has this node as its authority.
-
-    `restored_at` stands from a restore until the hub has said what this node had told it since the backup; `retell_since` while
-    the hub, itself restored, is told again what it answered since then, and `retold_id` is the last row of which it has heard.
-    """
+    """This space in its network: one row, written when it joins. Its own profile has this node as its authority."""
 
     __tablename__ = "identity"
     __table_args__ = (sa.CheckConstraint("id = 1", name="the_one"),)
@@ -50,6 +46,7 @@ class Identity(Base):
     last_ok_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     last_fault: Mapped[str | None] = mapped_column(sa.String(80))
     last_fault_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    # Until this node, restored, has heard from the hub; until the hub, restored, is told again what it answered since then.
     restored_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     retell_since: Mapped[dt.datetime | None] = mapped_column(Instant)
     retold_id: Mapped[int | None] = mapped_column(sa.BigInteger)

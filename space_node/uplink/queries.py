@@ -16,7 +16,7 @@ from shared.keys.errors import SignatureInvalid, StatusListInvalid
 from shared.keys.key_list import KeyList
 from shared.keys.key_set import read_key_set
 from shared.keys.passport import IssuerKey
-from shared.keys.status_list import SignedStatusList, Status
+from shared.keys.status_list import SignedStatusList
 from shared.messaging.outbox import OutboxState, outbox_oldest_at
 from shared.messaging.rules import SPACE_NOT_ACTIVE
 from shared.protocol.states import Half, SpaceState, TwinningState
@@ -70,11 +70,6 @@ def require_identity(session: Session) -> Identity:
 def own_slug(session: Session) -> str:
     """This space's short name. Raises NotJoined."""
     return require_identity(session).slug
-
-
-def name_in_network(session: Session) -> str:
-    """This space and its network's hub, as a backup names them; empty before it has applied."""
-    return f"{own.slug} of {own.hub}" if (own := identity(session)) else ""
 
 
 def own_profile(session: Session) -> dict[str, Any]:
@@ -295,13 +290,6 @@ def status_list(session: Session, slug: str, now: dt.datetime) -> tuple[SignedSt
         return status_lists.read(held.document, keys_of(session, slug, "passport", now), slug), held.vouched_at
     except (SignatureInvalid, StatusListInvalid):
         return None
-
-
-def withdrawn_places(session: Session, now: dt.datetime) -> set[int]:
-    """The places of this space's own status list that were withdrawn in a life which it forgot, as the hub gave the list back."""
-    own = identity(session)
-    found = status_list(session, own.slug, now) if own else None
-    return set() if found is None else {place for place in range(found[0].size) if found[0].get(place) == Status.INVALID}
 
 
 @lru_cache(maxsize=16)

@@ -19,5 +19,4 @@ def _publish_keys(session: Session, now: dt.datetime) -> int:
 RECONCILERS = (
     Reconciler("publish keys", HOURLY_SECONDS, _publish_keys),
     Reconciler("forget past days", DAILY_SECONDS, service.forget_past_days),
-    Reconciler("forget own list", DAILY_SECONDS, service.forget_own_list),
 )

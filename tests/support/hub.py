@@ -11,7 +11,7 @@ from federation.app import create_app
 from federation.config import Hub, HubSettings
 from federation.db import Feed, FeedCounter, ReconcilerRun, db, read_only, transactional
 from federation.operators import service as operators
-from federation.recovery.reconcilers import hear_again
+from federation.recovery.api.again import hear_again
 from federation.rsvps import reconcilers as rsvps
 from federation.spaces import queries as spaces
 from federation.spaces import service as spaces_service

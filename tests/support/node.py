@@ -22,6 +22,7 @@ from space_node.db import ReconcilerRun, db, read_only, transactional
 from space_node.network import service as network_service
 from space_node.network.cli.joining import Joining, join
 from space_node.network.cli.steps import Steps
+from space_node.recovery import service as recovery
 from space_node.uplink.service import exchange
 from space_node.worker import RECONCILERS
 from tests.support.hub import HubWorld
@@ -93,6 +94,7 @@ class NodeWorld:
             self._up_and_down()
 
     def _up_and_down(self) -> int:
+        self.do(recovery.tell_again)
         self.do(exchange.deliver)
         heard = self.do(exchange.poll)
         return heard + self.do(exchange.fetch_lists)

@@ -23,7 +23,7 @@ from federation.db import Base
 from federation.spaces import queries as spaces
 from federation.spaces.errors import OtherwiseAnswered
 from federation.twinnings import queries as twinnings
-from shared.answer_seal import refused_reasons
+from shared.answer_seal import Told, refused_reasons
 from shared.constraints import refused
 from shared.idempotency import IdConflict
 from shared.protocol.states import HALVES, BookingState, Half, NoReason, Origin, Part, Payer
@@ -76,7 +76,7 @@ def answer_request(
     twinning_id: str,
     stays: list[Wanted],
     now: dt.datetime,
-    told: Sequence[str] | None = None,
+    told: Told = None,
 ) -> dict[str, Any]:
     """Confirm all stays or refuse all; the answer to keep and to repeat. What was `told` before is said again.
 

@@ -4,7 +4,6 @@ A domain "no" is data: the RSVP is kept as refused with its reason, and a repeat
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,7 @@ from federation.rsvps.service.seats import join_queue, promote
 from federation.spaces import queries as spaces
 from federation.spaces.errors import OtherwiseAnswered
 from federation.trust import queries as trust
+from shared.answer_seal import Told, is_worse, refused_reasons
 from shared.constraints import translated
 from shared.errors import FieldFault
 from shared.idempotency import IdConflict
@@ -51,12 +51,11 @@ class Asked:
 
 
 def answer_request(
-    session: Session, *, rsvp_id: str, caller: str, asked: Asked, now: dt.datetime, told: Sequence[str] | None = None
+    session: Session, *, rsvp_id: str, caller: str, asked: Asked, now: dt.datetime, told: Told = None
 ) -> dict[str, Any]:
-    """Confirm, put on the waiting list or hand to the host what was asked; or refuse it, with the reason.
+    """Confirm, put on the waiting list or hand to the host what was asked; or refuse it. Returns what the caller sees of it.
 
-    What was `told` before is said again. Returns what the caller sees of it. Raises SessionUnknown, SpaceUnknown, RsvpInvalid,
-    IdConflict for an id that exists, OtherwiseAnswered where a seat that was given before is not there now.
+    Raises SessionUnknown, SpaceUnknown, RsvpInvalid, IdConflict for an id that exists, OtherwiseAnswered than was `told` before.
     """
     own = spaces.lock_presence(session, caller)
     in_outage = spaces.was_away(session, own, asked.intent_at, now=now)
@@ -69,14 +68,15 @@ def answer_request(
     rsvp.queue_at = rules.queue_time(intent_at=asked.intent_at, received_at=now, in_outage=in_outage, queued_until=queued_until)
     # Whom the host let in while the hub was away it can only tell of later.
     at = min(asked.intent_at, now) if asked.origin == RsvpOrigin.DOOR else now
-    rsvp.reason = rules.told_reason(told) or _reason(session, seat, rsvp, known, now=at)
+    rsvp.reason = RsvpReason.WITHDRAWN if known.is_withdrawn else _refusal(session, seat, rsvp, known, now=at)
+    rsvp.reason = next((RsvpReason(reason) for reason in refused_reasons(told)), rsvp.reason)
     if rsvp.reason is not None:
         rsvp.state, rsvp.holder = RsvpState.REFUSED, None
     elif seat.approval and rsvp.origin == RsvpOrigin.HOME:
         rsvp.state = RsvpState.PENDING
     else:
         admit(session, seat, rsvp, now=now)
-    if rules.is_worse(told, rsvp.state):
+    if is_worse(told, rsvp.state):
         raise OtherwiseAnswered
     with translated(Base.metadata, {"pk_rsvps": IdConflict}):
         standing = change(session, rsvp, now=now)
@@ -143,10 +143,7 @@ def _whose(session: Session, seat: SeatSession, asked: Asked, *, caller: str, no
     return home, guest
 
 
-def _reason(session: Session, seat: SeatSession, rsvp: Rsvp, known: Known, *, now: dt.datetime) -> RsvpReason | None:
-    """Why it is refused, if it is."""
-    if known.is_withdrawn:
-        return RsvpReason.WITHDRAWN
+def _refusal(session: Session, seat: SeatSession, rsvp: Rsvp, known: Known, *, now: dt.datetime) -> RsvpReason | None:
     pool = seat.pools[rsvp.pool]
     at_door = rsvp.origin == RsvpOrigin.DOOR
     reason = rules.refusal(

@@ -4,7 +4,6 @@ from space_node.uplink.service.hub_session import HubSession, hub_session, send_
 from space_node.uplink.service.lists import ListsDue, lists_due, note_fault, store_key_list, store_status_list
 from space_node.uplink.service.mirror import (
     enter_epoch,
-    forget_own_list,
     forget_past_days,
     take_availability,
     take_profile,
@@ -22,7 +21,6 @@ from space_node.uplink.service.own import (
     publish_keys,
     refresh_hub_keys,
 )
-from space_node.uplink.service.restored import begin_again
 from space_node.uplink.service.terms import (
     Draft,
     draft,
@@ -38,10 +36,8 @@ __all__ = [
     "ListsDue",
     "applied",
     "begin",
-    "begin_again",
     "draft",
     "enter_epoch",
-    "forget_own_list",
     "forget_past_days",
     "give_up",
     "hub_session",

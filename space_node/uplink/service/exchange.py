@@ -14,7 +14,7 @@ from shared.clock import current_clock
 from shared.errors import Invalid, NotFound, Refusal
 from shared.http import Answer
 from shared.logging import log_event
-from shared.messaging.outbox import outbox_oldest_at, resend_since
+from shared.messaging.outbox import outbox_oldest_at
 from shared.protocol.feed import COLLECTIONS, CursorReport, SnapshotPage
 from shared.protocol.passports import KeyListCopy, StatusListCopy
 from shared.protocol.spaces import OwnEntry, Service
@@ -23,7 +23,7 @@ from shared.schemas import load
 from space_node.config import present_node
 from space_node.db import Outbox, ReaderState, db, read_only, transactional
 from space_node.uplink import queries
-from space_node.uplink.service import lists, mirror, outgoing, restored, retelling, terms
+from space_node.uplink.service import lists, mirror, outgoing, terms
 from space_node.uplink.service.hub_session import hub_session, joined
 from space_node.uplink.service.own import refresh_hub_keys
 
@@ -57,8 +57,8 @@ def poll() -> int:
 
 
 def deliver() -> int:
-    """Send what is due, and first what a restored hub is to be told again. Returns how many commands were settled."""
-    return retelling.tell_again() + present_node().delivery.deliver_due() if joined() is not None else 0
+    """Send what is due. Returns how many commands were settled."""
+    return present_node().delivery.deliver_due() if joined() is not None else 0
 
 
 def fetch_changes(cursor: str) -> Answer:
@@ -81,16 +81,7 @@ def take_snapshots() -> str:
             cursor = cursor or page["cursor"]
             reader.take(SnapshotPage().dump(page)["items"])
             after = page["next"]
-    if read_only(lambda: restored.is_catching_up(db.session()))():
-        _catch_up()
     return cursor
-
-
-def _catch_up() -> None:
-    """After a restore of this node: take the own status list back too; then it may speak again."""
-    _fetch_key_list()
-    _fetch_status_list(read_only(lambda: queries.own_slug(db.session()))())
-    transactional(lambda: restored.caught_up(db.session()))()
 
 
 def lift_revs() -> dict[str, object]:
@@ -105,12 +96,6 @@ def lift_revs() -> dict[str, object]:
 
     lift()
     return entry
-
-
-def on_reset(session: Session, restored_to: dt.datetime | None) -> None:
-    """The hub was restored from a backup: tell it again what it may have forgotten."""
-    resend_since(session, Outbox, restored_to, now=current_clock().now())
-    retelling.begin(session, restored_to)
 
 
 def after_read(session: Session) -> None:
@@ -140,17 +125,14 @@ def report_cursor() -> None:
 
     @read_only
     def look() -> tuple[str, dt.datetime | None, bool]:
-        state = db.session().get_one(ReaderState, FEED_NAME)
-        own = queries.require_identity(db.session())
+        state, own = db.session().get_one(ReaderState, FEED_NAME), queries.require_identity(db.session())
         return state.cursor, outbox_oldest_at(db.session(), Outbox), own.retell_since is None
 
     report = look()
     last, at = session.reported or (None, now)
     if report == last and dt.timedelta(0) <= now - at < dt.timedelta(seconds=REPORT_SECONDS):
         return
-    cursor, oldest_at, all_told = report
-    body = {"cursor": cursor, "outbox_oldest_at": oldest_at, "all_told": all_told}
-    session.put(f"{BASE_PATH}/self/cursor", CursorReport().dump(body))
+    session.put(f"{BASE_PATH}/self/cursor", CursorReport().dump(dict(zip(CursorReport().fields, report, strict=True))))
     session.reported = (report, now)
 
 
@@ -161,12 +143,10 @@ def fetch_lists(*, everything: bool = False) -> int:
     """
     every = dt.timedelta(seconds=0 if everything else present_node().settings.lists_seconds)
     due = read_only(lambda: lists.lists_due(db.session(), every=every, now=current_clock().now()))
-    wanted, taken = due(), 0
-    if wanted.key_list:
-        taken = _fetch_key_list()
-        # A new key list may prove a twinning, whose status list is then due as well.
-        wanted = due()
-    return taken + sum(_fetch_status_list(space) for space in wanted.status_lists)
+    wanted = due()
+    taken = _fetch_key_list() if wanted.key_list else 0
+    # A new key list may prove a twinning, whose status list is then due as well.
+    return taken + sum(fetch_status_list(space) for space in (due() if taken else wanted).status_lists)
 
 
 def _fetch_key_list() -> int:
@@ -182,7 +162,8 @@ def _fetch_key_list() -> int:
     return _take_list(None, store)
 
 
-def _fetch_status_list(space: str) -> int:
+def fetch_status_list(space: str) -> int:
+    """Fetch the status list of a space. Returns how many were taken."""
     try:
         found = hub_session().get(f"{BASE_PATH}/status-lists/{space}")
     except NotFound as refusal:

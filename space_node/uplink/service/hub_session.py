@@ -4,7 +4,7 @@ import datetime as dt
 
 from shared.http import Answer
 from shared.machine_session import MachineSession
-from shared.messaging.outbox import OutboxMixin, OutboxState
+from shared.messaging.outbox import OutboxMixin
 from shared.protocol.version import BASE_PATH, SEAL_HEADER
 from space_node.config import Joined, Node, present_node
 from space_node.db import db, read_only
@@ -44,11 +44,9 @@ def session_with(node: Node, *, hub: str, space: str) -> HubSession:
     return found
 
 
-def send_row(row: OutboxMixin, /, *, timeout_seconds: float) -> Answer:
+def send_row(row: OutboxMixin, /, *, timeout_seconds: float, seal: str | None = None) -> Answer:
     """Put a row of the outbox on the wire, byte for byte as it is stored (see shared/messaging/delivery.py)."""
-    headers = {"Content-Type": row.content_type}
+    headers = {"Content-Type": row.content_type, **({SEAL_HEADER: seal} if seal else {})}
     if row.method == "POST":
         headers["Idempotency-Key"] = row.message_id
-    if row.state == OutboxState.ANSWERED and row.answer_seal:
-        headers[SEAL_HEADER] = row.answer_seal
     return hub_session().request(row.method, row.path, body=row.body.encode(), headers=headers, timeout_seconds=timeout_seconds)

@@ -15,8 +15,6 @@ from space_node.uplink import queries
 from space_node.uplink.models import THE_ONE, KeyListCopy, MirrorAvailability, MirrorSpace, StatusListCopy
 
 AVAILABILITY_KEPT = dt.timedelta(days=40)
-# Longer than the longest passport.
-OWN_LIST_KEPT = dt.timedelta(days=31)
 
 
 def take_space(session: Session, data: Mapping[str, Any], *, at: tuple[int, int], now: dt.datetime) -> None:
@@ -101,18 +99,6 @@ def forget_past_days(session: Session, now: dt.datetime) -> int:
     """Delete what twins had free on days long past; returns how many rows went."""
     past = delete(MirrorAvailability).where(MirrorAvailability.on < (now - AVAILABILITY_KEPT).date())
     return len(session.scalars(past.returning(MirrorAvailability.host)).all())
-
-
-def forget_own_list(session: Session, now: dt.datetime) -> int:
-    """After a restore the own status list was taken back; when every passport of that time has ended, it goes.
-
-    Returns how many went.
-    """
-    own = queries.identity(session)
-    if own is None:
-        return 0
-    old = (StatusListCopy.space == own.slug) & (StatusListCopy.asked_at < now - OWN_LIST_KEPT)
-    return len(session.scalars(delete(StatusListCopy).where(old).returning(StatusListCopy.space)).all())
 
 
 def _space(session: Session, slug: str) -> MirrorSpace:

@@ -8,11 +8,11 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shared.machine_session import ClockWrong, may_sign
+from shared.messaging.errors import CatchingUp
 from shared.messaging.outbox import enqueue
 from space_node.db import Outbox
 from space_node.uplink import queries
 from space_node.uplink.models import OwnRev
-from space_node.uplink.service.restored import require_caught_up
 
 
 def send(
@@ -40,10 +40,10 @@ def send(
 def next_rev(session: Session, name: str) -> int:
     """The next rev of one of this space's own states: "profile", "keys", "availability", "status-list".
 
-    The row is locked until the commit, so of two writers the later gets the higher rev. Raises KeyError for another name,
-    CatchingUp.
+    The row is locked until the commit: of two writers the later gets the higher. Raises KeyError for another name, CatchingUp.
     """
-    require_caught_up(session)
+    if (own := queries.identity(session)) is not None and own.restored_at is not None:
+        raise CatchingUp
     raised = update(OwnRev).where(OwnRev.name == name).values(rev=OwnRev.rev + 1).returning(OwnRev.rev)
     found = session.scalar(raised, execution_options={"synchronize_session": False})
     if found is None:

@@ -1,6 +1,7 @@
 """A hub that was restored a short while ago: it decides nothing new, keeps what it is told again, and honours its seals."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from federation.recovery import service
 from federation.recovery.api import Recovery
-from federation.recovery.reconcilers import hear_again
+from federation.recovery.api.again import hear_again
 from shared import answer_seal
 from shared.ids import new_id
 from shared.loader import dump_json
@@ -38,12 +39,15 @@ class Told:
 
     def __init__(self, hub: WireHub) -> None:
         self.hub, self.order = hub, 0
+        self.last: Callable[[], TestResponse]
 
     def again(self, space: WireSpace, method: str, path: str, content: Any, outcome: str, *, key: str = "") -> TestResponse:
         self.order = answer_seal.order_at(self.hub.clock.now(), self.order)
         call = answer_seal.Call(space.slug, method, f"{BASE_PATH}{path}", key, dump_json(content))
         secret = str(self.hub.app.config["SECRET_KEY"])
-        return space.call(method, path, content, key=key, seal=answer_seal.seal(secret, call, order=self.order, outcome=outcome))
+        seal = answer_seal.seal(secret, call, order=self.order, outcome=outcome)
+        self.last = lambda: space.call(method, path, content, key=key, seal=seal)
+        return self.last()
 
     def wish(self, space: WireSpace, session: dict[str, Any], outcome: str, rsvp_id: str = "") -> dict[str, Any]:
         rsvp_id = rsvp_id or new_id()
@@ -103,6 +107,7 @@ def test_what_was_answered_is_done_again_in_its_order_and_at_its_time(hub: WireH
     berta, dora = new_id(), new_id()
     anna = told.wish(nyc, session, "confirmed")
     told.wish(london, session, "refused/full", berta)
+    assert good(told.last()) == {"kept": True}
     carla = told.wish(nyc, session, "waitlisted")
     told.cancel(nyc, anna)
     hub.clock.advance(20 * HOUR)

@@ -9,16 +9,17 @@ import pytest
 
 from federation.db import FeedCounter
 from shared import migrate
-from shared.backup import taking
+from shared.backup import restoring, taking
 from shared.backup.archive import ArchiveWriter, Head
 from shared.backup.errors import BackupFault
-from shared.backup.restoring import FORMER, restore, verify
+from shared.backup.restoring import restore, verify
 from shared.backup.service import Service
 from shared.db import open_engine
 from shared.ids import sha256_hex
 from shared.running import alone, together
 from space_node.db import ReaderState
 from space_node.uplink.models import Identity
+from space_node.uplink.service import exchange
 from tests.support.backups import PASSPHRASE, back_up, put_back, rows_of, service_of
 from tests.support.databases import ENGINES, Engine, dispose_engines, empty_database
 from tests.support.guests import Guests
@@ -147,6 +148,7 @@ def test_an_older_backup_is_brought_up_to_the_present_schema(guests: Guests, tmp
     counter = guests.hub.look(lambda s: s.query(FeedCounter).one())
     assert (int(counter.epoch) > 500, counter.next_seq, counter.restored_to) == (True, 7, guests.now)
     assert (service.settings.secret_key, keys_of(service).keys()) == ("an older secret", {"secret_key"})
+    assert (service.settings.data_dir / "keys.before-restore" / "root").is_dir()
 
 
 def test_a_backup_that_lies_about_itself_changes_nothing(guests: Guests, tmp_path: Path) -> None:
@@ -176,9 +178,50 @@ def test_a_backup_that_lies_about_itself_changes_nothing(guests: Guests, tmp_pat
     assert (differing(rows_of(service), before), keys_of(service)) == ([], keys)
 
 
-def test_long_tables_are_told_of(guests: Guests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_that_point_nowhere_are_not_taken(guests: Guests, tmp_path: Path) -> None:
+    service, now = service_of(guests.hub), guests.now
+    columns = [("host", "text"), ("rev", "number"), ("sha256", "text")]
+    with (tmp_path / "orphan").open("wb") as target:
+        archive = ArchiveWriter(
+            target, PASSPHRASE, Head("federation", service.settings.issuer, migrate.head("federation"), now.isoformat())
+        )
+        archive.file("secret_key", b"x\n")
+        counter = [("id", "number"), ("epoch", "text"), ("next_seq", "number"), ("floor_seq", "number")]
+        archive.table("feed_counter", counter, [[1, "500", 7, 2]])
+        archive.table("availability_states", columns, [["nobody", 1, "00"]])
+        archive.finish()
+    before = rows_of(service)
+    with pytest.raises(BackupFault, match=r"point nowhere|does not take"):
+        put_back(guests.hub, tmp_path / "orphan")
+    assert differing(rows_of(service), before) == []
+
+
+def test_long_tables_are_told_of(sqlite_guests: Guests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
+    for module in (taking, restoring):
+        monkeypatch.setattr(module, "LONG_ROWS", 1)
+    service, file = service_of(sqlite_guests.hub), tmp_path / "hub"
+    taking.take(service, file, PASSPHRASE, now=sqlite_guests.now, say=said.append)
+    assert said.count("operators: 2 rows") == 1
+    dispose_engines()
+    restore(service, file, PASSPHRASE, now=sqlite_guests.now, say=said.append)
+    assert said.count("operators: 2 rows") == 2
+
+
+def test_who_was_quicker_keeps_the_name_of_the_file(
+    sqlite_guests: Guests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "hub"
     monkeypatch.setattr(taking, "LONG_ROWS", 1)
-    taking.take(service_of(guests.hub), tmp_path / "hub", PASSPHRASE, now=guests.now, say=said.append)
-    assert "operators: 2 rows" in said
-    assert FORMER not in "".join(said)
+    with pytest.raises(BackupFault, match="exists already"):
+        taking.take(
+            service_of(sqlite_guests.hub), file, PASSPHRASE, now=sqlite_guests.now, say=lambda _line: file.write_text("mine")
+        )
+    assert (file.read_text(), list(tmp_path.iterdir())) == ("mine", [file])
+
+
+def test_a_node_that_has_not_joined_is_restored_too(sqlite_guests: Guests, tmp_path: Path) -> None:
+    alone_node = sqlite_guests.network.node("alone")
+    file = back_up(alone_node, tmp_path / "backup")
+    assert put_back(alone_node, file).name == ""
+    assert alone_node.do(exchange.poll) == 0

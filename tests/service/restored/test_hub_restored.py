@@ -5,8 +5,11 @@ from pathlib import Path
 from federation.bookings.models import Booking
 from federation.credits import queries as ledger
 from federation.recovery import queries as recovery
+from shared.http import Answer
 from shared.protocol.states import BookingState
+from space_node.recovery import service as told_again
 from space_node.trips import service as trips
+from space_node.uplink.service import exchange
 from tests.support import invariants
 from tests.support.backups import back_up, put_back
 from tests.support.guests import Guests
@@ -38,6 +41,29 @@ def test_a_day_that_the_hub_forgot_is_told_again_and_comes_out_the_same(guests: 
     assert invariants.always(guests.network) == []
     assert invariants.at_rest(guests.network) == []
     assert hub.look(recovery.calls) == []
+
+
+def test_what_is_cut_short_while_it_is_told_again_is_told_on(sqlite_guests: Guests, tmp_path: Path) -> None:
+    town = sqlite_guests
+    file = back_up(town.hub, tmp_path / "morning")
+    town.clock.advance(10 * MINUTE)
+    kept = [town.booked(on=town.today + DAY), town.booked(on=town.today + 2 * DAY)]
+    put_back(town.hub, file)
+    town.home.do(exchange.poll)
+    told: list[str] = []
+
+    def busy(method: str, path: str, answer: Answer) -> Answer:
+        told.append(path)
+        return Answer(503, {}, b"") if "/requests/" in path else answer
+
+    town.network.transport.tamper = busy
+    town.home.do(told_again.tell_again)
+    assert [path for path in told if "/requests/" in path] == told[-1:]
+    town.network.transport.tamper = None
+    town.home.do(told_again.tell_again)
+    settle(town)
+    assert {TradingDay(town).states()[booking] for booking in kept} == {BookingState.CONFIRMED}
+    assert invariants.at_rest(town.network) == []
 
 
 def test_who_is_away_is_waited_for_an_hour_and_honoured_as_far_as_there_is_room(guests: Guests, tmp_path: Path) -> None:

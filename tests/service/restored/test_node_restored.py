@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from shared.messaging.errors import CatchingUp
 from shared.protocol.states import Verdict
 from space_node.db import Outbox
 from space_node.desks import queries as desk_queries
@@ -13,7 +14,6 @@ from space_node.network import service as network
 from space_node.passports import queries as passports
 from space_node.passports import service as passport_service
 from space_node.uplink import queries as uplink
-from space_node.uplink.errors import CatchingUp
 from space_node.uplink.models import OwnRev
 from space_node.visits import service as desk
 from tests.support import invariants

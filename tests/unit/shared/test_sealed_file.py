@@ -3,13 +3,22 @@
 import io
 
 import pytest
+import sqlalchemy as sa
 
+from shared.backup import sealed_file
+from shared.backup.archive import ArchiveReader, ArchiveWriter, Head, kind_of
 from shared.backup.errors import BackupFault
 from shared.backup.sealed_file import CHUNK_BYTES, MAGIC, SALT_BYTES, TAG_BYTES, SealedReader, SealedWriter
 
 PASSPHRASE = "correct horse battery"
 HEAD = len(MAGIC) + SALT_BYTES
 SEALED = CHUNK_BYTES + TAG_BYTES
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To make the key slowly is the point of scrypt, and of no test here."""
+    monkeypatch.setattr(sealed_file, "SCRYPT_LOG_N", 8)
 
 
 def sealed(content: bytes) -> bytes:
@@ -61,3 +70,15 @@ def test_another_passphrase_and_another_kind_of_file_are_refused() -> None:
     for raw in (b"", b"SQLite format 3\0" + bytes(100), MAGIC):
         with pytest.raises(BackupFault, match="no backup of Twindesk"):
             opened(raw)
+
+
+def test_an_archive_without_its_end_is_none_and_holds_only_what_it_can_write() -> None:
+    unfinished = io.BytesIO()
+    archive = ArchiveWriter(unfinished, PASSPHRASE, Head("federation", "", "0001", "2026-11-12T12:00:00+00:00"))
+    archive._lines.close()
+    archive._sealed.finish()
+    unfinished.seek(0)
+    with pytest.raises(BackupFault, match="does not hold what its end says"):
+        list(ArchiveReader(unfinished, PASSPHRASE).parts())
+    with pytest.raises(LookupError, match="A backup cannot hold"):
+        kind_of(sa.Float())
