@@ -14,7 +14,6 @@ from shared.messaging.delivery import SEND_SECONDS
 from shared.messaging.outbox import KEPT, resend_since, sealed_since
 from space_node.db import Outbox, ReaderState, db, read_only, transactional
 from space_node.uplink import queries as uplink
-from space_node.uplink.models import StatusListCopy
 from space_node.uplink.service import exchange, send_row
 
 LATER = {401, 429}
@@ -51,8 +50,8 @@ def forget_own_list(session: Session, now: dt.datetime) -> int:
     own = uplink.identity(session)
     if own is None:
         return 0
-    old = (StatusListCopy.space == own.slug) & (StatusListCopy.asked_at < now - OWN_LIST_KEPT)
-    return len(session.scalars(delete(StatusListCopy).where(old).returning(StatusListCopy.space)).all())
+    old = (uplink.StatusListCopy.space == own.slug) & (uplink.StatusListCopy.asked_at < now - OWN_LIST_KEPT)
+    return len(session.scalars(delete(uplink.StatusListCopy).where(old).returning(uplink.StatusListCopy.space)).all())
 
 
 def on_reset(session: Session, restored_to: dt.datetime | None) -> None:

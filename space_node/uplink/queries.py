@@ -32,7 +32,9 @@ from space_node.uplink.models import (
     MirrorSpace,
     MirrorTwinning,
     PinnedRoot,
-    StatusListCopy,
+)
+from space_node.uplink.models import (
+    StatusListCopy as StatusListCopy,
 )
 from space_node.uplink.rules import MirrorTerms as MirrorTerms
 from space_node.uplink.rules import read_terms

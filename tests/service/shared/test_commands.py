@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -52,9 +53,9 @@ def check() -> None:
 
 
 @pytest.fixture
-def app(engine_url) -> Iterator[Flask]:
+def app(engine_url, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(engine_url(TOY))
-    app.extensions["settings"] = type("Settings", (), {"log_level": "warning"})()
+    app.extensions["settings"] = type("Settings", (), {"log_level": "warning", "data_dir": tmp_path})()
     yield app
     with app.app_context():
         db.engine.dispose()
