@@ -7,7 +7,7 @@ from federation.briefs.api import briefs
 from federation.config import Hub, HubSettings
 from federation.credits.api import credits_
 from federation.credits.pages import credits_pages
-from federation.db import Base, ReconcilerRun, db, read_only
+from federation.db import Base, Mail, ReconcilerRun, db, read_only
 from federation.events.api import events
 from federation.formats.api import formats
 from federation.operators.pages import operators_pages
@@ -22,6 +22,8 @@ from federation.twinnings.pages import twinnings_pages
 from federation.wire import wire
 from shared import access, converters, health, migrate, ui
 from shared.clock import Clock
+from shared.mail import PostOffice, open_post_office
+from shared.mail.message import Sender
 from shared.marking import N_
 from shared.messaging.reconcile import last_runs
 from shared.problems import ProblemApi
@@ -63,11 +65,18 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     trust_api.install(app, hub)
     recovery.install(app)
     _frame(app, settings)
+    _open_post_office(app, hub)
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "federation")})
     health.add_check(app, "reconcilers", read_only(_runs))
     people = {"public": recognise(service), "operator": require(service, "operator")}
     access.install(app, {**people, "public-api": trust_api.count_call, "space": trust_api.gate})
     return app
+
+
+def _open_post_office(app: Flask, hub: Hub) -> None:
+    backend, sender = hub.settings.mail_backend(), Sender(hub.settings.sender_address, hub.settings.network_name)
+    if backend is not None:
+        open_post_office(app, PostOffice(db, Mail, backend, app.extensions["clock"], sender=lambda: sender))
 
 
 def _frame(app: Flask, settings: HubSettings) -> None:

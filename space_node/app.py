@@ -8,6 +8,8 @@ from flask import Flask
 from shared import access, converters, health, migrate, ui
 from shared.clock import Clock
 from shared.http import Transport
+from shared.mail import PostOffice, open_post_office
+from shared.mail.message import Sender
 from shared.marking import N_
 from shared.messaging.reconcile import last_runs
 from shared.signin import current_session, recognise, require, signin_blueprint
@@ -15,7 +17,7 @@ from shared.ui import NavItem, Site
 from shared.web import make_app
 from space_node.calendar.pages import calendar_pages, happening_pages
 from space_node.config import Node, NodeSettings
-from space_node.db import Base, ReconcilerRun, db, read_only
+from space_node.db import Base, Mail, ReconcilerRun, db, read_only
 from space_node.desks.pages import desks_pages
 from space_node.door.pages import door_pages
 from space_node.events import queries as events
@@ -23,6 +25,7 @@ from space_node.formats.pages import format_actions, format_work_pages, formats_
 from space_node.home.pages import home_pages
 from space_node.hosting.pages import host_pages, seats_action
 from space_node.imports.pages import imports_pages
+from space_node.members import queries as members
 from space_node.members.pages import members_pages
 from space_node.members.service import sign_in_service
 from space_node.network.pages import network_pages
@@ -79,6 +82,7 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
     app.extensions["calendar_actions"] = [take_part, organise_action]
     app.extensions["organise_actions"] = [seats_action, format_actions]
     _frame(app)
+    _open_post_office(app, node)
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "space_node")})
     health.add_check(app, "reconcilers", read_only(_runs))
     health.add_check(app, "hub", read_only(_contact))
@@ -93,6 +97,13 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
         },
     )
     return app
+
+
+def _open_post_office(app: Flask, node: Node) -> None:
+    backend = node.settings.mail_backend()
+    if backend is not None:
+        sender = lambda: Sender(node.settings.sender_address, members.house(db.session()))  # noqa: E731
+        open_post_office(app, PostOffice(db, Mail, backend, node.clock, sender=sender))
 
 
 def _used(node: Node, gate: Callable[[], None]) -> Callable[[], None]:
@@ -110,7 +121,7 @@ def _frame(app: Flask) -> None:
     def describe() -> Site:
         signed_in, own = current_session(), uplink.identity(db.session())
         return Site(
-            name=str(own.profile["name"]) if own else "Twindesk",
+            name=members.house(db.session()),
             zone=uplink.own_zone(db.session()),
             slug=own.slug if own else "twindesk",
             person=signed_in.account.name if signed_in else None,

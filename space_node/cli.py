@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from shared import commands, serving
 from shared.backup.cli import backup_commands
 from shared.backup.service import Service
+from shared.mail.cli import mail_commands
 from space_node.app import create_app
 from space_node.config import present_node, settings_from_environment
-from space_node.db import db
+from space_node.db import Mail, db
 from space_node.desks import service as desks
 from space_node.desks.cli import commands as desks_commands
 from space_node.formats.cli import commands as formats_commands
@@ -73,5 +74,5 @@ def main() -> None:
         *visits_commands,
         *home_commands,
     )
-    own = (serve, worker, backup, verify_backup, restore, commands.database_commands(db, PACKAGE))
+    own = (serve, worker, backup, verify_backup, restore, commands.database_commands(db, PACKAGE), mail_commands(db, Mail))
     commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PROGRAM)

@@ -11,8 +11,15 @@ from space_node.members.errors import DraftUnknown, MemberUnknown
 from space_node.members.models import Account, ImportDraft
 from space_node.members.models import Member as Member
 from space_node.members.rules.people import MemberState, search_key
+from space_node.uplink.queries import identity
 
 DRAFT_LIFE = dt.timedelta(days=1)
+
+
+def house(session: Session) -> str:
+    """What this space is called; Twindesk before it has joined."""
+    own = identity(session)
+    return str(own.profile["name"]) if own else "Twindesk"
 
 
 def member(session: Session, member_id: str) -> Member | None:

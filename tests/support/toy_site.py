@@ -15,6 +15,9 @@ from shared import access, web
 from shared.clock import Clock
 from shared.config import ServiceSettings, load
 from shared.db import Database, make_db, transactional
+from shared.mail import MailMixin, PostOffice, open_post_office
+from shared.mail.backends import Backend
+from shared.mail.message import Sender
 from shared.signin import (
     Account,
     OneTimeLinkMixin,
@@ -58,6 +61,10 @@ class WelcomeLink(OneTimeLinkMixin, Base):
 
 class SignInThrottle(ThrottleMixin, Base):
     __tablename__ = "sign_in_throttle"
+
+
+class Mail(MailMixin, Base):
+    __tablename__ = "mail"
 
 
 TABLES = Tables(BrowserSession, WelcomeLink, SignInThrottle)
@@ -158,6 +165,14 @@ def toy_site(settings: ServiceSettings, clock: Clock) -> Flask:
     with app.app_context():
         Base.metadata.create_all(db.engine)
     return app
+
+
+def open_toy_post(app: Flask, backend: Backend) -> PostOffice[Mail]:
+    """Let the toy send mail, and return its post office."""
+    sender = Sender("noreply@toy.example", "The Toy")
+    office = PostOffice(db, Mail, backend, app.extensions["clock"], sender=lambda: sender)
+    open_post_office(app, office)
+    return office
 
 
 def add_person(app: Flask, name: str, roles: str = "manager", password_hash: str | None = PASSWORD_HASH) -> None:
