@@ -28,7 +28,7 @@ from shared.marking import N_
 from shared.messaging.reconcile import last_runs
 from shared.problems import ProblemApi
 from shared.protocol.version import MAJOR
-from shared.signin import current_session, recognise, require, signin_blueprint
+from shared.signin import current_session, own_blueprint, recognise, require, signin_blueprint
 from shared.ui import NavItem, Site
 from shared.web import make_app
 
@@ -45,6 +45,7 @@ NAVIGATION = (
     NavItem("twinnings_pages.index", N_("Twinnings"), "twinning"),
     NavItem("credits_pages.trial_balance", N_("Trial balance"), "scales"),
     NavItem("operators.audit_log", N_("Audit log"), "history"),
+    NavItem("operators.people", N_("People"), "people", also=("operators.add",)),
 )
 
 
@@ -59,7 +60,7 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     for blueprint in SPACE_CALLS:
         api.register_blueprint(blueprint)
     service = sign_in_service()
-    pages = (operators_pages, spaces_pages, twinnings_pages, credits_pages, signin_blueprint(service))
+    pages = (operators_pages, spaces_pages, twinnings_pages, credits_pages, signin_blueprint(service), own_blueprint(service))
     for page in pages:
         app.register_blueprint(page)
     trust_api.install(app, hub)
@@ -68,7 +69,11 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     _open_post_office(app, hub)
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "federation")})
     health.add_check(app, "reconcilers", read_only(_runs))
-    people = {"public": recognise(service), "operator": require(service, "operator")}
+    people = {
+        "public": recognise(service),
+        "signed-in": require(service),
+        "operator": require(service, "operator", readers=("auditor",)),
+    }
     access.install(app, {**people, "public-api": trust_api.count_call, "space": trust_api.gate})
     return app
 
@@ -83,7 +88,8 @@ def _frame(app: Flask, settings: HubSettings) -> None:
     def describe() -> Site:
         signed_in = current_session()
         person = signed_in.account.name if signed_in else None
-        return Site(name=settings.network_name, slug="hub", person=person, sign_in="/sign-in", sign_out="/sign-out")
+        ways = {"sign_in": "/sign-in", "sign_out": "/sign-out", "account": "/my-account"}
+        return Site(name=settings.network_name, slug="hub", person=person, **ways)
 
     ui.navigation(app, lambda: NAVIGATION if current_session() else ())
     ui.site(app, describe)

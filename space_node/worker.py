@@ -13,6 +13,7 @@ from shared.messaging.outbox import purge_settled
 from shared.messaging.reconcile import Reconciler, run_due
 from shared.messaging.worker import Tick, Worker
 from space_node import wire
+from space_node.accounts import reconcilers as accounts
 from space_node.calendar import reconcilers as calendar
 from space_node.config import Node
 from space_node.db import Mail, Outbox, ParkedItem, ReaderState, ReconcilerRun, db
@@ -45,6 +46,7 @@ RECONCILERS = (
     Reconciler("purge mail", DAILY_SECONDS, _purge_mail),
     *uplink.RECONCILERS,
     *after_restore.RECONCILERS,
+    *accounts.RECONCILERS,
     *members.RECONCILERS,
     *passports.RECONCILERS,
     *desks.RECONCILERS,

@@ -1,4 +1,4 @@
-"""Accounts: mail."""
+"""Accounts: mail, roles, browsers by name."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the table and the columns."""
     op.create_table(
         "mail",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -38,7 +38,20 @@ def upgrade() -> None:
         op.f("ix_mail_next_attempt_at"), "mail", ["next_attempt_at"], sqlite_where=open_rows, postgresql_where=open_rows
     )
 
+    op.add_column("browser_sessions", sa.Column("device", sa.String(length=40), server_default="?", nullable=False))
+    with op.batch_alter_table("operators") as batch:
+        batch.add_column(sa.Column("role", sa.String(length=10), server_default="operator", nullable=False))
+        batch.add_column(sa.Column("language", sa.String(length=8), server_default="en", nullable=False))
+        batch.create_check_constraint(op.f("ck_operators_role"), "role IN ('operator', 'auditor')")
+
 
 def downgrade() -> None:
     """Drop them."""
+    # Whoever could only read would be an operator afterwards.
+    op.execute("DELETE FROM operators WHERE role = 'auditor'")
+    with op.batch_alter_table("operators") as batch:
+        batch.drop_constraint(op.f("ck_operators_role"), type_="check")
+        batch.drop_column("language")
+        batch.drop_column("role")
+    op.drop_column("browser_sessions", "device")
     op.drop_table("mail")

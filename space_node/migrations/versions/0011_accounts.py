@@ -1,4 +1,4 @@
-"""Accounts: mail."""
+"""Accounts: mail, roles, browsers by name."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the table and the columns."""
     op.create_table(
         "mail",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -38,7 +38,20 @@ def upgrade() -> None:
         op.f("ix_mail_next_attempt_at"), "mail", ["next_attempt_at"], sqlite_where=open_rows, postgresql_where=open_rows
     )
 
+    op.add_column("browser_sessions", sa.Column("device", sa.String(length=40), server_default="?", nullable=False))
+    op.add_column("accounts", sa.Column("is_owner", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("accounts", sa.Column("language", sa.String(length=8), server_default="en", nullable=False))
+    op.add_column("accounts", sa.Column("wants_news", sa.Boolean(), server_default=sa.true(), nullable=False))
+    # A space keeps an owner: whoever has been its manager for the longest time.
+    op.execute(
+        "UPDATE accounts SET is_owner = true WHERE id = "
+        "(SELECT id FROM accounts WHERE is_manager ORDER BY created_at, id LIMIT 1)"
+    )
+
 
 def downgrade() -> None:
     """Drop them."""
+    for column in ("wants_news", "language", "is_owner"):
+        op.drop_column("accounts", column)
+    op.drop_column("browser_sessions", "device")
     op.drop_table("mail")
