@@ -5,11 +5,18 @@ from collections import deque
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from shared.mail import PostOffice, deliver_due, open_post_office
+from shared.mail.backends import FileBackend
+from shared.mail.message import Sender
+from space_node.db import Mail, db
+from tests.support.node import NodeWorld
 
 USER, PASSWORD = "node", "a long password of a test"
 
@@ -73,3 +80,22 @@ class _OnAnyPort(Controller):
         listening: Any = self.server
         self.port = listening.sockets[0].getsockname()[1]
         super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+class Mailbox:
+    """A node's mails, written into a folder and read again."""
+
+    def __init__(self, node: NodeWorld, folder: Path) -> None:
+        """From here on the node sends mail."""
+        self._node, self._folder = node, folder
+        sender = Sender("noreply@node.test", node.slug)
+        open_post_office(node.app, PostOffice(db, Mail, FileBackend(folder), node.clock, sender=lambda: sender))
+
+    def new(self) -> list[EmailMessage]:
+        """What has been sent since the last look."""
+        self._node.do(deliver_due)
+        found = sorted(self._folder.glob("*.eml"))
+        mails = [message_from_bytes(path.read_bytes(), policy=default) for path in found]
+        for path in found:
+            path.unlink()
+        return mails
