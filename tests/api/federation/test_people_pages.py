@@ -48,17 +48,22 @@ def test_the_last_operator_stays_and_whoever_is_removed_is_out_at_once(hub: Wire
     assert "operator.removed" in log
 
 
-def test_an_operator_is_invited_by_mail_where_mail_is_sent(hub_url: str, tmp_path: Path) -> None:
+def test_people_are_invited_by_mail_in_the_language_in_which_they_last_signed_in(hub_url: str, tmp_path: Path) -> None:
     hub = WireHub(hub_url, tmp_path, mail_folder=tmp_path / "mail")
     operator = OperatorBrowser(hub)
     operator.get("/people/add")
     assert operator.post("/people/add", **AUDITOR).location == "/people"
+    assert hub.client.get("/readyz").json["checks"]["mail"]["waiting_count"] == 1
+    eva = OperatorBrowser(hub, AUDITOR["email"], signed_in=False)
+    eva.get("/sign-in?lang=it")
+    eva.welcome(eva.link())
     operator.get("/people")
     assert operator.post(f"/people/{everybody(hub)[AUDITOR['email']]}/invite").location == "/people"
     with hub.app.app_context():
         assert mail.deliver_due() == 2
     assert {path.read_text().partition("Subject: ")[2].partition("\n")[0] for path in (tmp_path / "mail").iterdir()} == {
-        "Your invitation to Twindesk network"
+        "Your invitation to Twindesk network",
+        "Il tuo invito a Twindesk network",
     }
 
 

@@ -154,3 +154,21 @@ def test_a_member_says_which_mails_are_wanted(node: NodeWorld) -> None:
     assert "checked" not in member.get("/my-account").text
     member.post("/my-account/mail", wants_news="yes")
     assert wants()
+
+
+def test_mails_speak_the_language_in_which_their_reader_last_signed_in(node: NodeWorld, owner: Browser) -> None:
+    owner.get("/team/add")
+    owner.post("/team/add", **NEW)
+    link = re.search(r"/welcome/[\w-]{43}", mails(node)[0])
+    assert link
+    carla = Browser(node)
+    carla.get(f"{link[0]}?lang=it")
+    carla.post(link[0], password="a lamp and a desk", password_again="a lamp and a desk")
+    stranger = Browser(node)
+    stranger.get("/forgotten")
+    stranger.post("/forgotten", email="carla@x.it")
+    owner.get("/team")
+    owner.post(f"/team/{account_id(node, 'carla@x.it')}/invite")
+    said = "".join(mails(node))
+    assert "Subject: Una nuova password per Twindesk" in said
+    assert "Subject: Il tuo invito a Twindesk" in said
