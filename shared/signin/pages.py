@@ -73,6 +73,13 @@ def signin_blueprint(service: SignInService, *, home: str = "/") -> Blueprint:
     def sign_out() -> BaseResponse:
         return _leave(service)
 
+    _by_link(pages, service, home)
+    return pages
+
+
+def _by_link(pages: Blueprint, service: SignInService, home: str) -> None:
+    """The pages by which a password is set: the link, and the way to ask for one."""
+
     @pages.get("/forgotten")
     def forgotten() -> BaseResponse:
         return _page("signin/forgotten.html", about={"sent": False})
@@ -101,8 +108,6 @@ def signin_blueprint(service: SignInService, *, home: str = "/") -> Blueprint:
         except Invalid as refusal:
             return _welcome_page(service, token, refusal)
         return _enter(session, home, account.email)
-
-    return pages
 
 
 def _leave(service: SignInService) -> BaseResponse:
