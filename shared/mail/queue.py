@@ -25,6 +25,7 @@ from shared.marking import N_
 from shared.messaging.leases import past
 
 EXTENSION = "twindesk-post-office"
+RESTORED = "restored-from-backup"
 KEPT = timedelta(days=30)
 # Longer than a conversation with a server can take, all its timeouts together.
 LEASE = timedelta(minutes=5)
@@ -200,6 +201,13 @@ def park_unanswered(session: Session, Mail: type[Row], *, reason: str, now: date
     left = sa.update(Mail).where(Mail.state == MailState.HANDED, past(Mail.leased_until, now, _FARTHEST_LEASE))
     values = {"state": MailState.PARKED, "reason": reason, "settled_at": now, "lease": None, "leased_until": None}
     return len(session.scalars(left.values(**values).returning(Mail.id), execution_options=_FRESH).all())
+
+
+def park_restored(session: Session, Mail: type[Row], *, now: datetime) -> None:
+    """Park what waits in a database that comes from a backup: it may have gone out since the backup was made."""
+    waits = sa.update(Mail).where(Mail.state.in_([MailState.WAITING, MailState.HANDED]))
+    values = {"state": MailState.PARKED, "reason": RESTORED, "settled_at": now, "lease": None, "leased_until": None}
+    session.execute(waits.values(**values), execution_options=_FRESH)
 
 
 def forgotten(state: MailState) -> dict[str, Any]:

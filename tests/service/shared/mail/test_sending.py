@@ -101,6 +101,14 @@ def test_silence_after_the_text_is_never_followed_by_a_second_mail(office, serve
     assert len(server.mails) == 1
 
 
+def test_what_waits_in_a_restored_database_may_have_gone_out_and_is_parked(office, server, posted, clock):
+    mail_id = posted()
+    transactional(db)(lambda: queue.park_restored(db.session(), Mail, now=clock.now()))()
+    assert office.deliver_due() == 0
+    assert stands(mail_id) == ("parked", 0, queue.RESTORED)
+    assert server.mails == []
+
+
 def test_a_person_may_send_it_again_under_the_same_name(office, server, posted, clock):
     server.plan.append("hang up")
     mail_id = posted()
