@@ -22,12 +22,12 @@ from shared.protocol.states import SpaceState
 from shared.schemas import load
 from shared.signin import start_session
 from shared.web import cookie_name
+from space_node.accounts.models import BrowserSession
 from space_node.app import create_app
 from space_node.calendar import service as calendar
 from space_node.config import KEY_USES, NodeSettings
 from space_node.db import db, transactional
 from space_node.members import service as members
-from space_node.members.models import BrowserSession
 from space_node.members.service import KIND, Role
 from space_node.uplink.models import Identity, MirrorSpace
 

@@ -24,7 +24,7 @@ LOG_TAIL = 1_500
 FOREIGN = frozenset(
     ("DATABASE_URL", "PUBLIC_URL", "SECRET_KEY_FILE", "CLOCK_FILE", "TRUSTED_HOSTS", "PROXY_HOPS", "LOG_LEVEL", "THREADS")
 )
-FOREIGN_PREFIXES = ("HUB_", "SPACE_", "FLASK_", "GUNICORN_")
+FOREIGN_PREFIXES = ("HUB_", "SPACE_", "MAIL_", "FLASK_", "GUNICORN_")
 
 
 class CommandFailed(Exception):
@@ -97,10 +97,21 @@ class Site:
         return self.folder.parent / f"{self.key}.log"
 
     @property
+    def mail(self) -> Path:
+        """Where its mails are written, one file each."""
+        return self.folder / "mail"
+
+    @property
     def environment(self) -> dict[str, str]:
         """What its commands and its server are told."""
-        own = {"DATA_DIR": str(self.folder), "BIND": f"{HOST}:{self.port}", "DEMO": "yes", **self.settings}
-        return {**clean_environment(os.environ), **own}
+        own = {
+            "DATA_DIR": str(self.folder),
+            "BIND": f"{HOST}:{self.port}",
+            "DEMO": "yes",
+            "MAIL_FOLDER": str(self.folder / "mail"),
+            **self.settings,
+        }
+        return {**clean_environment(os.environ), **own, **self.settings}
 
     def attempt(self, *words: str) -> Outcome:
         """Run a command of this service, whatever comes of it. Raises CommandFailed if it does not end."""

@@ -7,7 +7,7 @@ from federation.briefs.api import briefs
 from federation.config import Hub, HubSettings
 from federation.credits.api import credits_
 from federation.credits.pages import credits_pages
-from federation.db import Base, ReconcilerRun, db, read_only
+from federation.db import Base, Mail, ReconcilerRun, db, read_only
 from federation.events.api import events
 from federation.formats.api import formats
 from federation.operators.pages import operators_pages
@@ -22,11 +22,13 @@ from federation.twinnings.pages import twinnings_pages
 from federation.wire import wire
 from shared import access, converters, health, migrate, ui
 from shared.clock import Clock
+from shared.mail import PostOffice, open_post_office
+from shared.mail.message import Sender
 from shared.marking import N_
 from shared.messaging.reconcile import last_runs
 from shared.problems import ProblemApi
 from shared.protocol.version import MAJOR
-from shared.signin import current_session, recognise, require, signin_blueprint
+from shared.signin import current_session, own_blueprint, recognise, require, signin_blueprint
 from shared.ui import NavItem, Site
 from shared.web import make_app
 
@@ -43,6 +45,7 @@ NAVIGATION = (
     NavItem("twinnings_pages.index", N_("Twinnings"), "twinning"),
     NavItem("credits_pages.trial_balance", N_("Trial balance"), "scales"),
     NavItem("operators.audit_log", N_("Audit log"), "history"),
+    NavItem("operators.people", N_("People"), "people", also=("operators.add",)),
 )
 
 
@@ -57,24 +60,36 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     for blueprint in SPACE_CALLS:
         api.register_blueprint(blueprint)
     service = sign_in_service()
-    pages = (operators_pages, spaces_pages, twinnings_pages, credits_pages, signin_blueprint(service))
+    pages = (operators_pages, spaces_pages, twinnings_pages, credits_pages, signin_blueprint(service), own_blueprint(service))
     for page in pages:
         app.register_blueprint(page)
     trust_api.install(app, hub)
     recovery.install(app)
     _frame(app, settings)
+    _open_post_office(app, hub)
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "federation")})
     health.add_check(app, "reconcilers", read_only(_runs))
-    people = {"public": recognise(service), "operator": require(service, "operator")}
+    people = {
+        "public": recognise(service),
+        "signed-in": require(service),
+        "operator": require(service, "operator", readers=("auditor",)),
+    }
     access.install(app, {**people, "public-api": trust_api.count_call, "space": trust_api.gate})
     return app
+
+
+def _open_post_office(app: Flask, hub: Hub) -> None:
+    backend, sender = hub.settings.mail_backend(), Sender(hub.settings.sender_address, hub.settings.network_name)
+    if backend is not None:
+        open_post_office(app, PostOffice(db, Mail, backend, app.extensions["clock"], sender=lambda: sender))
 
 
 def _frame(app: Flask, settings: HubSettings) -> None:
     def describe() -> Site:
         signed_in = current_session()
         person = signed_in.account.name if signed_in else None
-        return Site(name=settings.network_name, slug="hub", person=person, sign_in="/sign-in", sign_out="/sign-out")
+        ways = {"sign_in": "/sign-in", "sign_out": "/sign-out", "account": "/my-account"}
+        return Site(name=settings.network_name, slug="hub", person=person, **ways)
 
     ui.navigation(app, lambda: NAVIGATION if current_session() else ())
     ui.site(app, describe)

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 from federation.app import create_app
 from federation.config import present_hub, settings_from_environment
 from federation.credits.cli import commands as credits_commands
-from federation.db import FeedCounter, db, transactional
+from federation.db import FeedCounter, Mail, db, transactional
 from federation.operators import cli as operators_cli
 from federation.operators import service as operators
 from federation.recovery import service as recovery
@@ -17,6 +17,7 @@ from shared import commands, migrate, serving
 from shared.backup.cli import backup_commands
 from shared.backup.service import Service
 from shared.clock import current_clock
+from shared.mail.cli import mail_commands
 from shared.messaging.feed import open_feed
 from shared.web import public_url
 
@@ -85,5 +86,6 @@ backup, verify_backup, restore = backup_commands(backed_up)
 def main() -> None:
     """Run a command."""
     slices = (operators_cli.group, spaces_cli.group, *credits_commands)
-    own = (init, serve, worker, backup, verify_backup, restore, commands.database_commands(db, PACKAGE))
+    databases = (commands.database_commands(db, PACKAGE), mail_commands(db, Mail))
+    own = (init, serve, worker, backup, verify_backup, restore, *databases)
     commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PACKAGE)

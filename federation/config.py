@@ -8,11 +8,12 @@ from typing import ClassVar, cast
 from flask import current_app
 
 from shared.clock import Clock
-from shared.config import ServiceSettings, load, setting
+from shared.config import load, setting
 from shared.ids import sha256_hex
 from shared.keys import jwk
 from shared.keys.key_set import build_key_set
 from shared.keys.ring import KeyRing
+from shared.mail.settings import MailSettings
 from shared.setting_values import parse_number
 
 CHARTER_FILE = Path(__file__).parent / "charter.md"
@@ -42,7 +43,7 @@ class Charter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HubSettings(ServiceSettings):
+class HubSettings(MailSettings):
     """What an operator can set. Amounts are 1/100 credit."""
 
     service: ClassVar[str] = "federation"

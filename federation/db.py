@@ -13,6 +13,7 @@ from shared.db import NAMING, make_db
 from shared.db import read_only as read_only_on
 from shared.db import transactional as transactional_on
 from shared.idempotency import AnswerMixin
+from shared.mail import MailMixin
 from shared.messaging.feed import FeedCounterMixin, FeedMixin, append
 from shared.messaging.reconcile import ReconcilerRunMixin
 from shared.protocol.registry import FEED_TYPES
@@ -85,3 +86,9 @@ def publish_each(
     """As `publish`, with what each reader gets, for what readers see in different forms."""
     bodies = {reader: _schema_of(type).dump(data) for reader, data in forms.items()}
     append(session, Feed, FeedCounter, bodies, type=type, subject=subject, rev=rev, now=now)
+
+
+class Mail(MailMixin, Base):
+    """The mails to people, until they are sent."""
+
+    __tablename__ = "mail"

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 from federation.bookings import reconcilers as bookings
 from federation.briefs import reconcilers as briefs
 from federation.credits import reconcilers as credits_
-from federation.db import Answer, Feed, FeedCounter, ReconcilerRun, db
+from federation.db import Answer, Feed, FeedCounter, Mail, ReconcilerRun, db
 from federation.events import reconcilers as events
 from federation.operators import reconcilers as operators
 from federation.recovery.api.again import hear_again
 from federation.rsvps import reconcilers as rsvps
 from federation.trust import reconcilers as trust
+from shared import mail
 from shared.idempotency import forget_answers
+from shared.mail.queue import purge as purge_mail
 from shared.messaging.feed import KEPT, number_leftovers, purge
 from shared.messaging.reconcile import Reconciler, run_due
 from shared.messaging.worker import Tick, Worker
@@ -26,8 +28,13 @@ def _purge(session: Session, now: datetime) -> int:
     return purge(session, Feed, FeedCounter, now) + forget_answers(session, Answer, before=now - KEPT)
 
 
+def _purge_mail(session: Session, now: datetime) -> int:
+    return purge_mail(session, Mail, now)
+
+
 RECONCILERS = (
     Reconciler("purge feed and answers", DAILY_SECONDS, _purge),
+    Reconciler("purge mail", DAILY_SECONDS, _purge_mail),
     *operators.RECONCILERS,
     *trust.RECONCILERS,
     *credits_.RECONCILERS,
@@ -46,6 +53,7 @@ def make_worker(app: Flask) -> Worker:
             Tick("number the feed", lambda: number_leftovers(db, Feed, FeedCounter), 1.0),
             Tick("hear again", lambda: hear_again(app), 1.0),
             Tick("tell seats", lambda: rsvps.tell_seats(clock), 1.0),
+            Tick("send mail", mail.deliver_due, 2.0),
             Tick("reconcile", lambda: run_due(db, ReconcilerRun, RECONCILERS, clock), 1.0),
         ),
         context=app.app_context,

@@ -21,7 +21,7 @@ from shared.errors import Forbidden, Unauthenticated
 from shared.problems import wants_json
 from shared.redirects import local_path
 
-Audience = Literal["public", "public-api", "space", "operator", "signed-in", "member", "desk", "manager", "guest"]
+Audience = Literal["public", "public-api", "space", "operator", "signed-in", "member", "desk", "manager", "owner", "guest"]
 Gate = Callable[[], None]
 AnyBlueprint = TypeVar("AnyBlueprint", bound=Blueprint)
 

@@ -8,14 +8,18 @@ from flask import Flask
 from shared import access, converters, health, migrate, ui
 from shared.clock import Clock
 from shared.http import Transport
+from shared.mail import PostOffice, open_post_office
+from shared.mail.message import Sender
 from shared.marking import N_
 from shared.messaging.reconcile import last_runs
-from shared.signin import current_session, recognise, require, signin_blueprint
+from shared.signin import current_session, own_blueprint, recognise, require, signin_blueprint
 from shared.ui import NavItem, Site
 from shared.web import make_app
+from space_node.accounts import queries as accounts
+from space_node.accounts.pages import mail_pages, naming_pages, own_wishes, team_pages
 from space_node.calendar.pages import calendar_pages, happening_pages
 from space_node.config import Node, NodeSettings
-from space_node.db import Base, ReconcilerRun, db, read_only
+from space_node.db import Base, Mail, ReconcilerRun, db, read_only
 from space_node.desks.pages import desks_pages
 from space_node.door.pages import door_pages
 from space_node.events import queries as events
@@ -54,6 +58,7 @@ FOR_MANAGERS = (
     NavItem("organise.index", N_("Organise"), "star", HOUSE, also=("organise", "organise_sessions", "host", "imports")),
     NavItem("formats.index", N_("Formats"), "idea", HOUSE, also=("formats", "format_work")),
     NavItem("members.index", N_("Members"), "people", HOUSE, also=("members",)),
+    NavItem("team.index", N_("Team"), "key", HOUSE, also=("team", "naming")),
     NavItem("desks.index", N_("Guest desks"), "desk", HOUSE, also=("desks",)),
     NavItem("wallet.index", N_("Credits"), "coins", HOUSE, also=("wallet",)),
     NavItem("uplink.partners", N_("Partners"), "twinning", NETWORK, also=("uplink.partner", "uplink.propose_form")),
@@ -71,14 +76,17 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
     connect(app, node)
     service = sign_in_service()
     own_pages = (trips_pages, passports_pages, own_wallet_pages)
-    house_pages = (members_pages, desks_pages, wallet_pages, visits_pages, network_pages)
+    house_pages = (members_pages, team_pages, naming_pages, desks_pages, wallet_pages, visits_pages, network_pages)
     organiser_pages = (organise_pages, session_pages, host_pages, door_pages, formats_pages, format_work_pages, imports_pages)
     event_pages = (calendar_pages, happening_pages, rsvps_pages, own_calendar_pages, rsvp_link_pages)
-    for page in (home_pages, *own_pages, *event_pages, *organiser_pages, *house_pages, signin_blueprint(service)):
+    account_pages = (signin_blueprint(service), own_blueprint(service, more="accounts/own_mail.html"), mail_pages)
+    for page in (home_pages, *own_pages, *event_pages, *organiser_pages, *house_pages, *account_pages):
         app.register_blueprint(page)
+    app.jinja_env.globals["own_wishes"] = own_wishes
     app.extensions["calendar_actions"] = [take_part, organise_action]
     app.extensions["organise_actions"] = [seats_action, format_actions]
     _frame(app)
+    _open_post_office(app, node)
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "space_node")})
     health.add_check(app, "reconcilers", read_only(_runs))
     health.add_check(app, "hub", read_only(_contact))
@@ -90,9 +98,17 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
             "member": _used(node, require(service, "member")),
             "desk": _used(node, require(service, "desk", "manager")),
             "manager": _used(node, require(service, "manager")),
+            "owner": _used(node, require(service, "owner")),
         },
     )
     return app
+
+
+def _open_post_office(app: Flask, node: Node) -> None:
+    backend = node.settings.mail_backend()
+    if backend is not None:
+        sender = lambda: Sender(node.settings.sender_address, accounts.house(db.session()))  # noqa: E731
+        open_post_office(app, PostOffice(db, Mail, backend, node.clock, sender=sender))
 
 
 def _used(node: Node, gate: Callable[[], None]) -> Callable[[], None]:
@@ -110,10 +126,11 @@ def _frame(app: Flask) -> None:
     def describe() -> Site:
         signed_in, own = current_session(), uplink.identity(db.session())
         return Site(
-            name=str(own.profile["name"]) if own else "Twindesk",
+            name=accounts.house(db.session()),
             zone=uplink.own_zone(db.session()),
             slug=own.slug if own else "twindesk",
             person=signed_in.account.name if signed_in else None,
+            account="/my-account",
             sign_in="/sign-in",
             sign_out="/sign-out",
         )

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from shared import commands, serving
 from shared.backup.cli import backup_commands
 from shared.backup.service import Service
+from shared.mail.cli import mail_commands
+from shared.mail.queue import park_restored
 from space_node.app import create_app
 from space_node.config import present_node, settings_from_environment
-from space_node.db import db
+from space_node.db import Mail, db
 from space_node.desks import service as desks
 from space_node.desks.cli import commands as desks_commands
 from space_node.formats.cli import commands as formats_commands
@@ -53,9 +55,10 @@ def backed_up() -> Service:
 
 
 def _begin_again(session: Session, _restored_to: datetime, now: datetime) -> None:
-    """What the hub says is taken in anew, and it is told anew what this space offers."""
+    """What the hub says is taken in anew, and it is told anew what this space offers. No mail goes out twice."""
     recovery.begin_again(session, now)
     desks.send_all_anew(session)
+    park_restored(session, Mail, now=now)
 
 
 backup, verify_backup, restore = backup_commands(backed_up)
@@ -73,5 +76,5 @@ def main() -> None:
         *visits_commands,
         *home_commands,
     )
-    own = (serve, worker, backup, verify_backup, restore, commands.database_commands(db, PACKAGE))
+    own = (serve, worker, backup, verify_backup, restore, commands.database_commands(db, PACKAGE), mail_commands(db, Mail))
     commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PROGRAM)

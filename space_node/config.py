@@ -10,10 +10,11 @@ from typing import Any, ClassVar, NamedTuple, cast
 from flask import current_app
 
 from shared.clock import Clock
-from shared.config import ServiceSettings, load, setting
+from shared.config import load, setting
 from shared.http import Outbound, Transport
 from shared.keys import jwk
 from shared.keys.ring import KeyRing
+from shared.mail.settings import MailSettings
 from shared.messaging.delivery import Delivery
 from shared.messaging.feed_reader import FeedReader
 from shared.setting_values import parse_number
@@ -25,7 +26,7 @@ ACTIVE_SECONDS = 120.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class NodeSettings(ServiceSettings):
+class NodeSettings(MailSettings):
     """What the manager of a space can set."""
 
     service: ClassVar[str] = "space_node"

@@ -6,6 +6,7 @@ from sqlalchemy.orm import DeclarativeBase
 from shared.db import NAMING, make_db
 from shared.db import read_only as read_only_on
 from shared.db import transactional as transactional_on
+from shared.mail import MailMixin
 from shared.messaging.feed_reader import ParkedItemMixin, ReaderStateMixin
 from shared.messaging.outbox import OutboxMixin
 from shared.messaging.reconcile import ReconcilerRunMixin
@@ -44,3 +45,9 @@ class ReconcilerRun(ReconcilerRunMixin, Base):
     """When each reconciler last ran, and what it found."""
 
     __tablename__ = "reconciler_runs"
+
+
+class Mail(MailMixin, Base):
+    """The mails to people, until they are sent."""
+
+    __tablename__ = "mail"

@@ -5,15 +5,18 @@ from datetime import datetime
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from shared import mail
+from shared.mail.queue import purge
 from shared.messaging.delivery import Delivery
 from shared.messaging.feed_reader import FeedReader
 from shared.messaging.outbox import purge_settled
 from shared.messaging.reconcile import Reconciler, run_due
 from shared.messaging.worker import Tick, Worker
 from space_node import wire
+from space_node.accounts import reconcilers as accounts
 from space_node.calendar import reconcilers as calendar
 from space_node.config import Node
-from space_node.db import Outbox, ParkedItem, ReaderState, ReconcilerRun, db
+from space_node.db import Mail, Outbox, ParkedItem, ReaderState, ReconcilerRun, db
 from space_node.desks import reconcilers as desks
 from space_node.hosting import reconcilers as hosting
 from space_node.members import reconcilers as members
@@ -34,10 +37,16 @@ def _purge(session: Session, now: datetime) -> int:
     return purge_settled(session, Outbox, now)
 
 
+def _purge_mail(session: Session, now: datetime) -> int:
+    return purge(session, Mail, now)
+
+
 RECONCILERS = (
     Reconciler("purge outbox", DAILY_SECONDS, _purge),
+    Reconciler("purge mail", DAILY_SECONDS, _purge_mail),
     *uplink.RECONCILERS,
     *after_restore.RECONCILERS,
+    *accounts.RECONCILERS,
     *members.RECONCILERS,
     *passports.RECONCILERS,
     *desks.RECONCILERS,
@@ -74,6 +83,7 @@ def make_worker(app: Flask) -> Worker:
             Tick("read the news", exchange.poll, node.poll_seconds),
             Tick("tell again", recovery.tell_again, DELIVER_SECONDS),
             Tick("deliver", exchange.deliver, DELIVER_SECONDS),
+            Tick("send mail", mail.deliver_due, DELIVER_SECONDS),
             Tick("fetch lists", exchange.fetch_lists, LOOK_SECONDS),
             Tick("reconcile", lambda: run_due(db, ReconcilerRun, RECONCILERS, node.clock), LOOK_SECONDS),
         ),

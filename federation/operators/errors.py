@@ -12,6 +12,14 @@ class OperatorExists(Conflict):
     sentence = N_("%(email)s is an operator of this network already.")
 
 
+class LastOperator(Conflict):
+    """A network without an operator could never have one again."""
+
+    slug = "last-operator"
+    title = N_("A network keeps an operator")
+    sentence = N_("%(name)s is the only operator. Invite another one first.")
+
+
 class OperatorUnknown(NotFound):
     """Nobody of this address runs the network."""
 

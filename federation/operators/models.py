@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from federation.db import Base
+from federation.operators.rules import Role
 from shared.db import Instant, JsonText
 from shared.signin import OneTimeLinkMixin, SessionMixin, ThrottleMixin
 
@@ -14,15 +15,18 @@ HEAD_ID = 1
 
 
 class Operator(Base):
-    """A person who runs the network."""
+    """A person who runs the network, or who looks on."""
 
     __tablename__ = "operators"
-    __table_args__ = (sa.UniqueConstraint("email"),)
+    __table_args__ = (sa.UniqueConstraint("email"), sa.CheckConstraint("role IN ('operator', 'auditor')", name="role"))
 
     id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
     email: Mapped[str] = mapped_column(sa.String(254))
     name: Mapped[str] = mapped_column(sa.String(80))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    role: Mapped[Role] = mapped_column(sa.String(10), default=Role.OPERATOR, server_default=Role.OPERATOR.value)
+    # In which they last signed in; mails are written in it.
+    language: Mapped[str] = mapped_column(sa.String(8), default="en", server_default="en")
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
 
 

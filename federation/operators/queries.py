@@ -9,8 +9,13 @@ from federation.operators.models import HEAD_ID, AuditEntry, AuditHead, Operator
 
 
 def count(session: Session) -> int:
-    """How many operators the network has."""
-    return session.scalar(select(func.count()).select_from(Operator)) or 0
+    """How many operators the network has; auditors decide nothing."""
+    return session.scalar(select(func.count()).select_from(Operator).where(Operator.role == rules.Role.OPERATOR)) or 0
+
+
+def everybody(session: Session) -> list[Operator]:
+    """All operators and auditors, by name."""
+    return list(session.scalars(select(Operator).order_by(Operator.name, Operator.id)))
 
 
 def by_email(session: Session, email: str) -> Operator | None:
@@ -28,6 +33,14 @@ def require(session: Session, email: str) -> Operator:
     found = by_email(session, email)
     if found is None:
         raise OperatorUnknown(email=email)
+    return found
+
+
+def require_id(session: Session, operator_id: str) -> Operator:
+    """The operator of this id. Raises OperatorUnknown."""
+    found = session.get(Operator, operator_id)
+    if found is None:
+        raise OperatorUnknown(email=operator_id)
     return found
 
 

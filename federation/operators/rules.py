@@ -1,12 +1,20 @@
-"""The chain of the audit log: each entry's hash covers its content and the hash before it."""
+"""The roles at the hub; and the chain of the audit log: each entry's hash covers its content and the hash before it."""
 
 import datetime as dt
+from enum import StrEnum
 from typing import Any
 
 from shared.ids import sha256_hex
 from shared.loader import dump_json
 
 GENESIS = "0" * 64
+
+
+class Role(StrEnum):
+    """What a person is to the network: an auditor reads everything and changes nothing."""
+
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
 
 
 def entry_hash(

@@ -1,6 +1,7 @@
 """What is asked of a new operator, on the command line as in a form."""
 
-from shared.schemas import Email, FormSchema, Text
+from federation.operators.rules import Role
+from shared.schemas import Choice, Email, FormSchema, Text
 
 
 class OperatorForm(FormSchema):
@@ -8,3 +9,4 @@ class OperatorForm(FormSchema):
 
     email = Email(required=True)
     name = Text(max=80, required=True)
+    role = Choice(Role, load_default=Role.OPERATOR)

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from federation.db import FeedCounter
+from federation.db import FeedCounter, Mail
 from federation.recovery import queries
 from federation.recovery.models import RetoldCall, RetoldSpace
 from federation.spaces import service as spaces
 from shared.answer_seal import Call, Sealed
+from shared.mail.queue import park_restored
 from shared.messaging.feed import raise_epoch
 
 
@@ -20,6 +21,7 @@ def begin(session: Session, restored_to: dt.datetime, now: dt.datetime) -> None:
     session.execute(delete(RetoldCall))
     # Nobody was away, and nobody has said since then that nothing waits.
     spaces.forget_seen(session)
+    park_restored(session, Mail, now=now)
     raise_epoch(session, FeedCounter, restored_to=restored_to, now=now)
 
 

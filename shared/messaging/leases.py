@@ -18,13 +18,13 @@ _FRESH = {"populate_existing": True, "synchronize_session": False}
 
 def due_ids(session: Session, Outbox: type[Row], *, now: datetime, limit: int) -> list[int]:
     """The rows that may be sent now, those that waited longest first, at most one of each subject."""
-    due = sa.select(Outbox.id).where(*_claimable(Outbox, now), _past(Outbox.next_attempt_at, now, _FARTHEST_ATTEMPT))
+    due = sa.select(Outbox.id).where(*_claimable(Outbox, now), past(Outbox.next_attempt_at, now, _FARTHEST_ATTEMPT))
     return list(session.scalars(due.order_by(Outbox.next_attempt_at, Outbox.id).limit(limit)))
 
 
 def claim_due(session: Session, Outbox: type[Row], row_id: int, *, now: datetime) -> Row | None:
     """Lease a row that is due, apart from the session; None if somebody else has it or its turn has passed."""
-    return _claim(session, Outbox, row_id, now, *_claimable(Outbox, now), _past(Outbox.next_attempt_at, now, _FARTHEST_ATTEMPT))
+    return _claim(session, Outbox, row_id, now, *_claimable(Outbox, now), past(Outbox.next_attempt_at, now, _FARTHEST_ATTEMPT))
 
 
 def claim_held(session: Session, Outbox: type[Row], row_id: int, lease: str, *, now: datetime) -> Row | None:
@@ -59,7 +59,7 @@ def _claim(session: Session, Outbox: type[Row], row_id: int, now: datetime, *con
 
 
 def _claimable(Outbox: type[Row], now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    free = sa.or_(Outbox.lease.is_(None), _past(Outbox.leased_until, now, _FARTHEST_LEASE))
+    free = sa.or_(Outbox.lease.is_(None), past(Outbox.leased_until, now, _FARTHEST_LEASE))
     return Outbox.state == OutboxState.WAITING, free, _first_of_subject(Outbox)
 
 
@@ -68,5 +68,5 @@ def _first_of_subject(Outbox: type[Row]) -> sa.ColumnElement[bool]:
     return ~sa.exists().where(earlier.subject == Outbox.subject, earlier.state == OutboxState.WAITING, earlier.id < Outbox.id)
 
 
-def _past(column: InstrumentedAttribute[Any], now: datetime, farthest: timedelta) -> sa.ColumnElement[bool]:
+def past(column: InstrumentedAttribute[Any], now: datetime, farthest: timedelta) -> sa.ColumnElement[bool]:
     return sa.or_(column <= now, column > now + farthest)

@@ -18,6 +18,8 @@ class Account:
     name: str
     roles: frozenset[str]
     password_hash: str | None = None
+    # In which they last signed in; mails to them are written in it.
+    language: str = "en"
 
 
 class Accounts(Protocol):
@@ -33,4 +35,12 @@ class Accounts(Protocol):
 
     def set_password(self, kind: str, account_id: str, password_hash: str) -> None:
         """Keep the hash."""
+        ...
+
+    def set_language(self, kind: str, account_id: str, language: str) -> None:
+        """Keep the language in which somebody signs in."""
+        ...
+
+    def house(self) -> str:
+        """Return the name of the space or network in whose name mails go out."""
         ...

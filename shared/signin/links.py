@@ -17,6 +17,8 @@ from shared.marking import N_
 from shared.signin.throttle import AnySession
 
 LIFETIME = timedelta(days=7)
+# A link that anybody can have sent to anybody lives no longer than it takes to read one's mail.
+ASKED_LIFETIME = timedelta(hours=1)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -48,11 +50,11 @@ def make_link(
     account_id: str,
     now: datetime,
     lifetime: timedelta = LIFETIME,
+    replace: bool = True,
 ) -> str:
-    """Return the token of a new link for an account; the account's earlier links stop working."""
-    session.execute(
-        sa.update(table).where(table.kind == kind, table.account_id == account_id, table.used_at.is_(None)).values(used_at=now)
-    )
+    """Return the token of a new link for an account; unless told otherwise, the account's earlier links stop working."""
+    if replace:
+        _spend(session, table, kind, account_id, now)
     token = secret_token()
     session.execute(
         sa.insert(table).values(
@@ -80,7 +82,7 @@ def peek_link(session: AnySession, table: type[OneTimeLinkMixin], token: str, no
 
 
 def use_link(session: AnySession, table: type[OneTimeLinkMixin], token: str, now: datetime) -> tuple[str, str]:
-    """Use the link up and return kind and account.
+    """Use the link up, and all others of its account with it, and return kind and account.
 
     Raises LinkSpent, also for the slower of two.
     """
@@ -88,6 +90,7 @@ def use_link(session: AnySession, table: type[OneTimeLinkMixin], token: str, now
     row = session.execute(statement.returning(table.kind, table.account_id)).one_or_none()
     if row is None:
         raise LinkSpent
+    _spend(session, table, row.kind, row.account_id, now)
     return row.kind, row.account_id
 
 
@@ -95,6 +98,11 @@ def sweep_links(session: AnySession, table: type[OneTimeLinkMixin], now: datetim
     """Delete links that stopped working a month ago, and return how many."""
     statement = sa.delete(table).where(table.expires_at < now - timedelta(days=30)).returning(table.id)
     return len(session.execute(statement).all())
+
+
+def _spend(session: AnySession, table: type[OneTimeLinkMixin], kind: str, account_id: str, now: datetime) -> None:
+    unused = (table.kind == kind, table.account_id == account_id, table.used_at.is_(None))
+    session.execute(sa.update(table).where(*unused).values(used_at=now))
 
 
 def _works(table: type[OneTimeLinkMixin], token: str, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

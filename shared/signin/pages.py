@@ -1,4 +1,4 @@
-"""`/sign-in`, `/sign-out` and `/welcome/<token>`: the same three pages for operators, managers, desks and members."""
+"""`/sign-in`, `/sign-out`, `/forgotten` and `/welcome/<token>`: the same pages for operators, managers, desks and members."""
 
 from http import HTTPStatus
 
@@ -10,15 +10,18 @@ from shared import headers
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import FieldFault, Invalid, Refusal
+from shared.mail import is_on
 from shared.marking import N_
 from shared.problems import status_of
 from shared.redirects import local_path
 from shared.schemas import FormSchema, load
 from shared.signin import gates
+from shared.signin.devices import device_of, remember
 from shared.signin.passwords import MIN_LENGTH
-from shared.signin.service import SignInService
+from shared.signin.service import SignInService, Visitor, normal_email
 from shared.signin.throttle import TooManyAttempts
 from shared.ui.forms import FormView
+from shared.ui.locale import choose_language
 
 About = dict[str, object]
 _MISMATCH = N_("E-mail address and password do not match.")
@@ -30,6 +33,12 @@ class SignInForm(FormSchema):
 
     email = ma.fields.String(load_default="")
     password = ma.fields.String(load_default="")
+
+
+class ForgottenForm(FormSchema):
+    """Whose password is forgotten; whether there is such an address is never said."""
+
+    email = ma.fields.String(load_default="")
 
 
 class WelcomeForm(FormSchema):
@@ -52,22 +61,36 @@ def signin_blueprint(service: SignInService, *, home: str = "/") -> Blueprint:
     @pages.post("/sign-in")
     def sign_in_now() -> BaseResponse:
         try:
-            token = service.attempt(
-                **load(SignInForm, request.form),
-                address=request.remote_addr,
-                secret=_secret(),
-                now=current_clock().now(),
-                old_token=gates.session_token(),
-            )
+            typed, visitor = load(SignInForm, request.form), _visitor()
+            token = service.attempt(**typed, visitor=visitor, now=current_clock().now())
         except (TooManyAttempts, Invalid) as refusal:
             return _refused("signin/sign_in.html", refusal)
         if token is None:
             return _refused("signin/sign_in.html", Invalid(_MISMATCH))
-        return _enter(token, local_path(request.args.get("next"), home))
+        return _enter(token, local_path(request.args.get("next"), home), typed["email"])
 
     @pages.post("/sign-out")
     def sign_out() -> BaseResponse:
         return _leave(service)
+
+    _by_link(pages, service, home)
+    return pages
+
+
+def _by_link(pages: Blueprint, service: SignInService, home: str) -> None:
+    """The pages by which a password is set: the link, and the way to ask for one."""
+
+    @pages.get("/forgotten")
+    def forgotten() -> BaseResponse:
+        return _page("signin/forgotten.html", about={"sent": False})
+
+    @pages.post("/forgotten")
+    def forgotten_now() -> BaseResponse:
+        try:
+            service.forgot(**load(ForgottenForm, request.form), visitor=_visitor(), now=current_clock().now())
+        except (TooManyAttempts, Invalid) as refusal:
+            return _refused("signin/forgotten.html", refusal, {"sent": False})
+        return _page("signin/forgotten.html", about={"sent": True})
 
     @pages.get("/welcome/<token>")
     def welcome(token: str) -> BaseResponse:
@@ -79,12 +102,12 @@ def signin_blueprint(service: SignInService, *, home: str = "/") -> Blueprint:
             fields = load(WelcomeForm, request.form)
             if fields["password"] != fields["password_again"]:
                 raise Invalid(errors=[FieldFault(pointer="/password_again", detail=_DIFFERENT)])
-            session = service.welcome(token, fields["password"], now=current_clock().now(), old_token=gates.session_token())
+            now = current_clock().now()
+            account = service.invited(token, now)
+            session = service.welcome(token, fields["password"], visitor=_visitor(), now=now)
         except Invalid as refusal:
             return _welcome_page(service, token, refusal)
-        return _enter(session, home)
-
-    return pages
+        return _enter(session, home, account.email)
 
 
 def _leave(service: SignInService) -> BaseResponse:
@@ -96,10 +119,22 @@ def _leave(service: SignInService) -> BaseResponse:
     return response
 
 
-def _enter(token: str, where: str) -> BaseResponse:
+def _enter(token: str, where: str, email: str) -> BaseResponse:
     response = redirect(where, HTTPStatus.SEE_OTHER)
     gates.set_session(response, token)
+    gates.set_known(response, remember(gates.known_cookie(), secret=_secret(), email=normal_email(email)))
     return response
+
+
+def _visitor() -> Visitor:
+    return Visitor(
+        address=request.remote_addr,
+        secret=_secret(),
+        old_token=gates.session_token(),
+        known=gates.known_cookie(),
+        device=device_of(request.user_agent.string),
+        language=choose_language(),
+    )
 
 
 def _welcome_page(service: SignInService, token: str, refusal: Invalid | None = None) -> BaseResponse:
@@ -121,7 +156,7 @@ def _refused(template: str, refusal: Refusal, about: About | None = None) -> Res
 
 def _page(template: str, form: FormView | None = None, about: About | None = None) -> Response:
     headers.no_store()
-    return make_response(render_template(template, form=form or FormView(), **(about or {})))
+    return make_response(render_template(template, form=form or FormView(), mail_is_on=is_on(), **(about or {})))
 
 
 def _secret() -> str | bytes:

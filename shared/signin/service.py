@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from shared.db import Database, read_only, transactional
 from shared.errors import Unavailable
-from shared.signin import links, sessions, throttle
+from shared.mail import MailMixin, is_on
+from shared.signin import devices, letters, links, sessions, throttle
 from shared.signin.accounts import Account, Accounts
 from shared.signin.passwords import check_password_rules, hash_password, verify_password
 
@@ -30,6 +31,19 @@ class Tables:
     sessions: type[sessions.SessionMixin]
     links: type[links.OneTimeLinkMixin]
     throttle: type[throttle.ThrottleMixin]
+    mail: type[MailMixin]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """What is known of whoever stands at the door. `known` is what the browser kept of earlier sign-ins."""
+
+    address: str | None = None
+    secret: str | bytes = ""
+    old_token: str | None = None
+    known: str | None = None
+    device: str = devices.UNKNOWN
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +78,15 @@ class SignInService:
         self._accounts = accounts
         self._tables = tables
 
-    def attempt(
-        self, email: str, password: str, *, address: str | None, secret: str | bytes, now: datetime, old_token: str | None
-    ) -> str | None:
+    def attempt(self, email: str, password: str, *, visitor: Visitor, now: datetime) -> str | None:
         """Return the token of a new session, which replaces the browser's old one, or None when the two do not match.
 
         Raises TooManyAttempts, TooManySignIns.
         """
         email = normal_email(email)
-        keys = throttle.keys_of(secret, email, address)
-        self._write(lambda: throttle.admit(self._db.session, self._tables.throttle, keys, now))
+        device = devices.known_device(visitor.known, secret=visitor.secret, email=email)
+        limits = throttle.limits_of(visitor.secret, email, visitor.address, device)
+        self._write(lambda: throttle.admit(self._db.session, self._tables.throttle, limits, now))
         account = self._read(lambda: self._accounts.find(email)) if _EMAIL.fullmatch(email) else None
         verdict = verify_password(account.password_hash if account else None, password)
         if account is None or not verdict.right:
@@ -82,10 +95,10 @@ class SignInService:
         def enter() -> str | None:
             if self._accounts.get(account.kind, account.account_id) is None:
                 return None
-            throttle.forgive(self._db.session, self._tables.throttle, keys)
+            throttle.forgive(self._db.session, self._tables.throttle, limits)
             if verdict.new_hash:
                 self._accounts.set_password(account.kind, account.account_id, verdict.new_hash)
-            return self._start(account, now, old_token)
+            return self._start(account, now, visitor)
 
         return self._write(enter)
 
@@ -120,7 +133,7 @@ class SignInService:
         """
         return self._read(lambda: self._account_of(links.peek_link(self._db.session, self._tables.links, token, now)))
 
-    def welcome(self, token: str, password: str, *, now: datetime, old_token: str | None) -> str:
+    def welcome(self, token: str, password: str, *, visitor: Visitor, now: datetime) -> str:
         """Use the link up: keep the password, end the account's sessions, and return the token of a new one.
 
         Raises Invalid for a password that is too easy, LinkSpent.
@@ -133,16 +146,50 @@ class SignInService:
             whose = {"kind": account.kind, "account_id": account.account_id}
             self._accounts.set_password(account.kind, account.account_id, kept)
             sessions.end_sessions_of(self._db.session, self._tables.sessions, now=now, **whose)
-            return self._start(account, now, old_token)
+            if account.password_hash is not None:
+                house = self._accounts.house()
+                letters.tell_changed(self._db.session(), self._tables.mail, account, house=house, now=now)
+            return self._start(account, now, visitor)
 
         return self._write(use)
 
-    def _start(self, account: Account, now: datetime, old_token: str | None) -> str:
-        if old_token:
-            sessions.end_session(self._db.session, self._tables.sessions, old_token, now)
-        return sessions.start_session(
-            self._db.session, self._tables.sessions, kind=account.kind, account_id=account.account_id, now=now
-        )
+    def forgot(self, email: str, *, visitor: Visitor, now: datetime) -> None:
+        """Send a link to a new password, if the address is anybody's; whoever asks cannot tell, also not by the time it takes.
+
+        Raises TooManyAttempts for who asks too often; a mailbox that has had enough gets no more, and nobody is told.
+        """
+        email = normal_email(email)
+        of_network, of_mailbox = throttle.limits_of_asking(visitor.secret, email, visitor.address)
+
+        def ask() -> None:
+            session = self._db.session()
+            throttle.admit(session, self._tables.throttle, (of_network,), now)
+            if throttle.count(session, self._tables.throttle, of_mailbox, now) or not is_on():
+                return
+            account = self._accounts.find(email) if _EMAIL.fullmatch(email) else None
+            house, tables = self._accounts.house(), self._tables
+            letters.send_link(session, tables.links, tables.mail, account, house=house, language=visitor.language, now=now)
+
+        self._write(ask)
+
+    def open_sessions(self, signed_in: SignedIn, now: datetime) -> list[sessions.SessionMixin]:
+        """Return where the account is signed in."""
+        whose = {"kind": signed_in.account.kind, "account_id": signed_in.account.account_id}
+        return self._read(lambda: sessions.open_sessions(self._db.session, self._tables.sessions, now=now, **whose))
+
+    def end_others(self, signed_in: SignedIn, now: datetime, only: str | None = None) -> int:
+        """End one session of the account, or all but the present one, and return how many."""
+        whose = {"kind": signed_in.account.kind, "account_id": signed_in.account.account_id}
+        which = {"only": only} if only else {"but": signed_in.session_id}
+        return self._write(lambda: sessions.end_sessions_of(self._db.session, self._tables.sessions, now=now, **whose, **which))
+
+    def _start(self, account: Account, now: datetime, visitor: Visitor) -> str:
+        if visitor.old_token:
+            sessions.end_session(self._db.session, self._tables.sessions, visitor.old_token, now)
+        whose = {"kind": account.kind, "account_id": account.account_id}
+        if account.language != visitor.language:
+            self._accounts.set_language(**whose, language=visitor.language)
+        return sessions.start_session(self._db.session, self._tables.sessions, now=now, device=visitor.device, **whose)
 
     def _touch(self, session_id: str, now: datetime) -> None:
         sessions.touch_session(self._db.session, self._tables.sessions, session_id, now)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Instant
 from shared.ids import new_id, secret_token, sha256_hex
+from shared.signin.devices import UNKNOWN
 from shared.signin.throttle import AnySession
 
 ABSOLUTE = timedelta(hours=12)
@@ -30,10 +31,14 @@ class SessionMixin:
     account_id: Mapped[str] = mapped_column(sa.String(36), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     last_seen_at: Mapped[datetime] = mapped_column(Instant)
+    # What the browser is called, for its owner to know it again.
+    device: Mapped[str] = mapped_column(sa.String(40), default=UNKNOWN, server_default=UNKNOWN)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-def start_session(session: AnySession, table: type[SessionMixin], *, kind: str, account_id: str, now: datetime) -> str:
+def start_session(
+    session: AnySession, table: type[SessionMixin], *, kind: str, account_id: str, now: datetime, device: str = UNKNOWN
+) -> str:
     """Start a session and return the token for the cookie."""
     token = secret_token()
     session.execute(
@@ -44,6 +49,7 @@ def start_session(session: AnySession, table: type[SessionMixin], *, kind: str, 
             account_id=account_id,
             created_at=now,
             last_seen_at=now,
+            device=device,
         )
     )
     return token
@@ -51,14 +57,14 @@ def start_session(session: AnySession, table: type[SessionMixin], *, kind: str, 
 
 def find_session(session: AnySession, table: type[Row], token: str, now: datetime) -> Row | None:
     """Return the session of a cookie if it is still open."""
-    return session.scalars(
-        sa.select(table).where(
-            table.token_hash == sha256_hex(token.encode()),
-            table.ended_at.is_(None),
-            table.created_at > now - ABSOLUTE,
-            table.last_seen_at > now - IDLE,
-        )
-    ).one_or_none()
+    wanted = sa.select(table).where(table.token_hash == sha256_hex(token.encode()), *_open(table, now))
+    return session.scalars(wanted).one_or_none()
+
+
+def open_sessions(session: AnySession, table: type[Row], *, kind: str, account_id: str, now: datetime) -> list[Row]:
+    """Return where an account is signed in, the last seen first."""
+    wanted = sa.select(table).where(table.kind == kind, table.account_id == account_id, *_open(table, now))
+    return list(session.scalars(wanted.order_by(table.last_seen_at.desc(), table.id)))
 
 
 def touch_session(session: AnySession, table: type[SessionMixin], session_id: str, now: datetime) -> None:
@@ -71,15 +77,30 @@ def end_session(session: AnySession, table: type[SessionMixin], token: str, now:
     _end(session, table, now, table.token_hash == sha256_hex(token.encode()))
 
 
-def end_sessions_of(session: AnySession, table: type[SessionMixin], *, kind: str, account_id: str, now: datetime) -> int:
-    """End every session of an account and return how many: after a new password, or when it loses its access."""
-    return _end(session, table, now, table.kind == kind, table.account_id == account_id)
+def end_sessions_of(
+    session: AnySession,
+    table: type[SessionMixin],
+    *,
+    kind: str,
+    account_id: str,
+    now: datetime,
+    only: str | None = None,
+    but: str | None = None,
+) -> int:
+    """End every session of an account, `only` one, or all `but` one, and return how many: one's own wish, or a new password."""
+    chosen = [table.id == only] if only else []
+    kept = [table.id != but] if but else []
+    return _end(session, table, now, table.kind == kind, table.account_id == account_id, *chosen, *kept)
 
 
 def sweep_sessions(session: AnySession, table: type[SessionMixin], now: datetime) -> int:
     """Delete sessions that can no longer be used, and return how many."""
     over = sa.or_(table.created_at <= now - ABSOLUTE, table.last_seen_at <= now - IDLE, table.ended_at.is_not(None))
     return len(session.execute(sa.delete(table).where(over).returning(table.id)).all())
+
+
+def _open(table: type[SessionMixin], now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return table.ended_at.is_(None), table.created_at > now - ABSOLUTE, table.last_seen_at > now - IDLE
 
 
 def _end(session: AnySession, table: type[SessionMixin], now: datetime, *where: sa.ColumnElement[bool]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_babel import Babel, get_locale
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
@@ -59,6 +59,7 @@ def install(app: Flask) -> None:
         json_ld=json_ld,
         language=lambda: str(get_locale()),
         languages=locale.language_choices,
+        may_change=may_change,
         qr=qr_svg,
         seal_colour=seal_colour,
         state_label=state_label,
@@ -68,6 +69,11 @@ def install(app: Flask) -> None:
 def json_ld(value: Mapping[str, Any]) -> Markup:
     """Write facts for machines (JSON-LD) into a page: a block of data that no browser runs, whatever texts are in it."""
     return Markup('<script type="application/ld+json">{}</script>').format(htmlsafe_json_dumps(value, sort_keys=True))
+
+
+def may_change() -> bool:
+    """Whether the reader of this page can change anything by it; an auditor sees no buttons that would be refused."""
+    return not g.get("reads_only", False)
 
 
 def csrf_input() -> Markup:

@@ -15,6 +15,7 @@ from shared.sheets.encoding import MAX_BYTES
 from shared.sheets.errors import DatesAmbiguous, RowFault
 from shared.sheets.table import Table, read_table
 from shared.web import public_url
+from space_node.accounts import queries as accounts_queries
 from space_node.db import db, read_only, transactional
 from space_node.members import queries, service
 from space_node.members.errors import MappingRefused, RowsRefused
@@ -112,7 +113,7 @@ def add(role: str, email: str, name: str) -> None:
 @as_json_option
 def list_accounts(as_json: bool) -> None:
     """List who may sign in, and as what."""
-    found = read_only(lambda: [(one.email, one.name, sorted(one.roles())) for one in queries.accounts(db.session())])()
+    found = read_only(lambda: [(one.email, one.name, sorted(one.roles())) for one in accounts_queries.accounts(db.session())])()
     if as_json:
         click.echo(json.dumps([dict(zip(("email", "name", "roles"), one, strict=True)) for one in found], ensure_ascii=False))
         return

@@ -1,4 +1,4 @@
-"""Refusals about members, accounts and the import of members."""
+"""Refusals about members and the import of members."""
 
 from collections.abc import Sequence
 
@@ -15,14 +15,6 @@ class MemberUnknown(NotFound):
     slug = "member-unknown"
     title = N_("There is no such member")
     sentence = N_("This space has no member with the address %(email)s.")
-
-
-class AccountExists(Conflict):
-    """The person has this role already."""
-
-    slug = "account-exists"
-    title = N_("This person has an account already")
-    sentence = N_("%(email)s has this role already.")
 
 
 class MemberExists(Conflict):

@@ -1,4 +1,4 @@
-"""The people of this space: members, the accounts by which they and the staff sign in, and uploads on their way in."""
+"""The people of this space: its members, and uploads on their way in."""
 
 import datetime as dt
 
@@ -6,9 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Instant
-from shared.signin import OneTimeLinkMixin, SessionMixin, ThrottleMixin
 from space_node.db import Base
-from space_node.members.rules.people import DESK, MANAGER, MEMBER, SEARCH_KEY_MAX, MemberState
+from space_node.members.rules.people import SEARCH_KEY_MAX, MemberState
 
 
 class Member(Base):
@@ -41,45 +40,6 @@ class Member(Base):
     search_key: Mapped[str] = mapped_column(sa.String(SEARCH_KEY_MAX))
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     changed_at: Mapped[dt.datetime] = mapped_column(Instant)
-
-
-class Account(Base):
-    """Somebody who may sign in: a member, the front desk, a manager, or several of these at once."""
-
-    __tablename__ = "accounts"
-    __table_args__ = (sa.UniqueConstraint("email"), sa.UniqueConstraint("member_id"))
-
-    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
-    email: Mapped[str] = mapped_column(sa.String(254))
-    name: Mapped[str] = mapped_column(sa.String(120))
-    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
-    member_id: Mapped[str | None] = mapped_column(sa.ForeignKey("members.id"))
-    is_desk: Mapped[bool] = mapped_column(default=False)
-    is_manager: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[dt.datetime] = mapped_column(Instant)
-
-    def roles(self) -> frozenset[str]:
-        """What the account may be; a manager may do all that the desk may."""
-        held = {MEMBER: self.member_id is not None, DESK: self.is_desk or self.is_manager, MANAGER: self.is_manager}
-        return frozenset(role for role, has in held.items() if has)
-
-
-class BrowserSession(SessionMixin, Base):
-    """A signed-in browser."""
-
-    __tablename__ = "browser_sessions"
-
-
-class WelcomeLink(OneTimeLinkMixin, Base):
-    """A one-use link by which somebody sets a password."""
-
-    __tablename__ = "welcome_links"
-
-
-class SignInThrottle(ThrottleMixin, Base):
-    """How often somebody has tried to sign in."""
-
-    __tablename__ = "sign_in_throttle"
 
 
 class ImportDraft(Base):

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Invalid, Refusal
+from shared.mail import is_on
 from shared.marking import N_
 from shared.problems import status_of
 from shared.schemas import load
@@ -18,7 +19,9 @@ from shared.sheets.errors import RowFault
 from shared.sheets.table import Table, read_table
 from shared.signin import current_session
 from shared.ui import FormView
+from shared.ui.locale import choose_language
 from shared.web import IMPORT_LIMIT_BYTES, body_limit, public_url
+from space_node.accounts import queries as accounts
 from space_node.db import db, read_only, transactional
 from space_node.members import queries, service
 from space_node.members.errors import SHOWN_FAULTS
@@ -81,6 +84,16 @@ def link(member_id: str) -> str:
     """Make a one-use sign-in link and show it, once."""
     token = service.member_link(db.session(), member=queries.require(db.session(), member_id), now=current_clock().now())
     return _detail(member_id, link=public_url(f"/welcome/{token}"))
+
+
+@members_pages.post("/members/<id:member_id>/invite")
+@transactional
+def invite(member_id: str) -> Response:
+    """Send a member a one-use sign-in link by mail."""
+    member = queries.require(db.session(), member_id)
+    service.invite_member(db.session(), member=member, language=choose_language(), now=current_clock().now())
+    flash(gettext("An invitation to %(email)s is on its way.", email=member.email), "good")
+    return redirect(url_for("members.detail", member_id=member_id), 303)
 
 
 @members_pages.route("/members/add", methods=["GET", "POST"])
@@ -208,8 +221,8 @@ def _fault_shown(fault: RowFault) -> dict[str, object]:
 
 def _detail(member_id: str, link: str | None = None) -> str:
     member = queries.require(db.session(), member_id)
-    account = queries.account_of_member(db.session(), member_id)
-    return render_template("members/detail.html", member=member, account=account, link=link)
+    account = accounts.account_of_member(db.session(), member_id)
+    return render_template("members/detail.html", member=member, account=account, link=link, mail_is_on=is_on())
 
 
 def _draft(draft_id: str) -> ImportDraft:

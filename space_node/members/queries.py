@@ -1,14 +1,14 @@
-"""Reads about members, accounts and uploads."""
+"""Reads about members and uploads."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from shared.signin.service import normal_email
+from space_node.accounts import queries as accounts
 from space_node.members.errors import DraftUnknown, MemberUnknown
-from space_node.members.models import Account, ImportDraft
+from space_node.members.models import ImportDraft
 from space_node.members.models import Member as Member
 from space_node.members.rules.people import MemberState, search_key
 
@@ -30,7 +30,7 @@ def require(session: Session, member_id: str) -> Member:
 
 def of_account(session: Session, account_id: str) -> Member | None:
     """The member who signs in with this account, if it is a member's."""
-    found = session.get(Account, account_id)
+    found = accounts.account(session, account_id)
     return None if found is None or found.member_id is None else session.get(Member, found.member_id)
 
 
@@ -69,26 +69,6 @@ def search(
     """Members by name; each word searched for is in the name, address, company or plan."""
     wanted = select(Member).where(*_fitting(state, search)).order_by(Member.search_key, Member.id)
     return list(session.scalars(wanted.offset(offset).limit(limit)))
-
-
-def account(session: Session, account_id: str) -> Account | None:
-    """The account of this id."""
-    return session.get(Account, account_id)
-
-
-def account_by_email(session: Session, email: str) -> Account | None:
-    """The account of this address."""
-    return session.scalar(select(Account).where(Account.email == normal_email(email)))
-
-
-def account_of_member(session: Session, member_id: str) -> Account | None:
-    """The account by which a member signs in, if there is one."""
-    return session.scalar(select(Account).where(Account.member_id == member_id))
-
-
-def accounts(session: Session) -> Sequence[Account]:
-    """All accounts, by address."""
-    return session.scalars(select(Account).order_by(Account.email)).all()
 
 
 def draft(session: Session, draft_id: str, *, account_id: str, now: dt.datetime) -> ImportDraft:

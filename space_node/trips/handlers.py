@@ -22,9 +22,10 @@ def on_booking(session: Session, news: News) -> None:
 def on_request_answer(session: Session, row: Outbox, status: int, body: dict[str, Any]) -> None:  # noqa: ARG001
     """Keep what became of a request; after a change of price, what it would be now."""
     answer, epoch = load(RequestAnswer, body), uplink.epoch(session)
+    price_now = answer["price_now_credits"]
     for data in answer["bookings"]:
-        trip = service.keep(session, data, epoch=epoch, now=current_clock().now())
-        trip.price_now_credits = answer["price_now_credits"]
+        trip = service.keep(session, data, epoch=epoch, now=current_clock().now(), price_now_credits=price_now)
+        trip.price_now_credits = price_now
 
 
 def on_stay_answer(session: Session, row: Outbox, status: int, body: dict[str, Any]) -> None:  # noqa: ARG001
@@ -34,7 +35,7 @@ def on_stay_answer(session: Session, row: Outbox, status: int, body: dict[str, A
 
 def on_request_refused(session: Session, row: Outbox, refusal: Refusal) -> None:
     """The hub could not take the request; the member sees that it came to nothing."""
-    service.refuse(session, booking_id=row.subject.partition("/")[2], reason=refusal.slug)
+    service.refuse(session, booking_id=row.subject.partition("/")[2], reason=refusal.slug, now=current_clock().now())
 
 
 def on_cancel_refused(session: Session, row: Outbox, refusal: Refusal) -> None:  # noqa: ARG001

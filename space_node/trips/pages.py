@@ -5,11 +5,10 @@ from math import ceil
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared.access import audience
-from shared.calendar.writer import CONTENT_TYPE, CalendarEntry, EntryStatus, calendar_file
+from shared.calendar.writer import CONTENT_TYPE
 from shared.clock import current_clock, local_date
 from shared.errors import Invalid, Refusal
 from shared.ids import new_id
@@ -87,7 +86,7 @@ def calendar(booking_id: str) -> Response:
     """The trip as a calendar file."""
     trip = queries.mine(db.session(), booking_id=booking_id, member_id=this_member().id)
     headers = {"Content-Disposition": f'attachment; filename="trip-{trip.on.isoformat()}.ics"'}
-    return Response(calendar_file([_entry(trip)]), content_type=CONTENT_TYPE, headers=headers)
+    return Response(service.calendar_of(db.session(), trip), content_type=CONTENT_TYPE, headers=headers)
 
 
 def this_member() -> members.Member:
@@ -120,28 +119,6 @@ def _same_search() -> dict[str, Any]:
         return load(FindQuery, {name: request.form[name] for name in ("on", "part") if name in request.form})
     except Invalid:
         return load(FindQuery, {})
-
-
-def _entry(trip: Trip) -> CalendarEntry:
-    space = uplink.space(db.session(), trip.host)
-    name, profile = (space.name, space.profile or {}) if space else (trip.host, {})
-    hours = (trip.opens_at, trip.closes_at) if trip.opens_at and trip.closes_at else (trip.on, trip.on + dt.timedelta(days=1))
-    return CalendarEntry(
-        uid=f"{trip.booking_id}@twindesk",
-        sequence=trip.rev,
-        written_at=trip.answered_at or trip.asked_at,
-        start=hours[0],
-        end=hours[1],
-        summary=gettext("Desk at %(space)s", space=name),
-        location=profile.get("address", ""),
-        status=_status(BookingState(trip.state)),
-    )
-
-
-def _status(state: BookingState) -> EntryStatus:
-    if state in rules.AWAY_STATES:
-        return EntryStatus.CONFIRMED
-    return EntryStatus.TENTATIVE if state in rules.OPEN_STATES else EntryStatus.CANCELLED
 
 
 def _about(trip: Trip) -> dict[str, object]:

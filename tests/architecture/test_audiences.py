@@ -15,9 +15,9 @@ from tests.support.databases import fresh_database
 
 AUDIENCES = {
     "federation": {*UNGATED, "space", "operator", "signed-in"},
-    "space_node": {*UNGATED, "member", "desk", "manager", "signed-in", "guest"},
+    "space_node": {*UNGATED, "member", "desk", "manager", "owner", "signed-in", "guest"},
 }
-PROMISED = {"federation": {"public", "space", "operator"}, "space_node": {"public", "member", "desk", "manager"}}
+PROMISED = {"federation": {"public", "space", "operator"}, "space_node": {"public", "member", "desk", "manager", "owner"}}
 SETTINGS = {"federation": "HubSettings", "space_node": "NodeSettings"}
 REFUSALS = {"machine": {401}, "person": {303, 401}}
 VALUES = ("x", "1", "en", "2026-03-02", "the-cube", "0190a000-0000-7000-8000-000000000000", "0" * 64)

@@ -81,5 +81,7 @@ def test_somebody_signs_in_with_a_link_and_the_keyboard_alone(sample, enter) -> 
     page.locator("details.person summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Your account")).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

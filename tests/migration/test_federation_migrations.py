@@ -15,7 +15,7 @@ from tests.support.wire_events import live_an_event
 from tests.support.wire_space import WireHub, good
 
 HUB = "federation"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 NEW_IN = {
     "0001": {"answers", "audit_entries", "audit_head", "browser_sessions", "feed", "feed_counter", "operators"},
     "0002": {"approvals", "invites", "spaces"},
@@ -26,6 +26,7 @@ NEW_IN = {
     "0009": {"retold_calls", "retold_spaces"},
     "0007": {"event_cohosts", "event_sessions", "events", "format_versions", "outages", "rsvps", "seat_pools", "seat_sessions"},
     "0008": set(),
+    "0010": {"mail"},
 }
 
 

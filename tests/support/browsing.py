@@ -8,8 +8,8 @@ from werkzeug.test import TestResponse
 
 from shared.signin import start_session
 from shared.web import cookie_name
+from space_node.accounts.models import BrowserSession
 from space_node.members import service as members
-from space_node.members.models import BrowserSession
 from space_node.members.service import KIND, Role
 from tests.support.node import NodeWorld
 

@@ -18,9 +18,9 @@ from federation.operators.service import KIND as OPERATOR
 from shared.clock import FixedClock
 from shared.signin import start_session
 from shared.web import cookie_name
+from space_node.accounts.models import BrowserSession
 from space_node.desks import service as desks
 from space_node.members import service as members
-from space_node.members.models import BrowserSession
 from space_node.members.service import KIND, Role
 from tests.support.databases import dispose_engines, fresh_database
 from tests.support.doors import Door
@@ -129,7 +129,9 @@ def _founded(folder: Path, doors: dict[str, Door]) -> SampleNetwork:
     hub = {"origin": doors[HUB].origin, "HUB_NETWORK_NAME": "Sample network", **_on(doors[HUB])}
     network = Network(new_url, folder, clock, **hub)
     for slug in PLACES:
-        network.node(slug, **(_on(doors[slug]) if slug in doors else {}))
+        # One space sends mail, the others show links to copy.
+        mail = {"MAIL_FOLDER": str(folder / "mail")} if slug == NYC else {}
+        network.node(slug, **(_on(doors[slug]) if slug in doors else {}), **mail)
     made = SampleNetwork(network, clock, doors, network.node("new-space", **_on(doors[NEW])))
     del network.nodes["new-space"]
     _join(network)

@@ -11,10 +11,13 @@ from flask import Blueprint, Flask, g, request
 from flask.testing import FlaskClient
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared import access, web
+from shared import access, converters, web
 from shared.clock import Clock
 from shared.config import ServiceSettings, load
 from shared.db import Database, make_db, transactional
+from shared.mail import MailMixin, PostOffice, open_post_office
+from shared.mail.backends import Backend
+from shared.mail.message import Sender
 from shared.signin import (
     Account,
     OneTimeLinkMixin,
@@ -24,6 +27,7 @@ from shared.signin import (
     ThrottleMixin,
     current_session,
     hash_password,
+    own_blueprint,
     recognise,
     require,
     signin_blueprint,
@@ -46,6 +50,7 @@ class Person(Base):
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
     roles: Mapped[str] = mapped_column(sa.String(60))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    language: Mapped[str] = mapped_column(sa.String(8), default="en")
 
 
 class BrowserSession(SessionMixin, Base):
@@ -60,7 +65,11 @@ class SignInThrottle(ThrottleMixin, Base):
     __tablename__ = "sign_in_throttle"
 
 
-TABLES = Tables(BrowserSession, WelcomeLink, SignInThrottle)
+class Mail(MailMixin, Base):
+    __tablename__ = "mail"
+
+
+TABLES = Tables(BrowserSession, WelcomeLink, SignInThrottle, Mail)
 
 
 class People:
@@ -75,12 +84,18 @@ class People:
     def set_password(self, kind: str, account_id: str, password_hash: str) -> None:
         db.session.execute(sa.update(Person).where(Person.id == account_id).values(password_hash=password_hash))
 
+    def set_language(self, kind: str, account_id: str, language: str) -> None:
+        db.session.execute(sa.update(Person).where(Person.id == account_id).values(language=language))
+
+    def house(self) -> str:
+        return "The Toy"
+
     @staticmethod
     def _account(person: Person | None) -> Account | None:
         if person is None:
             return None
         roles = frozenset(person.roles.split())
-        return Account("person", person.id, person.email, person.id.title(), roles, person.password_hash)
+        return Account("person", person.id, person.email, person.id.title(), roles, person.password_hash, person.language)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,12 +160,14 @@ def toy_site(settings: ServiceSettings, clock: Clock) -> Flask:
         g.caller = "turin"
 
     app = web.make_app(__name__, settings, db=db, clock=clock)
+    converters.install(app)
     service = SignInService(db, People(), TABLES)
-    for blueprint in [*pages(), signin_blueprint(service, home="/staff")]:
+    for blueprint in [*pages(), signin_blueprint(service, home="/staff"), own_blueprint(service)]:
         app.register_blueprint(blueprint)
     gates = {
         "public": recognise(service),
-        "manager": require(service, "manager"),
+        "manager": require(service, "manager", readers=("auditor",)),
+        "signed-in": require(service),
         "member": require(service, "member"),
         "space": bearer,
     }
@@ -158,6 +175,14 @@ def toy_site(settings: ServiceSettings, clock: Clock) -> Flask:
     with app.app_context():
         Base.metadata.create_all(db.engine)
     return app
+
+
+def open_toy_post(app: Flask, backend: Backend) -> PostOffice[Mail]:
+    """Let the toy send mail, and return its post office."""
+    sender = Sender("noreply@toy.example", "The Toy")
+    office = PostOffice(db, Mail, backend, app.extensions["clock"], sender=lambda: sender)
+    open_post_office(app, office)
+    return office
 
 
 def add_person(app: Flask, name: str, roles: str = "manager", password_hash: str | None = PASSWORD_HASH) -> None:

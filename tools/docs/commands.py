@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from shared.commands import database_commands
+from shared.mail.cli import mail_commands
 from tools.docs import MADE_BY, cell, import_product
 
 PAGE = Path("docs/reference/cli.md")
@@ -41,8 +42,9 @@ def roots(package: str) -> list[click.Command]:
     found = {id(each): each for module in modules for each in vars(module).values() if isinstance(each, click.Command)}
     inside = {id(child) for each in found.values() if isinstance(each, click.Group) for child in each.commands.values()}
     own = [each for key, each in found.items() if key not in inside]
-    db = importlib.import_module(f"{package}.db").db
-    return sorted([*own, database_commands(db, package)], key=lambda command: str(command.name))
+    home = importlib.import_module(f"{package}.db")
+    shared = (database_commands(home.db, package), mail_commands(home.db, home.Mail))
+    return sorted([*own, *shared], key=lambda command: str(command.name))
 
 
 def leaves(before: str, commands: list[click.Command]) -> Iterator[tuple[str, click.Command]]:

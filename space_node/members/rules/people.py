@@ -1,4 +1,4 @@
-"""What a member is: the states, the roles, the name that a passport shows."""
+"""What a member is: the states, the name that a passport shows."""
 
 import datetime as dt
 import unicodedata
@@ -7,7 +7,6 @@ from enum import StrEnum
 DISPLAY_BYTES = 24
 SEARCH_KEY_MAX = 600
 JOINERS = "\u200d\ufe0f"
-MEMBER, DESK, MANAGER = "member", "desk", "manager"
 
 
 class MemberState(StrEnum):

@@ -1,11 +1,13 @@
-"""Writes about the people of this space: accounts and sign-in, members, the import of members."""
+"""Writes about the people of this space: their accounts and sign-in, members, the import of members."""
 
-from space_node.members.service.accounts import KIND as KIND
-from space_node.members.service.accounts import TABLES as TABLES
-from space_node.members.service.accounts import Role as Role
+from space_node.accounts.service import KIND as KIND
+from space_node.accounts.service import TABLES as TABLES
+from space_node.accounts.service import Role as Role
+from space_node.accounts.service import sign_in_link as sign_in_link
+from space_node.members.service.accounts import account_of as account_of
 from space_node.members.service.accounts import add_account as add_account
+from space_node.members.service.accounts import invite_member as invite_member
 from space_node.members.service.accounts import member_link as member_link
-from space_node.members.service.accounts import sign_in_link as sign_in_link
 from space_node.members.service.accounts import sign_in_service as sign_in_service
 from space_node.members.service.imports import Outcome as Outcome
 from space_node.members.service.imports import compare as compare

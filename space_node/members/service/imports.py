@@ -15,10 +15,11 @@ from shared.constraints import refused
 from shared.ids import new_id
 from shared.marking import N_, Phrase
 from shared.sheets.errors import RowFault
+from space_node.accounts import service as accounts
 from space_node.db import Base
 from space_node.members import queries
 from space_node.members.errors import MembersChanged, RowsRefused
-from space_node.members.models import Account, ImportDraft, Member
+from space_node.members.models import ImportDraft, Member
 from space_node.members.rules.fields import Field
 from space_node.members.rules.people import MemberState, default_display_name, search_key, state_on
 from space_node.members.rules.rows import MemberRow, Reading
@@ -163,14 +164,9 @@ def _state(row: MemberRow, values: Values, reading: Reading, on: dt.date) -> str
 
 
 def _follow(session: Session, changes: Sequence[tuple[Row[Any], Values]]) -> None:
-    """Accounts go by the name and address of their member, unless another account has the address."""
     moved = {member.id: values for member, values in changes if (member.email, member.name) != (values["email"], values["name"])}
     for part in _parts(list(moved), _ASKED_FOR_AT_A_TIME):
-        for account in session.scalars(select(Account).where(Account.member_id.in_(part))).all():
-            values = moved[str(account.member_id)]
-            account.name = values["name"]
-            if queries.account_by_email(session, values["email"]) is None:
-                account.email = values["email"]
+        accounts.follow_members(session, {member_id: moved[member_id] for member_id in part})
 
 
 def _parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.db import transactional
-from shared.signin import SignInService, end_sessions_of
+from shared.signin import SignInService, Visitor, end_sessions_of
 from tests.support.toy_site import PASSWORD, TABLES, BrowserSession, People, Person, add_person, db, form_token, sign_in
 
 COOKIE = "toy_8000_session"
@@ -237,7 +237,7 @@ def test_an_account_that_goes_while_it_signs_in_is_not_signed_in(app, clock):
             return None
 
     service = SignInService(db, Going(), TABLES)
-    asked = {"address": None, "secret": "s", "now": clock.now(), "old_token": None}
+    asked = {"visitor": Visitor(secret="s"), "now": clock.now()}
     with app.app_context():
         assert service.attempt("ada@example.org", PASSWORD, **asked) is None
         assert db.session.query(BrowserSession).count() == 0

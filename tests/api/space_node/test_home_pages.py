@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from shared.http import Answer
+from space_node.accounts.models import Account
 from space_node.db import ParkedItem
 from space_node.home.cli import statement
-from space_node.members.models import Account
 from space_node.members.service import Role
 from space_node.trips.models import Trip
 from tests.support.browsing import Browser

@@ -13,10 +13,11 @@ from shared.clock import FixedClock
 from shared.config import load
 from shared.errors import Refusal
 from shared.sheets.errors import DatesAmbiguous
+from space_node.accounts.errors import AccountExists
 from space_node.app import create_app
 from space_node.config import NodeSettings
 from space_node.members import cli
-from space_node.members.errors import AccountExists, MappingRefused, MemberUnknown
+from space_node.members.errors import MappingRefused, MemberUnknown
 from tests.factories.member_files import members_csv
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -141,7 +142,7 @@ def test_people_are_let_in_by_links(app: Flask) -> None:
     refused(app, AccountExists, "accounts", "add", "--role", "desk", "--email", "boss@x.it", "--name", "Anna")
     assert json.loads(ok(app, "accounts", "list", "--json").stdout) == [
         {"email": "ada@x.it", "name": "Ada Neri", "roles": ["member"]},
-        {"email": "boss@x.it", "name": "Anna", "roles": ["desk", "manager"]},
+        {"email": "boss@x.it", "name": "Anna", "roles": ["desk", "manager", "owner"]},
     ]
-    assert "desk,manager" in ok(app, "accounts", "list").stdout
+    assert "desk,manager,owner" in ok(app, "accounts", "list").stdout
     assert run(app, "accounts", "add", "--role", "desk", "--email", "x", "--name", "").exit_code == 1

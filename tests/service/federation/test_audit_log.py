@@ -163,3 +163,4 @@ def test_accounts_of_another_kind_are_nobodys(app: Flask) -> None:
     assert accounts.find("ada@sample.example") is None
     assert accounts.get("member", "1") is None
     accounts.set_password("member", "1", "hash")
+    accounts.set_language("member", "1", "it")

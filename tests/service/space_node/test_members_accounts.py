@@ -8,11 +8,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from shared.signin import LinkSpent
+from shared.signin import LinkSpent, Visitor
+from space_node.accounts import queries as accounts
+from space_node.accounts.errors import AccountExists
+from space_node.accounts.models import Account
 from space_node.db import db, read_only, transactional
 from space_node.members import queries, service
-from space_node.members.errors import AccountExists, MemberExists, MemberUnknown
-from space_node.members.models import Account, Member
+from space_node.members.errors import MemberExists, MemberUnknown
+from space_node.members.models import Member
 from space_node.members.rules.people import MemberState
 from space_node.members.service import KIND, Role
 
@@ -105,12 +108,12 @@ def test_a_person_can_have_several_roles_with_one_account() -> None:
     add("Ada", "ada@x.it")
     for role in (Role.MANAGER, Role.MEMBER):
         run(service.add_account, role=role, email="Ada@x.it", name="Ada")
-    assert roles("ada@x.it") == {"member", "desk", "manager"}
+    assert roles("ada@x.it") == {"member", "desk", "manager", "owner"}
     run(service.add_account, role=Role.DESK, email="front@x.it", name="Front")
     assert roles("front@x.it") == {"desk"}
     run(service.add_account, role=Role.MANAGER, email="front@x.it", name="Front")
     assert roles("front@x.it") == {"desk", "manager"}
-    assert len(look(queries.accounts)) == 2
+    assert len(look(accounts.accounts)) == 2
 
 
 @pytest.mark.parametrize("role", Role)
@@ -123,7 +126,7 @@ def test_a_role_is_given_once(role) -> None:
 def test_a_new_member_with_an_account_is_in_the_list_too() -> None:
     account = run(service.add_account, role=Role.MEMBER, email="Ada@x.it", name="Ada")
     assert look(queries.member, account.member_id).email == "ada@x.it"
-    assert look(queries.account_of_member, account.member_id).id == account.id
+    assert look(accounts.account_of_member, account.member_id).id == account.id
 
 
 def test_a_member_whose_membership_has_ended_cannot_sign_in_unless_as_staff() -> None:
@@ -137,17 +140,20 @@ def test_a_member_whose_membership_has_ended_cannot_sign_in_unless_as_staff() ->
     assert roles("nobody@x.it") is None
 
 
+HERE = Visitor(address="127.0.0.1", secret="s")
+
+
 def test_a_link_sets_the_password_once_and_a_newer_link_replaces_it() -> None:
     ada, signing_in = add("Ada", "ada@x.it"), service.sign_in_service()
     first, second = run(service.member_link, member=ada), run(service.member_link, member=ada)
     with pytest.raises(LinkSpent):
         signing_in.invited(first, NOW)
-    token = signing_in.welcome(second, PASSWORD, now=NOW, old_token=None)
+    token = signing_in.welcome(second, PASSWORD, visitor=HERE, now=NOW)
     signed_in = signing_in.recognise(token, NOW)
     assert signed_in is not None
     assert (signed_in.account.kind, signed_in.account.email, signed_in.account.roles) == (KIND, "ada@x.it", {"member"})
-    wrong = signing_in.attempt("ada@x.it", "a wrong password", address="127.0.0.1", secret="s", now=NOW, old_token=None)
-    right = signing_in.attempt(" Ada@X.it", PASSWORD, address="127.0.0.1", secret="s", now=NOW, old_token=None)
+    wrong = signing_in.attempt("ada@x.it", "a wrong password", visitor=HERE, now=NOW)
+    right = signing_in.attempt(" Ada@X.it", PASSWORD, visitor=HERE, now=NOW)
     assert (wrong, right is not None) == (None, True)
 
 
@@ -155,5 +161,7 @@ def test_accounts_of_another_kind_are_not_ours() -> None:
     people = service.sign_in_service()._accounts
     account = run(service.add_account, role=Role.DESK, email="front@x.it", name="Front")
     assert read_only(lambda: people.get("operator", account.id))() is None
+    transactional(lambda: people.set_language("operator", account.id, "it"))()
+    assert look(accounts.account, account.id).language == "en"
     transactional(lambda: people.set_password("operator", account.id, "hash"))()
     assert read_only(lambda: db.session.scalar(sa.select(Account.password_hash)))() is None

@@ -12,9 +12,11 @@ from flask import Flask
 from shared.ids import new_id
 from shared.sheets.errors import RowFault
 from shared.sheets.table import read_table
+from space_node.accounts import queries as accounts
+from space_node.accounts.errors import AccountExists
 from space_node.db import db, read_only, transactional
 from space_node.members import queries, service
-from space_node.members.errors import AccountExists, DraftUnknown, MembersChanged, RowsRefused
+from space_node.members.errors import DraftUnknown, MembersChanged, RowsRefused
 from space_node.members.models import ImportDraft, Member
 from space_node.members.reconcilers import RECONCILERS
 from space_node.members.rules.columns import known_headings, understand
@@ -180,7 +182,7 @@ def test_an_account_follows_its_member_unless_the_address_is_taken() -> None:
         run(service.add_account, role=Role.MEMBER, email=email, name="x")
     run(service.add_account, role=Role.DESK, email="front@x.it", name="Front desk")
     take_in("Name,Email,ID\nAda Neri,ada@x.it,1\nBea,front@x.it,2\n")
-    found = read_only(lambda: [(one.email, one.name, sorted(one.roles())) for one in queries.accounts(db.session())])()
+    found = read_only(lambda: [(one.email, one.name, sorted(one.roles())) for one in accounts.accounts(db.session())])()
     assert found == [
         ("ada@x.it", "Ada Neri", ["member"]),
         ("b@x.it", "Bea", ["member"]),
@@ -244,6 +246,6 @@ def test_the_reconcilers_end_memberships_and_drop_what_is_old() -> None:
     def tidy(now: datetime) -> dict[str, int]:
         return {one.name: transactional(lambda one=one: one.run(db.session(), now))() for one in RECONCILERS}
 
-    assert tidy(NOW) == {"end memberships": 0, "drop old uploads": 0, "sweep sign-in": 0}
-    assert tidy(NOW + timedelta(days=1)) == {"end memberships": 1, "drop old uploads": 1, "sweep sign-in": 0}
+    assert tidy(NOW) == {"end memberships": 0, "drop old uploads": 0}
+    assert tidy(NOW + timedelta(days=1)) == {"end memberships": 1, "drop old uploads": 1}
     assert {email: one["state"] for email, one in stored().items()} == {"a@x.it": "ended", "b@x.it": "active"}

@@ -213,8 +213,8 @@ def test_what_the_hub_cannot_take_at_all_is_parked_and_the_member_sees_that_it_c
 
 def test_a_refusal_of_a_trip_that_is_confirmed_by_now_changes_nothing(guests: Guests) -> None:
     booking_id = guests.book()
-    guests.home.command(lambda session: service.refuse(session, booking_id=booking_id, reason="id-conflict"))
-    guests.home.command(lambda session: service.refuse(session, booking_id=new_id(), reason="id-conflict"))
+    guests.home.command(lambda session: service.refuse(session, booking_id=booking_id, reason="id-conflict", now=guests.now))
+    guests.home.command(lambda session: service.refuse(session, booking_id=new_id(), reason="id-conflict", now=guests.now))
     assert became(guests, booking_id) == ("confirmed", None)
 
 

@@ -45,6 +45,7 @@ def test_settings_of_another_hub_or_node_do_not_reach_the_demo() -> None:
         "DATABASE_URL": "y",
         "LANG": "C",
         "THREADS": "1",
+        "MAIL_SERVER": "mail.example.org:587",
     }
     assert clean_environment(mixed) == {"PATH": "/bin", "LANG": "C"}
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.text import text_fault
-from space_node.members.models import Account
+from space_node.accounts.models import Account
 from space_node.members.rules.people import SEARCH_KEY_MAX, MemberState, default_display_name, search_key, state_on
 
 TODAY = date(2026, 3, 2)

@@ -1,4 +1,4 @@
-"""Writes about trips: asking for a desk, cancelling, and keeping what the hub answers."""
+"""Asking for a desk, cancelling, and keeping what the hub answers."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ from space_node.passports import service as passports
 from space_node.trips import queries, rules
 from space_node.trips.errors import NoSuchTwin, NotCancellable, TwinKeysMissing
 from space_node.trips.models import HostPseudonym, Trip
+from space_node.trips.service.letters import tell_change
 from space_node.uplink import queries as uplink
 from space_node.uplink import service as uplink_service
 
@@ -98,8 +99,10 @@ def cancel(session: Session, *, member_id: str, booking_id: str, now: dt.datetim
     return trip
 
 
-def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datetime) -> Trip:
-    """Keep the hub's word on a trip if it is newer than what is held; a confirmed one gets its visit pass.
+def keep(
+    session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datetime, price_now_credits: int | None = None
+) -> Trip:
+    """Keep the hub's word on a trip if it is newer than what is held, and tell the member; a confirmed one gets its visit pass.
 
     One that is not known here began at a host's door, or this node was restored from a backup. Answers and news come on
     two ways, so the row is locked while the two are compared.
@@ -110,8 +113,10 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
         session.add(trip)
     elif not is_newer(held=(trip.epoch, trip.rev), arrived=(epoch, data["rev"])):
         return trip
+    before = trip.state
     for name in COPIED:
         setattr(trip, name, data[name])
+    trip.price_now_credits = price_now_credits if price_now_credits is not None else trip.price_now_credits
     trip.cancellation = data["cancellation"] or trip.cancellation
     trip.epoch, trip.rev, trip.answered_at = epoch, data["rev"], trip.answered_at or now
     if trip.state != BookingState.CONFIRMED:
@@ -121,14 +126,16 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
     session.flush()
     if member is not None and trip.state == BookingState.CONFIRMED:
         passports.visit_pass(session, member, booking_id=trip.booking_id, host=trip.host, on=trip.on, zone=trip.zone, now=now)
+    tell_change(session, trip, before=before, now=now)
     return trip
 
 
-def refuse(session: Session, *, booking_id: str, reason: str) -> None:
-    """Note that the hub did not take a request at all; the manager sees the parked command."""
+def refuse(session: Session, *, booking_id: str, reason: str, now: dt.datetime) -> None:
+    """Note that the hub did not take a request at all, and tell the member; the manager sees the parked command."""
     trip = session.get(Trip, booking_id, with_for_update=True, populate_existing=True)
     if trip is not None and trip.state == BookingState.REQUESTED:
         trip.state, trip.reason = BookingState.REFUSED, reason
+        tell_change(session, trip, before=BookingState.REQUESTED, now=now)
 
 
 def forget_cancel(session: Session, *, booking_id: str) -> None:
