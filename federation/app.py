@@ -10,6 +10,7 @@ from federation.credits.pages import credits_pages
 from federation.db import Base, ReconcilerRun, db, read_only
 from federation.events.api import events
 from federation.formats.api import formats
+from federation.metrics import gauges
 from federation.operators.pages import operators_pages
 from federation.operators.service import sign_in_service
 from federation.recovery import api as recovery
@@ -20,7 +21,7 @@ from federation.trust import api as trust_api
 from federation.twinnings.api import twinnings
 from federation.twinnings.pages import twinnings_pages
 from federation.wire import wire
-from shared import access, converters, health, migrate, ui
+from shared import access, converters, health, metrics, migrate, ui
 from shared.clock import Clock
 from shared.marking import N_
 from shared.messaging.reconcile import last_runs
@@ -65,6 +66,7 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     _frame(app, settings)
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "federation")})
     health.add_check(app, "reconcilers", read_only(_runs))
+    metrics.add_source(app, gauges)
     people = {"public": recognise(service), "operator": require(service, "operator")}
     access.install(app, {**people, "public-api": trust_api.count_call, "space": trust_api.gate})
     return app

@@ -5,6 +5,7 @@ extend `ServiceSettings` in their own `config.py`, the only modules that read `o
 """
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,6 +120,11 @@ def load(cls: type[S], env: Mapping[str, str]) -> S:
     return cls(**values)
 
 
+def hand_over(variable: str, value: str) -> None:
+    """Set up a library that reads the environment by itself; nothing of ours is read from there again."""
+    os.environ[variable] = value
+
+
 def reference(cls: type[Any]) -> list[Row]:
     """Every setting of the class, for the documentation."""
     return [Row(one.env, one.about, one.default_in_words, one.secret) for one, _ in _declared(cls).values()]
@@ -177,6 +183,11 @@ class ServiceSettings:
         "The file of the passphrase that backups are sealed with, readable by its owner alone.",
         default=None,
     )
+    metrics_token_file: Path | None = setting(
+        "METRICS_TOKEN_FILE",
+        "The file of the token that /metrics is shown for, made at the first start; without it there are no metrics.",
+        default=None,
+    )
     demo: bool = setting("DEMO", "Whether this is a demo, with known people and passwords; on loopback only.", default=False)
     clock_file: Path | None = setting(
         "CLOCK_FILE", "A file with the seconds by which this demo's clock is off; only with DEMO.", default=None
@@ -233,11 +244,20 @@ class ServiceSettings:
     @property
     def secret_key(self) -> str:
         """The key that signs cookies and cursors, made when there is none. Raises ConfigError if others can read it."""
-        try:
-            return private_text(self.secret_key_file, make=secret_token)
-        except ValueError as error:
-            raise ConfigError([f"SECRET_KEY_FILE: {error}"]) from None
+        return _secret("SECRET_KEY_FILE", self.secret_key_file)
+
+    @property
+    def metrics_token(self) -> str | None:
+        """The token that /metrics asks for, made when there is none; None where there are no metrics. Raises ConfigError."""
+        return None if self.metrics_token_file is None else _secret("METRICS_TOKEN_FILE", self.metrics_token_file)
 
     def clock(self) -> Clock:
         """The clock of this service."""
         return SystemClock() if self.clock_file is None else FileClock(self.clock_file)
+
+
+def _secret(variable: str, path: Path) -> str:
+    try:
+        return private_text(path, make=secret_token)
+    except ValueError as error:
+        raise ConfigError([f"{variable}: {error}"]) from None

@@ -51,6 +51,12 @@ def open_count(session: Session, home: str) -> int:
     return session.scalar(wanted) or 0
 
 
+def count_by_state(session: Session) -> dict[BookingState, int]:
+    """How many stays there are in each state."""
+    rows = session.execute(select(Booking.state, func.count()).group_by(Booking.state))
+    return {BookingState(state): count for state, count in rows}
+
+
 def stay_of(session: Session, booking: Booking, *, guest: str | None) -> Booking | None:
     """Another stay of this guest at the booking's host on its day, which is open, over or claimed."""
     if guest is None:
