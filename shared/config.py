@@ -213,7 +213,7 @@ class ServiceSettings:
             yield "DEMO: known passwords are for loopback only; set BIND to 127.0.0.1."
         if self.clock_file is not None and not self.loopback_demo:
             yield "CLOCK_FILE: only a demo on loopback travels in time."
-        if urlsplit(self.public_url).scheme != "https" and not is_loopback(self.public_host):
+        if urlsplit(self.public_url).scheme != "https" and not self.public_on_loopback:
             yield "PUBLIC_URL: outside loopback it must be https."
 
     @property
@@ -230,6 +230,11 @@ class ServiceSettings:
     def public_host(self) -> str:
         """The host name of PUBLIC_URL."""
         return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def public_on_loopback(self) -> bool:
+        """Whether the address that people use is this machine's own."""
+        return is_loopback(self.public_host)
 
     @property
     def on_loopback(self) -> bool:

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from shared import commands, serving
 from shared.backup.cli import backup_commands
 from shared.backup.service import Service
+from shared.doctor import doctor_command
 from space_node.app import create_app
 from space_node.config import present_node, settings_from_environment
 from space_node.db import db
 from space_node.desks import service as desks
 from space_node.desks.cli import commands as desks_commands
+from space_node.doctor import CHECKS
 from space_node.formats.cli import commands as formats_commands
 from space_node.home.cli import commands as home_commands
 from space_node.members.cli import commands as members_commands
@@ -25,6 +27,7 @@ from space_node.wallet.cli import commands as wallet_commands
 from space_node.worker import make_worker
 
 PACKAGE, PROGRAM = "space_node", "space-node"
+doctor = doctor_command(PACKAGE, settings_from_environment, CHECKS)
 
 
 @click.command("serve")
@@ -73,5 +76,5 @@ def main() -> None:
         *visits_commands,
         *home_commands,
     )
-    own = (serve, worker, backup, verify_backup, restore, commands.database_commands(db, PACKAGE))
+    own = (serve, worker, doctor, backup, verify_backup, restore, commands.database_commands(db, PACKAGE))
     commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PROGRAM)

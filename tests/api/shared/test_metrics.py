@@ -1,7 +1,9 @@
 """`/metrics`: off unless set, shown for its token alone, and read here by the library's own parsers."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families as read_text
 from shared import metrics
 from shared.config import ConfigError
 from shared.metrics import Gauge, one
+from shared.metrics.registry import SHARED_FOLDER, _remove
 from tests.support.databases import empty_database
 from tests.support.toy_site import toy_settings, toy_site
 
@@ -113,11 +116,16 @@ def test_a_source_that_fails_fails_the_scrape(site: Site) -> None:
 
 def test_processes_count_into_one_folder(site: Site, monkeypatch) -> None:
     monkeypatch.setattr(values, "ValueClass", values.ValueClass)
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
+    monkeypatch.setenv(SHARED_FOLDER, "")
     client = site()
     metrics.share_between_processes(client.application)
     client.get("/")
     assert counted(scrape(client).text) == {("GET", "/", "2xx"): 1}
+    folder = Path(os.environ[SHARED_FOLDER])
+    _remove(str(folder), os.getpid() + 1)  # a process that was forked ends
+    assert list(folder.iterdir()) != []
+    _remove(str(folder), os.getpid())
+    assert not folder.exists()
 
 
 def test_without_metrics_there_is_nothing_to_share(client: FlaskClient) -> None:

@@ -94,6 +94,8 @@ def test_from_an_empty_folder_to_an_operator_who_invites(env: Env, engine_name: 
         assert ready(env, reconciled=True)["ready"] is True
         assert requests.get(link, timeout=10).status_code == 200
         assert requests.get(f"{env['PUBLIC_URL']}/fed/v1", timeout=10).json()["issuer"] == env["PUBLIC_URL"]
+        seen = run(env, "doctor")
+        assert (seen.returncode, "fault" in seen.stdout) == (0, False), seen.stdout
         assert [answers_counted(env, token.read_text().strip(), "/welcome/<token>") for _ in range(6)] == [1] * 6
 
 
