@@ -89,4 +89,10 @@ def main() -> None:
     """Run a command."""
     slices = (operators_cli.group, spaces_cli.group, *credits_commands)
     own = (init, serve, worker, doctor, backup, verify_backup, restore, commands.database_commands(db, PACKAGE))
-    commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PACKAGE)
+    group = commands.make_group(
+        lambda: create_app(settings_from_environment()),
+        (*own, *slices),
+        check=lambda: migrate.check_quickly(db.engine, PACKAGE),
+        unchecked=("init", "db", "backup", "verify-backup", "restore"),
+    )
+    commands.run(group, PACKAGE)

@@ -24,6 +24,7 @@ from shared.setting_values import (
     parse_number,
     parse_word,
     private_text,
+    read_private,
     web_origin,
 )
 
@@ -68,6 +69,11 @@ class _Declared:
     secret: bool
 
     @property
+    def env_of_file(self) -> str:
+        """The variable that names a file with the value, which every secret has."""
+        return f"{self.env}_FILE"
+
+    @property
     def default_in_words(self) -> str:
         if self.shown or self.default is dataclasses.MISSING or self.default is None:
             return self.shown
@@ -99,12 +105,12 @@ def load(cls: type[S], env: Mapping[str, str]) -> S:
     declared = _declared(cls)
     prefix = getattr(cls, "prefix", "")
     service = getattr(cls, "service", "") or cls.__module__.partition(".")[0]
-    known = {one.env for one, _ in declared.values()}
+    known = {one.env for one, _ in declared.values()} | {one.env_of_file for one, _ in declared.values() if one.secret}
     faults = [f"{name} is not a setting." for name in sorted(env) if prefix and name.startswith(prefix) and name not in known]
     values: dict[str, Any] = {}
     for name, (one, parse) in declared.items():
-        raw = env.get(one.env, "").strip()
         try:
+            raw = _raw(one, env)
             if raw:
                 values[name] = parse(raw)
             elif one.default is not dataclasses.MISSING:
@@ -127,7 +133,20 @@ def hand_over(variable: str, value: str) -> None:
 
 def reference(cls: type[Any]) -> list[Row]:
     """Every setting of the class, for the documentation."""
-    return [Row(one.env, one.about, one.default_in_words, one.secret) for one, _ in _declared(cls).values()]
+    rows: list[Row] = []
+    for one, _ in _declared(cls).values():
+        rows.append(Row(one.env, one.about, one.default_in_words, one.secret))
+        if one.secret:
+            rows.append(Row(one.env_of_file, f"In place of {one.env}: a file that holds it, of mode 0600.", "", False))
+    return rows
+
+
+def _raw(one: _Declared, env: Mapping[str, str]) -> str:
+    """What stands in the variable or, of a secret, in the file that another one names. Raises ValueError."""
+    raw, path = env.get(one.env, "").strip(), env.get(one.env_of_file, "").strip() if one.secret else ""
+    if raw and path:
+        raise ValueError(f"give it or {one.env_of_file}, not both.")
+    return read_private(Path(path)) if path else raw
 
 
 def _declared(cls: type[Any]) -> dict[str, tuple[_Declared, Callable[[str], Any]]]:

@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from shared import commands, serving
+from shared import commands, migrate, serving
 from shared.backup.cli import backup_commands
 from shared.backup.service import Service
 from shared.doctor import doctor_command
@@ -77,4 +77,10 @@ def main() -> None:
         *home_commands,
     )
     own = (serve, worker, doctor, backup, verify_backup, restore, commands.database_commands(db, PACKAGE))
-    commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PROGRAM)
+    group = commands.make_group(
+        lambda: create_app(settings_from_environment()),
+        (*own, *slices),
+        check=lambda: migrate.check_quickly(db.engine, PACKAGE),
+        unchecked=("join", "db", "backup", "verify-backup", "restore"),
+    )
+    commands.run(group, PROGRAM)
