@@ -42,6 +42,7 @@ NAVIGATION = (
     NavItem("spaces_pages.home", N_("Overview"), "home"),
     NavItem("spaces_pages.index", N_("Spaces"), "spaces", also=SPACE_PAGES),
     NavItem("twinnings_pages.index", N_("Twinnings"), "twinning"),
+    NavItem("spaces_pages.health", N_("Health"), "health"),
     NavItem("credits_pages.trial_balance", N_("Trial balance"), "scales"),
     NavItem("operators.audit_log", N_("Audit log"), "history"),
 )
