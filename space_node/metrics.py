@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+import sqlalchemy as sa
+
 from shared.clock import current_clock
 from shared.messaging.reconcile import last_runs
 from shared.metrics import Gauge, one
 from shared.metrics.runs import run_gauges
-from space_node.db import ReconcilerRun, db, read_only
+from space_node.db import ParkedItem, ReconcilerRun, db, read_only
 from space_node.uplink import queries as uplink
 
 
@@ -16,7 +18,8 @@ def gauges() -> Iterable[Gauge]:
     session, now = db.session(), current_clock().now()
     contact, age = uplink.hub_contact(session), uplink.key_list_age(session, now)
     rows = {"waiting": float(contact.waiting_count), "held": float(contact.held_count)}
-    parked = {"command": float(contact.parked_count - contact.parked_news_count), "news": float(contact.parked_news_count)}
+    news = session.scalar(sa.select(sa.func.count()).select_from(ParkedItem)) or 0
+    parked = {"command": float(contact.parked_count - news), "news": float(news)}
     oldest, heard = contact.oldest_waiting_at, contact.last_ok_at
     found = [
         Gauge("twindesk_outbox_rows", "Commands that the hub has not answered; of those waiting, some are held.", rows, "state"),

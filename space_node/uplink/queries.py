@@ -51,7 +51,6 @@ class HubContact:
     waiting_count: int
     held_count: int
     parked_count: int
-    parked_news_count: int
     oldest_waiting_at: dt.datetime | None
 
 
@@ -103,7 +102,6 @@ def hub_contact(session: Session) -> HubContact:
         waiting_count=counts.get(OutboxState.WAITING, 0),
         held_count=session.scalar(held) or 0,
         parked_count=counts.get(OutboxState.PARKED, 0) + news,
-        parked_news_count=news,
         oldest_waiting_at=outbox_oldest_at(session, Outbox),
     )
 
