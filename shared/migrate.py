@@ -129,8 +129,7 @@ def _slices(package: str) -> Iterable[str]:
 
 def _known(package: str, present: Any) -> Any:
     """The revisions that a database is at. Raises SchemaMismatch if a newer version made one of them."""
-    known = {revision.revision for revision in _script(package).walk_revisions()}
-    foreign, program = sorted(set(present) - known), package.replace("_", "-")
+    foreign, program = sorted(one for one in present if not knows(package, one)), package.replace("_", "-")
     if foreign:
         raise SchemaMismatch(
             f"The database is at revision {foreign[0]}, which this version of {program} does not know: a newer one made it. "

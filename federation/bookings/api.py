@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from flask import Response, g, request
@@ -132,8 +131,8 @@ def _once(key: str, work: Work, *, conflict: type[Any] = KeyReused) -> Response:
 
 def _note(stay: dict[str, Any]) -> None:
     """One line a stay in the log, once it is sure: the address names none of them."""
-    fields: dict[str, Any] = {"booking_id": stay["id"], "kind": str(stay["state"]), "slug": stay["reason"]}
-    after_commit(db.session(), partial(log_event, _log, "stay.answered", **fields))
+    about = {"booking_id": stay["id"], "kind": stay["state"], "slug": stay["reason"]}
+    after_commit(db.session(), lambda: log_event(_log, "stay.answered", **about))
 
 
 def _dump(booking: Any) -> dict[str, Any]:

@@ -35,7 +35,8 @@ def files(patient: Patient) -> Found:
         return warning(f"{settings.data_dir} is another user's.", f"Run this as the user that runs {patient.program}.")
     if not os.access(settings.data_dir, os.W_OK):
         return fault(f"{settings.data_dir} cannot be written.", f"Give it to the user that runs {patient.program}.")
-    secret = [settings.secret_key_file, settings.metrics_token_file, *(settings.data_dir / "keys").rglob("*.json")]
+    named = (settings.secret_key_file, settings.metrics_token_file, settings.backup_passphrase_file)
+    secret = [*named, *(settings.data_dir / "keys").rglob("*.json")]
     there = [path for path in secret if path is not None and path.exists()]
     readable = [str(path) for path in there if path.stat().st_mode & OTHERS]
     if readable:

@@ -52,9 +52,9 @@ def check() -> None:
 
 
 @pytest.fixture
-def app(engine_url) -> Iterator[Flask]:
+def app(engine_url, tmp_path) -> Iterator[Flask]:
     app = create_app(engine_url(TOY))
-    app.extensions["settings"] = type("Settings", (), {"log_level": "warning"})()
+    app.extensions["settings"] = type("Settings", (), {"log_level": "warning", "data_dir": tmp_path})()
     yield app
     with app.app_context():
         db.engine.dispose()
