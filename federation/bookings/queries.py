@@ -53,7 +53,7 @@ def open_count(session: Session, home: str) -> int:
 
 def count_by_state(session: Session) -> dict[str, int]:
     """How many stays there are in each state."""
-    return dict(session.execute(select(Booking.state, func.count()).group_by(Booking.state)).tuples().all())
+    return {str(state): count for state, count in session.execute(select(Booking.state, func.count()).group_by(Booking.state))}
 
 
 def stay_of(session: Session, booking: Booking, *, guest: str | None) -> Booking | None:
