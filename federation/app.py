@@ -10,6 +10,7 @@ from federation.credits.pages import credits_pages
 from federation.db import Base, Mail, ReconcilerRun, db, read_only
 from federation.events.api import events
 from federation.formats.api import formats
+from federation.metrics import gauges
 from federation.operators.pages import operators_pages
 from federation.operators.service import sign_in_service
 from federation.recovery import api as recovery
@@ -20,7 +21,7 @@ from federation.trust import api as trust_api
 from federation.twinnings.api import twinnings
 from federation.twinnings.pages import twinnings_pages
 from federation.wire import wire
-from shared import access, converters, health, migrate, ui
+from shared import access, converters, health, metrics, migrate, ui
 from shared.clock import Clock
 from shared.mail import PostOffice, open_post_office
 from shared.mail.message import Sender
@@ -43,6 +44,7 @@ NAVIGATION = (
     NavItem("spaces_pages.home", N_("Overview"), "home"),
     NavItem("spaces_pages.index", N_("Spaces"), "spaces", also=SPACE_PAGES),
     NavItem("twinnings_pages.index", N_("Twinnings"), "twinning"),
+    NavItem("spaces_pages.health", N_("Health"), "health"),
     NavItem("credits_pages.trial_balance", N_("Trial balance"), "scales"),
     NavItem("operators.audit_log", N_("Audit log"), "history"),
     NavItem("operators.people", N_("People"), "people", also=("operators.add",)),
@@ -69,6 +71,7 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     _open_post_office(app, hub)
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "federation")})
     health.add_check(app, "reconcilers", read_only(_runs))
+    metrics.add_source(app, gauges)
     people = {
         "public": recognise(service),
         "signed-in": require(service),

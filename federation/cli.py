@@ -8,6 +8,7 @@ from federation.app import create_app
 from federation.config import present_hub, settings_from_environment
 from federation.credits.cli import commands as credits_commands
 from federation.db import FeedCounter, Mail, db, transactional
+from federation.doctor import CHECKS
 from federation.operators import cli as operators_cli
 from federation.operators import service as operators
 from federation.recovery import service as recovery
@@ -17,11 +18,13 @@ from shared import commands, migrate, serving
 from shared.backup.cli import backup_commands
 from shared.backup.service import Service
 from shared.clock import current_clock
+from shared.doctor import doctor_command
 from shared.mail.cli import mail_commands
 from shared.messaging.feed import open_feed
 from shared.web import public_url
 
 PACKAGE = "federation"
+doctor = doctor_command(PACKAGE, settings_from_environment, CHECKS)
 
 
 @click.command("init")
@@ -87,5 +90,11 @@ def main() -> None:
     """Run a command."""
     slices = (operators_cli.group, spaces_cli.group, *credits_commands)
     databases = (commands.database_commands(db, PACKAGE), mail_commands(db, Mail))
-    own = (init, serve, worker, backup, verify_backup, restore, *databases)
-    commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PACKAGE)
+    own = (init, serve, worker, doctor, backup, verify_backup, restore, *databases)
+    group = commands.make_group(
+        lambda: create_app(settings_from_environment()),
+        (*own, *slices),
+        check=lambda: migrate.check_quickly(db.engine, PACKAGE),
+        unchecked=("init", "db", "backup", "verify-backup", "restore"),
+    )
+    commands.run(group, PACKAGE)

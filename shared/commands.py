@@ -1,7 +1,7 @@
 """What both command lines share: one way to run, one line for a refusal, and the commands about the database."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import click
 from flask import Flask, current_app
@@ -15,9 +15,26 @@ from shared.errors import Refusal
 from shared.logging import configure
 
 
-def make_group(create_app: Callable[[], Flask], commands: tuple[click.Command, ...]) -> FlaskGroup:
-    """The command group, which makes the app when a command needs it."""
-    group = FlaskGroup(create_app=create_app, add_default_commands=False, add_version_option=False)
+def make_group(
+    create_app: Callable[[], Flask],
+    commands: tuple[click.Command, ...],
+    *,
+    check: Callable[[], None] = lambda: None,
+    unchecked: Container[str | None] = (),
+) -> FlaskGroup:
+    """The command group, which makes the app when a command needs it.
+
+    `check` runs in that app before all commands but those that are `unchecked`, and raises what keeps them from working.
+    """
+
+    def checked() -> Flask:
+        app, command = create_app(), click.get_current_context().find_root().invoked_subcommand
+        if command is not None and command not in unchecked:
+            with app.app_context():
+                check()
+        return app
+
+    group = FlaskGroup(create_app=checked, add_default_commands=False, add_version_option=False)
     for command in commands:
         group.add_command(command)
     return group
@@ -37,6 +54,9 @@ def run(group: FlaskGroup, package: str) -> None:
         click.echo(f"{package}: {refusal.detail} [{refusal.slug}]", err=True)
         for fault in refusal.errors:
             click.echo(f"  {fault['pointer'] or '/'}: {fault['detail']}", err=True)
+        sys.exit(1)
+    except migrate.SchemaMismatch as mismatch:
+        click.echo(f"{package}: {mismatch}", err=True)
         sys.exit(1)
     except ConfigError as error:
         click.echo(f"{package}: the settings cannot be used:\n{error}", err=True)
@@ -75,13 +95,10 @@ def database_commands(db: Database, package: str) -> AppGroup:
 def checked_app(db: Database, package: str) -> Flask:
     """The present app, to run until the command ends, if its database has the schema that this code works with.
 
-    Raises ClickException.
+    Raises SchemaMismatch, ClickException while a backup is restored.
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    try:
-        migrate.check(db.engine, package)
-    except migrate.SchemaMismatch as mismatch:
-        raise click.ClickException(str(mismatch)) from None
+    migrate.check(db.engine, package)
     settings = app.extensions["settings"]
     try:
         click.get_current_context().with_resource(running.together(settings.data_dir))

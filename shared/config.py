@@ -5,6 +5,7 @@ extend `ServiceSettings` in their own `config.py`, the only modules that read `o
 """
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from shared.setting_values import (
     parse_number,
     parse_word,
     private_text,
+    read_private,
     web_origin,
 )
 
@@ -67,6 +69,11 @@ class _Declared:
     secret: bool
 
     @property
+    def env_of_file(self) -> str:
+        """The variable that names a file with the value, which every secret has."""
+        return f"{self.env}_FILE"
+
+    @property
     def default_in_words(self) -> str:
         if self.shown or self.default is dataclasses.MISSING or self.default is None:
             return self.shown
@@ -98,12 +105,12 @@ def load(cls: type[S], env: Mapping[str, str]) -> S:
     declared = _declared(cls)
     prefix = getattr(cls, "prefix", "")
     service = getattr(cls, "service", "") or cls.__module__.partition(".")[0]
-    known = {one.env for one, _ in declared.values()}
+    known = {one.env for one, _ in declared.values()} | {one.env_of_file for one, _ in declared.values() if one.secret}
     faults = [f"{name} is not a setting." for name in sorted(env) if prefix and name.startswith(prefix) and name not in known]
     values: dict[str, Any] = {}
     for name, (one, parse) in declared.items():
-        raw = env.get(one.env, "").strip()
         try:
+            raw = _raw(one, env)
             if raw:
                 values[name] = parse(raw)
             elif one.default is not dataclasses.MISSING:
@@ -119,9 +126,27 @@ def load(cls: type[S], env: Mapping[str, str]) -> S:
     return cls(**values)
 
 
+def hand_over(variable: str, value: str) -> None:
+    """Set up a library that reads the environment by itself; nothing of ours is read from there again."""
+    os.environ[variable] = value
+
+
 def reference(cls: type[Any]) -> list[Row]:
     """Every setting of the class, for the documentation."""
-    return [Row(one.env, one.about, one.default_in_words, one.secret) for one, _ in _declared(cls).values()]
+    rows: list[Row] = []
+    for one, _ in _declared(cls).values():
+        rows.append(Row(one.env, one.about, one.default_in_words, one.secret))
+        if one.secret:
+            rows.append(Row(one.env_of_file, f"In place of {one.env}: a file that holds it, of mode 0600.", "", False))
+    return rows
+
+
+def _raw(one: _Declared, env: Mapping[str, str]) -> str:
+    """What stands in the variable or, of a secret, in the file that another one names. Raises ValueError."""
+    raw, path = env.get(one.env, "").strip(), env.get(one.env_of_file, "").strip() if one.secret else ""
+    if raw and path:
+        raise ValueError(f"give it or {one.env_of_file}, not both.")
+    return read_private(Path(path)) if path else raw
 
 
 def _declared(cls: type[Any]) -> dict[str, tuple[_Declared, Callable[[str], Any]]]:
@@ -177,6 +202,11 @@ class ServiceSettings:
         "The file of the passphrase that backups are sealed with, readable by its owner alone.",
         default=None,
     )
+    metrics_token_file: Path | None = setting(
+        "METRICS_TOKEN_FILE",
+        "The file of the token that /metrics is shown for, made at the first start; without it there are no metrics.",
+        default=None,
+    )
     demo: bool = setting("DEMO", "Whether this is a demo, with known people and passwords; on loopback only.", default=False)
     clock_file: Path | None = setting(
         "CLOCK_FILE", "A file with the seconds by which this demo's clock is off; only with DEMO.", default=None
@@ -202,7 +232,7 @@ class ServiceSettings:
             yield "DEMO: known passwords are for loopback only; set BIND to 127.0.0.1."
         if self.clock_file is not None and not self.loopback_demo:
             yield "CLOCK_FILE: only a demo on loopback travels in time."
-        if urlsplit(self.public_url).scheme != "https" and not is_loopback(self.public_host):
+        if urlsplit(self.public_url).scheme != "https" and not self.public_on_loopback:
             yield "PUBLIC_URL: outside loopback it must be https."
 
     @property
@@ -221,6 +251,11 @@ class ServiceSettings:
         return urlsplit(self.public_url).hostname or ""
 
     @property
+    def public_on_loopback(self) -> bool:
+        """Whether the address that people use is this machine's own."""
+        return is_loopback(self.public_host)
+
+    @property
     def on_loopback(self) -> bool:
         """Whether only this machine reaches the service."""
         return is_loopback(self.bind_host)
@@ -233,11 +268,20 @@ class ServiceSettings:
     @property
     def secret_key(self) -> str:
         """The key that signs cookies and cursors, made when there is none. Raises ConfigError if others can read it."""
-        try:
-            return private_text(self.secret_key_file, make=secret_token)
-        except ValueError as error:
-            raise ConfigError([f"SECRET_KEY_FILE: {error}"]) from None
+        return _secret("SECRET_KEY_FILE", self.secret_key_file)
+
+    @property
+    def metrics_token(self) -> str | None:
+        """The token that /metrics asks for, made when there is none; None where there are no metrics. Raises ConfigError."""
+        return None if self.metrics_token_file is None else _secret("METRICS_TOKEN_FILE", self.metrics_token_file)
 
     def clock(self) -> Clock:
         """The clock of this service."""
         return SystemClock() if self.clock_file is None else FileClock(self.clock_file)
+
+
+def _secret(variable: str, path: Path) -> str:
+    try:
+        return private_text(path, make=secret_token)
+    except ValueError as error:
+        raise ConfigError([f"{variable}: {error}"]) from None

@@ -6,6 +6,8 @@ browsers or proxies; other answers may say how long they keep, and static files 
 
 from flask import Flask, Response, current_app, g, request
 
+from shared import request_ids
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -41,7 +43,7 @@ def _add_headers(response: Response) -> Response:
     if g.get("no_store") or not (_is_static() or "Cache-Control" in response.headers):
         response.headers["Cache-Control"] = "no-store"
     if request_id := g.get("request_id"):
-        response.headers["X-Request-Id"] = request_id
+        response.headers[request_ids.HEADER] = request_id
     return response
 
 

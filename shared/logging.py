@@ -15,8 +15,13 @@ from typing import Any
 
 import flask
 
+from shared import request_ids
+
 FIELDS = frozenset(
-    {"service", "request_id", "method", "path_template", "status", "duration_ms", "space", "kind", "slug", "count"}
+    {
+        *("service", "request_id", "caller_request_id", "message_id", "booking_id"),
+        *("method", "path_template", "status", "duration_ms", "space", "kind", "slug", "count"),
+    }
 )
 # Our own messages are constants; gunicorn's are templates that are written without their arguments.
 _TRUSTED_LOGGERS = ("shared", "federation", "space_node", "gunicorn")
@@ -91,14 +96,14 @@ def _event(record: logging.LogRecord) -> str:
 
 
 def _request_fields() -> dict[str, Any]:
-    if not flask.has_request_context():
-        return {}
-    rule = flask.request.url_rule
-    found = {
-        "request_id": flask.g.get("request_id"),
-        "method": flask.request.method[:_MAX_TEXT],
-        "path_template": rule.rule if rule else None,
-    }
+    found = request_ids.known()
+    if flask.has_request_context():
+        rule = flask.request.url_rule
+        found |= {
+            "method": flask.request.method[:_MAX_TEXT],
+            "path_template": rule.rule if rule else None,
+            "booking_id": (flask.request.view_args or {}).get("booking_id"),
+        }
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from joserfc.jwk import ECKey
 
+from shared import request_ids
 from shared.clock import SystemClock
 from shared.errors import Unauthenticated, Unavailable
 from shared.http import Answer, PeerMisbehaved, Transport
@@ -111,8 +112,9 @@ class MachineSession:
     def _ask(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], timeout_seconds: float | None
     ) -> Answer:
-        url = self._issuer + path
-        answer = self._transport.request(method, url, body=body, headers=headers, timeout_seconds=timeout_seconds)
+        url, request_id = self._issuer + path, request_ids.current()
+        sent = headers if request_id is None else {**headers, request_ids.HEADER: request_id}
+        answer = self._transport.request(method, url, body=body, headers=sent, timeout_seconds=timeout_seconds)
         skew_seconds = skew_of(answer)
         if skew_seconds is not None:
             self.skew_seconds = skew_seconds

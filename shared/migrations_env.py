@@ -16,6 +16,7 @@ Steps = Callable[[Any, Any], Any]
 """From the present revision and Alembic's context to the steps to take."""
 
 _MIGRATOR_LOCK = 7_461_077  # any number, the same for every migrator of a database
+_MIGRATOR_WAITS_MS = 1_800_000
 
 
 def migrate(engine: sa.Engine, *, metadata: sa.MetaData, script: ScriptDirectory, steps: Steps) -> None:
@@ -43,7 +44,11 @@ def _on_sqlite(engine: sa.Engine, metadata: sa.MetaData, script: ScriptDirectory
 def _on_postgresql(engine: sa.Engine, metadata: sa.MetaData, script: ScriptDirectory, steps: Steps) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        # Another migrator may need longer than anybody else is waited for; its tables are asked for with the usual patience.
+        usual = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_MIGRATOR_WAITS_MS}")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATOR_LOCK})")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{usual}'")
         take(connection, metadata, script, steps)
 
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, scoped_session
 from shared.errors import Conflict, Malformed
 from shared.idempotency import Answered, AnswerMixin, KeyReused, answered_once
 from shared.marking import N_
+from shared.request_ids import IDEMPOTENCY_KEY
 
 # What only this process itself can put beside a request: no header comes in under such a name.
 RETOLD = "twindesk.retold"
-KEY_HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
 
 
@@ -48,7 +48,7 @@ class KeyNeeded(Malformed):
 
 def idempotency_key() -> str:
     """The key of the present request. Raises KeyNeeded."""
-    key = request.headers.get(KEY_HEADER, "")
+    key = request.headers.get(IDEMPOTENCY_KEY, "")
     if not key:
         raise KeyNeeded
     return key

@@ -14,6 +14,7 @@ from flask import Flask, has_app_context
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
+from shared import metrics
 from shared.config import ServiceSettings
 
 TIMEOUT_SECONDS = 30
@@ -115,6 +116,8 @@ def serve(app: Flask, settings: ServiceSettings, worker: Background | None = Non
     Raises SystemExit when the address cannot be bound, and at the end.
     """
     _close_connections(app)
+    if processes > 1:
+        metrics.share_between_processes(app)
     _Server(app, settings, worker, processes).run()
 
 

@@ -87,6 +87,13 @@ def private_text(path: Path, *, make: Callable[[], str]) -> str:
     if not path.exists():
         with contextlib.suppress(FileExistsError):
             _write_once(path, make())
+    return read_private(path)
+
+
+def read_private(path: Path) -> str:
+    """The text of a file that only its owner may read. Raises ValueError if others may, or if it cannot be read."""
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}.")
     if path.stat().st_mode & _OTHERS:
         raise ValueError(f"others can read {path}; run: chmod 600 {path}")
     text = path.read_text(encoding="ascii").strip()

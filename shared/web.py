@@ -15,11 +15,10 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shared import access, csrf, headers, health, problems, ui
+from shared import access, csrf, headers, health, metrics, problems, request_ids, ui
 from shared.clock import Clock
 from shared.config import ServiceSettings
 from shared.db import Database
-from shared.ids import new_id
 from shared.logging import log_event
 from shared.setting_values import is_loopback
 
@@ -46,6 +45,7 @@ def make_app(name: str, settings: ServiceSettings, *, db: Database, clock: Clock
     csrf.install(app)
     access.prepare(app)
     health.install(app, db)
+    metrics.install(app, settings)
     problems.install(app)
     app.register_error_handler(SecurityError, _foreign_host)
     if settings.proxy_hops:
@@ -105,7 +105,7 @@ def _settings() -> ServiceSettings:
 
 
 def _begin() -> None:
-    g.request_id = new_id()
+    request_ids.begin()
     g.began_at = time.monotonic()
 
 
@@ -130,8 +130,11 @@ def _check_body_size() -> None:
 
 
 def _log_answer(response: Response) -> Response:
-    duration_ms = round((time.monotonic() - g.began_at) * 1000)
-    log_event(_log, "request.answered", status=response.status_code, duration_ms=duration_ms)
+    seconds = time.monotonic() - g.began_at
+    metrics.observe(response, seconds)
+    # A space that has shown its token is named; a person never is.
+    space: dict[str, Any] = {"space": g.caller} if isinstance(g.get("caller"), str) else {}
+    log_event(_log, "request.answered", status=response.status_code, duration_ms=round(seconds * 1000), **space)
     return response
 
 

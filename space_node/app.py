@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from flask import Flask
 
-from shared import access, converters, health, migrate, ui
+from shared import access, converters, health, metrics, migrate, ui
 from shared.clock import Clock
 from shared.http import Transport
 from shared.mail import PostOffice, open_post_office
@@ -29,6 +29,7 @@ from space_node.hosting.pages import host_pages, seats_action
 from space_node.imports.pages import imports_pages
 from space_node.members.pages import members_pages
 from space_node.members.service import sign_in_service
+from space_node.metrics import gauges
 from space_node.network.pages import network_pages
 from space_node.organise.pages import organise_action, organise_pages, session_pages
 from space_node.passports.pages import passports_pages
@@ -90,6 +91,7 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
     health.add_check(app, "schema", lambda: {"revision": migrate.check(db.engine, "space_node")})
     health.add_check(app, "reconcilers", read_only(_runs))
     health.add_check(app, "hub", read_only(_contact))
+    metrics.add_source(app, gauges)
     access.install(
         app,
         {

@@ -6,9 +6,10 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from shared import commands, serving
+from shared import commands, migrate, serving
 from shared.backup.cli import backup_commands
 from shared.backup.service import Service
+from shared.doctor import doctor_command
 from shared.mail.cli import mail_commands
 from shared.mail.queue import park_restored
 from space_node.app import create_app
@@ -16,6 +17,7 @@ from space_node.config import present_node, settings_from_environment
 from space_node.db import Mail, db
 from space_node.desks import service as desks
 from space_node.desks.cli import commands as desks_commands
+from space_node.doctor import CHECKS
 from space_node.formats.cli import commands as formats_commands
 from space_node.home.cli import commands as home_commands
 from space_node.members.cli import commands as members_commands
@@ -27,6 +29,7 @@ from space_node.wallet.cli import commands as wallet_commands
 from space_node.worker import make_worker
 
 PACKAGE, PROGRAM = "space_node", "space-node"
+doctor = doctor_command(PACKAGE, settings_from_environment, CHECKS)
 
 
 @click.command("serve")
@@ -76,5 +79,20 @@ def main() -> None:
         *visits_commands,
         *home_commands,
     )
-    own = (serve, worker, backup, verify_backup, restore, commands.database_commands(db, PACKAGE), mail_commands(db, Mail))
-    commands.run(commands.make_group(lambda: create_app(settings_from_environment()), (*own, *slices)), PROGRAM)
+    own = (
+        serve,
+        worker,
+        doctor,
+        backup,
+        verify_backup,
+        restore,
+        commands.database_commands(db, PACKAGE),
+        mail_commands(db, Mail),
+    )
+    group = commands.make_group(
+        lambda: create_app(settings_from_environment()),
+        (*own, *slices),
+        check=lambda: migrate.check_quickly(db.engine, PACKAGE),
+        unchecked=("join", "db", "backup", "verify-backup", "restore"),
+    )
+    commands.run(group, PROGRAM)

@@ -1,5 +1,6 @@
 """What nodes ask and report about stays (DESIGN §6)."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,10 @@ from federation.config import present_hub
 from federation.db import Answer, db, read_only, transactional
 from shared.access import audience
 from shared.clock import current_clock
+from shared.db import after_commit
 from shared.idempotency import IdConflict, KeyReused
 from shared.ids import sha256_hex
+from shared.logging import log_event
 from shared.problems import ProblemBlueprint
 from shared.protocol import bookings as bodies
 from shared.protocol import passports
@@ -21,6 +24,7 @@ from shared.replay import idempotency_key, respond_once, told_outcome
 
 bookings = audience(ProblemBlueprint("bookings", __name__, url_prefix=BASE_PATH), "space")
 Work = Callable[[], dict[str, Any]]
+_log = logging.getLogger(__name__)
 
 
 @bookings.route("/self/availability", methods=["PUT"])
@@ -52,6 +56,8 @@ def put_request(body: dict[str, Any], request_id: str) -> Response:
         now = current_clock().now()
         about = {"request_id": request_id, "home": g.caller, "stays": stays, "told": told_outcome()}
         answer = service.answer_request(db.session(), **about, now=now, **body)
+        for stay in answer["bookings"]:
+            _note(stay)
         return dict(bodies.RequestAnswer().dump(answer))
 
     return _once(request_id, work, conflict=IdConflict)
@@ -121,6 +127,12 @@ def check_passport(body: dict[str, Any]) -> dict[str, Any]:
 def _once(key: str, work: Work, *, conflict: type[Any] = KeyReused) -> Response:
     now = current_clock().now()
     return respond_once(db.session, Answer, caller=g.caller, key=key, now=now, work=work, conflict=conflict)
+
+
+def _note(stay: dict[str, Any]) -> None:
+    """One line a stay in the log, once it is sure: the address names none of them."""
+    about = {"booking_id": stay["id"], "kind": stay["state"], "slug": stay["reason"]}
+    after_commit(db.session(), lambda: log_event(_log, "stay.answered", **about))
 
 
 def _dump(booking: Any) -> dict[str, Any]:

@@ -51,6 +51,11 @@ def open_count(session: Session, home: str) -> int:
     return session.scalar(wanted) or 0
 
 
+def count_by_state(session: Session) -> dict[str, int]:
+    """How many stays there are in each state."""
+    return {str(state): count for state, count in session.execute(select(Booking.state, func.count()).group_by(Booking.state))}
+
+
 def stay_of(session: Session, booking: Booking, *, guest: str | None) -> Booking | None:
     """Another stay of this guest at the booking's host on its day, which is open, over or claimed."""
     if guest is None:

@@ -8,15 +8,17 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from federation.config import present_hub
-from federation.db import db, read_only, transactional
+from federation.db import FeedCounter, ReconcilerRun, db, read_only, transactional
 from federation.operators import queries as operators
 from federation.spaces import queries, service
 from federation.spaces.rules import Eyes
-from federation.spaces.schemas import InviteForm, ReasonForm, SpacesQuery
+from federation.spaces.schemas import InviteForm, ReasonForm, RepairForm, SpacesQuery
 from shared.access import audience
 from shared.clock import current_clock
-from shared.errors import Refusal
+from shared.errors import NotFound, Refusal
 from shared.marking import N_
+from shared.messaging.numbering import bounds
+from shared.messaging.reconcile import last_runs, run_soon
 from shared.problems import status_of
 from shared.protocol.invite import Invite
 from shared.protocol.states import SpaceState
@@ -45,6 +47,27 @@ def home() -> str:
     lone = operators.count(session) == 1
     counts = queries.count_by_state(session)
     return render_template("spaces/home.html", counts=counts, waiting=waiting, silent=silent, lone=lone)
+
+
+@spaces_pages.get("/health")
+@read_only
+def health() -> str:
+    """How nodes keep up, and how the hub's own repairs go: a failed one first."""
+    session = db.session()
+    head, runs = bounds(session, FeedCounter).head, last_runs(session, ReconcilerRun)
+    nodes = [(space, max(0, head - space.cursor_seq)) for space in queries.directory(session)]
+    failed_first = sorted(runs, key=lambda run: run.ok is not False)
+    return render_template("spaces/health.html", nodes=nodes, runs=failed_first)
+
+
+@spaces_pages.post("/health/run")
+@transactional
+def run_repair() -> Response:
+    """Have a repair run at the worker's next turn."""
+    if not run_soon(db.session(), ReconcilerRun, load(RepairForm, request.form)["name"]):
+        raise NotFound
+    flash(gettext("It runs at the worker’s next turn."), "info")
+    return redirect(url_for("spaces_pages.health"), 303)
 
 
 @spaces_pages.get("/spaces")

@@ -21,3 +21,9 @@ class SpacesQuery(FormSchema):
 
     q = Text(max=80, min=0, load_default="")
     page = Whole(min=1, max=10_000, written=True, load_default=1)
+
+
+class RepairForm(FormSchema):
+    """Which repair to run."""
+
+    name = Text(max=60)

@@ -14,7 +14,7 @@ from shared.backup.service import Service
 from shared.backup.taking import take
 from shared.clock import current_clock
 from shared.config import ServiceSettings
-from shared.setting_values import private_text
+from shared.setting_values import read_private
 
 T = TypeVar("T")
 PASSPHRASE_LEAST = 16
@@ -65,9 +65,7 @@ def _passphrase(settings: ServiceSettings) -> str:
             "Keep a copy of it apart from this machine."
         )
     try:
-        if not held.is_file():
-            raise ValueError(f"there is no file {held}.")
-        passphrase = private_text(held, make=str)
+        passphrase = read_private(held)
         if len(passphrase) < PASSPHRASE_LEAST:
             raise ValueError(f"a passphrase has at least {PASSPHRASE_LEAST} characters.")
     except ValueError as error:

@@ -192,7 +192,7 @@ class Delivery(Generic[Row]):
             return Outcome.SETTLED
 
         try:
-            return self._command(work)
+            outcome = self._command(work)
         except Exception as error:
             if is_database_trouble(error):
                 raise
@@ -200,6 +200,8 @@ class Delivery(Generic[Row]):
                 return self._park(row, error, answer, tell=False)
             _log_bug("outbox.answer-not-applied", row, error)
             return self._park(row, AnswerNotApplied(), answer, tell=False)
+        log_event(_log, "outbox.answered", status=answer.status, **_ids(row))
+        return outcome
 
     def _refused(self, row: Row, refusal: Refusal, answer: Answer | None) -> Outcome:
         fate = judge(refusal)
@@ -221,6 +223,7 @@ class Delivery(Generic[Row]):
         mine = self._command(lambda session: self._settle(session, row, **values))
         if mine is None:
             return Outcome.OVERTAKEN
+        log_event(_log, "outbox.put-off", slug=refusal.slug, **_ids(row))
         return Outcome.SILENT if silent else Outcome.POSTPONED
 
     def _park(self, row: Row, refusal: Refusal, answer: Answer | None, *, tell: bool) -> Outcome:
@@ -239,7 +242,7 @@ class Delivery(Generic[Row]):
                 raise
             _log_bug("outbox.refusal-not-applied", row, error)
             return self._park(row, refusal, answer, tell=False)
-        log_event(_log, "outbox.parked", kind=row.kind, slug=refusal.slug)
+        log_event(_log, "outbox.parked", slug=refusal.slug, **_ids(row))
         return outcome
 
     def _claim(self, claim: Callable[..., Row | None]) -> Row | None:
@@ -257,7 +260,13 @@ class Delivery(Generic[Row]):
 
 
 def _log_bug(event: str, row: OutboxMixin, error: Exception) -> None:
-    log_event(_log, event, level=logging.ERROR, exc_info=error, kind=row.kind)
+    log_event(_log, event, level=logging.ERROR, exc_info=error, **_ids(row))
+
+
+def _ids(row: OutboxMixin) -> dict[str, Any]:
+    """By which both machines' logs know the row, and the stay that it is about."""
+    kind, _, name = row.subject.partition("/")
+    return {"kind": row.kind, "message_id": row.message_id} | ({"booking_id": name} if kind == "booking" else {})
 
 
 def _answer_body(answer: Answer) -> dict[str, Any]:

@@ -88,6 +88,12 @@ def last_runs(session: Session, Run: type[Run_]) -> list[Run_]:
     return list(session.scalars(sa.select(Run).order_by(Run.name)))
 
 
+def run_soon(session: Session, Run: type[Run_], name: str) -> bool:
+    """Let a reconciler be due at the worker's next turn, whatever its pace; whether there is one of that name."""
+    asked = sa.update(Run).where(Run.name == name).values(last_run_at=None).returning(Run.name)
+    return session.scalar(asked, execution_options={"synchronize_session": False}) is not None
+
+
 def _due(db: Database, Run: type[Run_], reconcilers: Sequence[Reconciler], now: datetime) -> list[Reconciler]:
     """What seems to be due, by one look; whose turn it is, the claim decides."""
 

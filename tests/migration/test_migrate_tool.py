@@ -1,5 +1,7 @@
 """The migration tool, with a toy service's migrations and with broken ones, on both engines."""
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from shared import migrate
 from shared.db import Busy, open_engine
 from shared.migrate import SchemaMismatch
+from shared.migrations_env import _MIGRATOR_LOCK
 from tests.support.databases import Engine, empty_database
 from tests.support.threads import together
 
@@ -97,6 +100,44 @@ def test_a_database_of_a_newer_version_is_told_from_an_older_one(engine: sa.Engi
     execute(engine, "UPDATE alembic_version SET version_num = '0009'")
     with pytest.raises(SchemaMismatch, match=r"0009, which this version .* does not know.* db downgrade 0003"):
         migrate.check(engine, TOY)
+
+
+@pytest.mark.parametrize("work", [migrate.upgrade, lambda engine, package: migrate.downgrade(engine, package, "0001")])
+def test_a_database_of_a_newer_version_is_left_alone(engine: sa.Engine, work) -> None:
+    migrate.upgrade(engine, TOY)
+    execute(engine, "UPDATE alembic_version SET version_num = '0009'")
+    with pytest.raises(SchemaMismatch, match="0009, which this version"):
+        work(engine, TOY)
+    assert migrate.current(engine) == "0009"
+
+
+def test_the_quick_look_says_what_the_thorough_one_does(engine: sa.Engine) -> None:
+    with pytest.raises(SchemaMismatch, match="revision none"):
+        migrate.check_quickly(engine, TOY)
+    migrate.upgrade(engine, TOY, "0002")
+    with pytest.raises(SchemaMismatch, match=r"revision 0002, .* db upgrade"):
+        migrate.check_quickly(engine, TOY)
+    migrate.upgrade(engine, TOY)
+    migrate.check_quickly(engine, TOY)
+
+
+def test_on_postgresql_a_migrator_waits_for_another_longer_than_for_a_table(tmp_path: Path) -> None:
+    url = empty_database("postgresql", tmp_path)
+    first, second = open_engine(url), open_engine(url, busy_seconds=0.2)
+
+    def hold() -> None:
+        with first.begin() as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATOR_LOCK})")
+            held.set()
+            time.sleep(0.6)
+
+    def wait() -> None:
+        held.wait()
+        migrate.upgrade(second, TOY)
+
+    held = threading.Event()
+    assert together(hold, wait) == [None, None]
+    assert migrate.check(second, TOY) == "0003"
 
 
 @pytest.mark.parametrize(

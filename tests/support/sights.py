@@ -13,6 +13,7 @@ def _hub() -> list[Sight]:
 
     return [
         operator("overview", "spaces_pages.home", "/"),
+        operator("health", "spaces_pages.health", "/health"),
         operator("spaces", "spaces_pages.index", "/spaces"),
         operator("spaces-none", "spaces_pages.index", "/spaces?q=nothing"),
         operator("space-active", "spaces_pages.detail", f"/spaces/{LONDON}"),

@@ -12,7 +12,7 @@ from tests.support.sample_network import SampleNetwork
 
 Deed = Callable[[Page, SampleNetwork], None]
 LOCALES = {"en": "en-GB", "it": "it-IT"}
-NOT_PAGES = ("/fed/", "/oauth/", "/.well-known/", "/healthz", "/readyz", "/ui/")
+NOT_PAGES = ("/fed/", "/oauth/", "/.well-known/", "/healthz", "/readyz", "/metrics", "/ui/")
 FILES = frozenset(
     {
         "own_calendar.file",

@@ -10,7 +10,8 @@ from federation.recovery.errors import HubRecovering
 from shared import answer_seal
 from shared.clock import current_clock
 from shared.protocol.version import BASE_PATH, SEAL_HEADER
-from shared.replay import KEY_HEADER, retold
+from shared.replay import retold
+from shared.request_ids import IDEMPOTENCY_KEY
 
 _EXTENSION = "twindesk-recovery"
 
@@ -80,7 +81,7 @@ def _is_command() -> bool:
 
 
 def _call() -> answer_seal.Call:
-    key, body = request.headers.get(KEY_HEADER, ""), request.get_data(cache=True)
+    key, body = request.headers.get(IDEMPOTENCY_KEY, ""), request.get_data(cache=True)
     return answer_seal.Call(g.caller, request.method, request.path, key, body)
 
 

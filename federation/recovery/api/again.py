@@ -17,7 +17,8 @@ from federation.recovery.models import RetoldCall
 from shared import answer_seal
 from shared.clock import current_clock
 from shared.logging import log_event
-from shared.replay import KEY_HEADER, RETOLD, Retold
+from shared.replay import RETOLD, Retold
+from shared.request_ids import IDEMPOTENCY_KEY
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ def _answered(app: Flask, call: RetoldCall, *, as_before: bool) -> bool:
         content_type=call.content_type,
     )
     if call.message_id:
-        builder.headers[KEY_HEADER] = call.message_id
+        builder.headers[IDEMPOTENCY_KEY] = call.message_id
     environ = builder.get_environ()
     environ[RETOLD] = Retold(call.space, sealed.answered_at, sealed.outcome if as_before else None)
     # A context of its own: what is known of this call, its time too, must not outlive it.

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from federation.db import db
+from federation.db import ReconcilerRun, db
 from federation.operators import service
 from federation.spaces import queries
 from shared.protocol.invite import Invite
@@ -57,7 +57,7 @@ def test_every_page_is_shown_in_both_languages(
     hub.join("cowo-milano", admit=False)
     hub.suspend(london.slug)
     operator.client.post("/spaces/invite")
-    pages = ("/", "/spaces", "/spaces/invite", "/twinnings", "/credits/", "/audit-log")
+    pages = ("/", "/health", "/spaces", "/spaces/invite", "/twinnings", "/credits/", "/audit-log")
     pages += tuple(f"/spaces/{slug}" for slug in (nyc.slug, london.slug, "cowo-milano"))
     for path in pages:
         english = operator.client.get(path, headers={"Accept-Language": "en"})
@@ -67,6 +67,33 @@ def test_every_page_is_shown_in_both_languages(
         assert 'lang="it"' in italian.text, path
         assert words(english) != words(italian), path
         assert "no-store" in english.headers["Cache-Control"], path
+
+
+def test_the_page_of_health_shows_how_far_nodes_are_and_a_failed_repair_first(
+    hub: WireHub, operator: OperatorBrowser, nyc: WireSpace, london: WireSpace
+) -> None:
+    assert "No repair has run yet" in words(operator.get("/health"))
+    for name, problem in (("count seats", None), ("prove the ledger", "ledger-unbalanced")):
+        run = ReconcilerRun(name=name, ok=problem is None, problem=problem, last_run_at=hub.clock.now())
+        hub.command(lambda session, run=run: session.add(run))
+    good(nyc.report())
+    nyc.twin(london)
+    shown = words(operator.get("/health"))
+    assert shown.index("prove the ledger") < shown.index("count seats")
+    assert "Failed ledger-unbalanced" in shown
+    silent, reported = (int(rows) for rows in re.findall(r"Active (?:never|just now) (\d+) none", shown))
+    assert silent > reported > 0
+
+
+def test_a_repair_can_be_told_to_run_at_once(hub: WireHub, operator: OperatorBrowser) -> None:
+    run = ReconcilerRun(name="prove the ledger", ok=False, problem="x", last_run_at=hub.clock.now())
+    hub.command(lambda session: session.add(run))
+    operator.get("/health")
+    shown = words(operator.get(operator.post("/health/run", name="prove the ledger").location))
+    assert "It runs at the worker’s next turn." in shown
+    assert "prove the ledger at the next turn" in shown
+    assert hub.reconcile("prove the ledger") == {"prove the ledger": 0}
+    assert operator.post("/health/run", name="make tea").status_code == 404
 
 
 @pytest.mark.parametrize("page", ["/audit-log?subject=x", "/spaces?q=cowo", "/twinnings?page=1"])

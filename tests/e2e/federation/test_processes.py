@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from prometheus_client.parser import text_string_to_metric_families
 
 from shared.protocol.invite import Invite
 from tests.support.crashing import free_port
@@ -30,6 +31,7 @@ def env(engine_name: Engine, tmp_path: Path) -> Env:
         "DATABASE_URL": empty_database(engine_name, tmp_path),
         "BIND": f"127.0.0.1:{port}",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "METRICS_TOKEN_FILE": str(tmp_path / "metrics-token"),
     }
     return {**os.environ, **own}
 
@@ -69,12 +71,22 @@ def ready(env: Env, *, reconciled: bool = False) -> dict[str, object]:
     raise TimeoutError("the hub is not ready")
 
 
+def answers_counted(env: Env, token: str, route: str) -> float:
+    """How often a route was answered, whichever process answered, and whichever is asked now."""
+    page = requests.get(f"{env['PUBLIC_URL']}/metrics", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    assert page.status_code == 200
+    samples = [sample for family in text_string_to_metric_families(page.text) for sample in family.samples]
+    counts = [one for one in samples if one.name == "twindesk_request_seconds_count" and one.labels["route"] == route]
+    return sum(one.value for one in counts)
+
+
 def test_from_an_empty_folder_to_an_operator_who_invites(env: Env, engine_name: Engine) -> None:
     made = run(env, "init", "--email", "ada@sample.example", "--name", "Ada")
     assert (made.returncode, made.stderr) == (0, "")
     link = made.stdout.strip()
     text = run(env, "spaces", "invite", "cowo-milano", "--name", "Cowo Milano", "--as", "ada@sample.example").stdout
     assert Invite.decode(text).hub == env["PUBLIC_URL"]
+    token = Path(env["METRICS_TOKEN_FILE"])
     with ExitStack() as processes:
         processes.enter_context(running(env, "serve"))
         if engine_name == "postgresql":
@@ -82,6 +94,9 @@ def test_from_an_empty_folder_to_an_operator_who_invites(env: Env, engine_name: 
         assert ready(env, reconciled=True)["ready"] is True
         assert requests.get(link, timeout=10).status_code == 200
         assert requests.get(f"{env['PUBLIC_URL']}/fed/v1", timeout=10).json()["issuer"] == env["PUBLIC_URL"]
+        seen = run(env, "doctor")
+        assert (seen.returncode, "fault" in seen.stdout) == (0, False), seen.stdout
+        assert [answers_counted(env, token.read_text().strip(), "/welcome/<token>") for _ in range(6)] == [1] * 6
 
 
 def test_a_hub_that_was_only_upgraded_serves_as_well(env: Env) -> None:

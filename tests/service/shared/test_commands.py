@@ -64,7 +64,12 @@ def app(engine_url, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def program(app: Flask, monkeypatch, capsys) -> Run:
     """Run a command line, for its exit code and what it said on both outputs."""
-    group = make_group(lambda: app, (fail, check, database_commands(db, TOY)))
+    group = make_group(
+        lambda: app,
+        (fail, check, database_commands(db, TOY)),
+        check=lambda: migrate.check_quickly(db.engine, TOY),
+        unchecked=("db",),
+    )
 
     def call(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["toy", *words])
@@ -107,6 +112,15 @@ def test_the_database_is_brought_up_and_down_and_says_where_it_is(program: Run) 
     assert program("db", "current") == (0, "base\n", "")
     assert program("db", "upgrade", "0002") == (0, "The database is at 0002.\n", "")
     assert program("db", "upgrade") == (0, "The database is at 0003.\n", "")
+
+
+def test_no_command_but_those_that_mend_it_works_on_another_schema(app: Flask, program: Run) -> None:
+    with app.app_context():
+        migrate.downgrade(db.engine, TOY, "0001")
+    code, out, err = program("check")
+    assert (code, out, err.startswith("toy: The database is at revision 0001"), err.count("\n")) == (1, "", True, 1)
+    assert program("db", "current") == (0, "0001\n", "")
+    assert program("--help")[0] == 0
 
 
 def test_only_a_database_that_fits_is_served(app: Flask, program: Run) -> None:

@@ -180,3 +180,19 @@ def test_an_empty_secret_key_is_refused(tmp_path: Path) -> None:
     settings.secret_key_file.touch(mode=0o600)
     with pytest.raises(ConfigError, match="is empty"):
         _ = settings.secret_key
+
+
+def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    held = tmp_path / "token"
+    held.write_text("hush\n")
+    held.chmod(0o600)
+    assert toy(TOY_TOKEN_FILE=str(held)).token == "hush"
+    assert faults({"TOY_NAME": "Bear", "TOY_TOKEN": "loud", "TOY_TOKEN_FILE": str(held)}) == [
+        "TOY_TOKEN: give it or TOY_TOKEN_FILE, not both."
+    ]
+    held.chmod(0o640)
+    assert faults({"TOY_NAME": "Bear", "TOY_TOKEN_FILE": str(held)}) == [
+        f"TOY_TOKEN: others can read {held}; run: chmod 600 {held}"
+    ]
+    assert "there is no file" in faults({"TOY_NAME": "Bear", "TOY_TOKEN_FILE": str(tmp_path / "none")})[0]
+    assert faults({"TOY_NAME": "Bear", "TOY_SEATS_FILE": str(held)}) == ["TOY_SEATS_FILE is not a setting."]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 
+from shared import request_ids
 from shared.logging import configure, log_event, refuse_unknown_fields
 
 log = logging.getLogger("shared.test")
@@ -126,6 +127,32 @@ def test_an_exception_without_a_cause_has_none(capsys: pytest.CaptureFixture[str
     log_event(log, "failed", exc_info=ValueError("hunter2"))
     (line,) = lines(capsys)
     assert line["exception"] == {"type": "ValueError", "frames": []}
+
+
+@pytest.mark.parametrize("said", ["01a2031a-e8ac-7235-aed9-5a572ba18542", "Anna", "x" * 9000, None])
+def test_what_the_caller_calls_its_request_is_noted_only_if_it_is_an_id(capsys: pytest.CaptureFixture[str], said) -> None:
+    configure("info")
+    app = Flask(__name__)
+    with app.test_request_context(headers={} if said is None else {request_ids.HEADER: said}):
+        request_ids.begin()
+        log_event(log, "seen")
+    (line,) = lines(capsys)
+    assert line.get("caller_request_id") == (said if said and said.startswith("01a2") else None)
+    assert line["request_id"] != said
+
+
+def test_the_lines_of_one_piece_of_work_have_one_id(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("info")
+    app = Flask(__name__)
+    log_event(log, "outside")
+    for _ in range(2):
+        with app.app_context():
+            log_event(log, "one")
+            log_event(log, "two")
+    found = [line.get("request_id") for line in lines(capsys)]
+    assert found[0] is None
+    assert (found[1], found[3]) == (found[2], found[4])
+    assert found[1] != found[3]
 
 
 def test_the_request_at_hand_is_named_by_its_route(capsys: pytest.CaptureFixture[str]) -> None:

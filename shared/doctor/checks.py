@@ -1,0 +1,180 @@
+"""What is looked at in every service."""
+
+import datetime as dt
+import os
+import re
+import shutil
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from shared import headers, migrate
+from shared.clock import SystemClock
+from shared.doctor import Check, Found, Patient, fault, ok, warning
+from shared.engines import reading
+from shared.errors import Refusal
+from shared.http import AddressRefused
+from shared.machine_session import SKEW_WARN_SECONDS
+from shared.messaging.reconcile import ReconcilerRunMixin, last_runs
+
+OTHERS = 0o077
+LEAST_POSTGRESQL = 15
+GIB = 1024**3
+LOW_BYTES, FULL_BYTES = 2 * GIB, GIB // 8
+WORKER_SILENT = dt.timedelta(minutes=10)
+HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|[0-9a-f:]*:[0-9a-f:]*")
+HSTS = "Strict-Transport-Security"
+
+
+def files(patient: Patient) -> Found:
+    """Keys and secrets are for the service's own user."""
+    settings = patient.settings
+    if not settings.data_dir.is_dir():
+        return warning(f"{settings.data_dir} is not there yet.", f"It is made by the first command of {patient.program}.")
+    if settings.data_dir.stat().st_uid != os.geteuid():
+        return warning(f"{settings.data_dir} is another user's.", f"Run this as the user that runs {patient.program}.")
+    if not os.access(settings.data_dir, os.W_OK):
+        return fault(f"{settings.data_dir} cannot be written.", f"Give it to the user that runs {patient.program}.")
+    named = (settings.secret_key_file, settings.metrics_token_file, settings.backup_passphrase_file)
+    secret = [*named, *(settings.data_dir / "keys").rglob("*.json")]
+    there = [path for path in secret if path is not None and path.exists()]
+    readable = [str(path) for path in there if path.stat().st_mode & OTHERS]
+    if readable:
+        return fault(
+            f"Others can read {', '.join(readable)}.", f"chmod 600 {' '.join(readable)}; replace what was read meanwhile."
+        )
+    return ok(f"{len(there)} files of keys and secrets, all of them the service's own.")
+
+
+def database(patient: Patient) -> Found:
+    """It answers, and is of a version that is tested."""
+    begin = "federation init" if patient.package == "federation" else f"{patient.program} db upgrade"
+    url = sa.make_url(patient.settings.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        return warning(f"There is no database at {url.database} yet.", f"Run: {begin}")
+    try:
+        with reading(patient.engine) as connection:
+            engine, version = connection.dialect.name, connection.dialect.server_version_info
+    except (Refusal, sa.exc.SQLAlchemyError) as error:
+        return fault(f"The database does not answer ({type(error).__name__}).", "Is it running? Is DATABASE_URL right?")
+    assert version is not None  # known of every connection that was made
+    if engine == "postgresql" and int(version[0]) < LEAST_POSTGRESQL:
+        return fault(f"PostgreSQL {version[0]} is too old.", f"Use version {LEAST_POSTGRESQL} or newer.")
+    return ok(f"{engine} {'.'.join(map(str, version))} answers.")
+
+
+def schema(patient: Patient) -> Found:
+    """It is the one that this version works with."""
+    try:
+        return ok(f"At revision {migrate.check(patient.engine, patient.package)}.")
+    except migrate.SchemaMismatch as mismatch:
+        says, _, remedy = str(mismatch).partition(". ")
+        return fault(f"{says}.", remedy)
+
+
+def clocks(patient: Patient) -> Found:
+    """This machine and that of the database agree on the time."""
+    if sa.make_url(patient.settings.database_url).get_backend_name() == "sqlite":
+        return ok("The database has no clock of its own.")
+    with reading(patient.engine) as connection:
+        theirs = connection.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
+    seconds = round((theirs - SystemClock().now()).total_seconds())
+    if abs(seconds) > SKEW_WARN_SECONDS:
+        return fault(f"The database's machine is {seconds} seconds ahead.", "Let both machines follow a time server.")
+    return ok(f"The database's machine is {seconds} seconds ahead.")
+
+
+def disk(patient: Patient) -> Found:
+    """There is room for what comes."""
+    folder = patient.settings.data_dir
+    while not folder.exists():
+        folder = folder.absolute().parent
+    free = shutil.disk_usage(folder).free
+    says = f"{free / GIB:.1f} GiB are free at {folder}."
+    if free < FULL_BYTES:
+        return fault(says, "Make room: a full disk stops every command.")
+    return warning(says, "Make room before it is full.") if free < LOW_BYTES else ok(says)
+
+
+def proxy(patient: Patient) -> Found:
+    """PUBLIC_URL, PROXY_HOPS and TRUSTED_HOSTS go together."""
+    settings = patient.settings
+    odd = [name for name in settings.trusted_hosts if not HOST.fullmatch(name)]
+    if odd:
+        return fault(
+            f"TRUSTED_HOSTS has {', '.join(odd)}, which no request carries.",
+            "Name hosts alone, in small letters: no scheme, port or star; .example.org means all below.",
+        )
+    if settings.public_on_loopback:
+        return warning(f"{settings.public_url} is for this machine alone.", "Set PUBLIC_URL to the address that people use.")
+    if settings.proxy_hops == 0:
+        return fault(
+            "PUBLIC_URL is https, which a proxy has to speak, but PROXY_HOPS is 0.",
+            "Set PROXY_HOPS to the number of proxies in front.",
+        )
+    if not settings.on_loopback:
+        return warning(
+            f"BIND {settings.bind} is open to other machines, and whoever comes past the proxy can pose as anybody.",
+            "Bind to loopback, or let only the proxy through, as in a network of containers.",
+        )
+    return ok(f"{settings.proxy_hops} in front of {settings.bind}.")
+
+
+def public_address(patient: Patient) -> Found:
+    """PUBLIC_URL leads here, over TLS that holds, and the answer keeps its security headers on the way."""
+    url = f"{patient.settings.public_url}/healthz"
+    try:
+        answer = patient.transport.request("GET", url)
+    except AddressRefused:
+        return warning(
+            f"{url} leads to a private address from here.", "Look at it from outside; partners only call public addresses."
+        )
+    except Refusal as refusal:
+        return fault(
+            f"{url} does not answer ({refusal.params.get('reason', refusal.slug)}).",
+            "Are service and proxy running? Does the name lead here? Is the certificate good?",
+        )
+    if answer.status != 200 or b'"up"' not in answer.body:
+        return fault(
+            f"{url} answers {answer.status}, and not as this service does.",
+            "Let the proxy pass every path on, with the name that was asked for.",
+        )
+    lost = [name for name, value in headers.ALWAYS.items() if answer.headers.get(name) != value]
+    if not patient.settings.public_on_loopback and HSTS not in answer.headers:
+        lost.append(HSTS)
+    if lost:
+        return fault(
+            f"The answer has lost or changed {', '.join(lost)} on its way.",
+            "Let the proxy leave the headers of answers as they are.",
+        )
+    return ok(f"{url} answers with its security headers.")
+
+
+def worker_of(Run: type[ReconcilerRunMixin]) -> Check:
+    """Repairs run: somebody does what nobody asks for."""
+
+    def worker(patient: Patient) -> Found:
+        now, runs = patient.clock.now(), patient.look(lambda session: last_runs(session, Run))
+        at = max((run.last_run_at for run in runs if run.last_run_at), default=None)
+        failed = [run.name for run in runs if run.ok is False]
+        start = f"Run {patient.program} serve; on PostgreSQL also {patient.program} worker."
+        if at is None:
+            return warning("No repair has ever run.", start)
+        if now - at > WORKER_SILENT:
+            return fault(f"The last repair ran at {at.isoformat(timespec='seconds')}.", start)
+        if failed:
+            return fault(f"The last run failed of: {', '.join(failed)}.", "The log says why: look for reconciler.failed.")
+        return ok(f"The last repair ran at {at.isoformat(timespec='seconds')}.")
+
+    return Check("worker", worker)
+
+
+COMMON = (
+    Check("files", files),
+    Check("disk", disk),
+    Check("database", database),
+    Check("schema", schema),
+    Check("clocks", clocks),
+    Check("proxy", proxy),
+    Check("public address", public_address),
+)
