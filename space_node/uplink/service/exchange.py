@@ -106,17 +106,13 @@ def after_read(session: Session) -> None:
     own.skew_seconds = hub_session().skew_seconds
 
 
+@transactional
 def note_contact(*, fault: str) -> None:
     """Keep why the hub could not be asked, the first time of a row of failures."""
-
-    @transactional
-    def note() -> None:
-        own = queries.require_identity(db.session())
-        own.skew_seconds = hub_session().skew_seconds
-        if own.last_fault != fault:
-            own.last_fault, own.last_fault_at = fault, current_clock().now()
-
-    note()
+    own = queries.require_identity(db.session())
+    own.skew_seconds = hub_session().skew_seconds
+    if own.last_fault != fault:
+        own.last_fault, own.last_fault_at = fault, current_clock().now()
 
 
 def report_cursor() -> None:
@@ -132,7 +128,8 @@ def report_cursor() -> None:
     last, at = session.reported or (None, now)
     if report == last and dt.timedelta(0) <= now - at < dt.timedelta(seconds=REPORT_SECONDS):
         return
-    session.put(f"{BASE_PATH}/self/cursor", CursorReport().dump(dict(zip(CursorReport().fields, report, strict=True))))
+    told = dict(zip(("cursor", "outbox_oldest_at", "all_told"), report, strict=True))
+    session.put(f"{BASE_PATH}/self/cursor", CursorReport().dump(told))
     session.reported = (report, now)
 
 
