@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from federation.recovery.api import Recovery
 from shared.clock import FixedClock
 from shared.rate_limit import RateLimit
 from tests.support.databases import DATABASES, Engine, dispose_engines, fresh_database
@@ -38,6 +39,7 @@ class _CopiedNetwork(Network):
         self.transport = FaultyTransport()
         self.transport.serve(self.hub.origin, self.hub.app)
         self.hub.app.extensions["twindesk-trust"]["limit"] = RateLimit(per_minute=self.hub.settings.requests_a_minute)
+        self.hub.app.extensions["twindesk-recovery"] = Recovery()
         self.nodes = dict(self.founders)
         for world in self.nodes.values():
             world.transport = world.node.transport = self.transport

@@ -1,6 +1,6 @@
 """The toy service as a process, with a worker that beats.
 
-`python -m tests.support.toy_server FOLDER DATABASE_URL both|serve|worker`
+`python -m tests.support.toy_server FOLDER DATABASE_URL both|serve|worker|pair`
 """
 
 import sys
@@ -32,6 +32,8 @@ def main(folder: Path, database_url: str, mode: str) -> None:
         run_worker(with_mark)
     elif mode == "both":
         serve(app, settings, with_mark)
+    elif mode == "pair":
+        serve(app, settings, processes=2)
     else:
         # As a command of Flask's does, which has a context of its own and has looked at the database already.
         with app.app_context():

@@ -138,7 +138,8 @@ def test_neither_server_nor_worker_starts_on_a_schema_that_does_not_fit(hub: Wir
     for command in (serve, worker):
         result = run(hub, command)
         assert result.exit_code == 1
-        assert "federation db upgrade" in result.output
+        assert isinstance(result.exception, migrate.SchemaMismatch)
+        assert "federation db upgrade" in str(result.exception)
 
 
 def test_on_sqlite_there_is_no_worker_of_its_own(hub: WireHub, engine_name: Engine) -> None:

@@ -150,6 +150,24 @@ def test_what_cannot_be_honoured_at_all_is_decided_anew(hub: WireHub, london: Wi
     check_counters(hub)
 
 
+def test_a_desk_that_cannot_be_honoured_is_decided_anew(hub: WireHub, london: WireSpace, nyc: WireSpace) -> None:
+    guests, told = [new_id(), new_id()], Told(hub)
+    terms = nyc.twin(london)
+    good(london.offer(seats=1))
+    for guest in guests:
+        good(nyc.grant(guest))
+    restored(hub)
+    stays = [nyc.stay(), nyc.stay()]
+    for guest, stay in zip(guests, stays, strict=True):
+        wanted = {"host": london.slug, "guest": guest, "twinning_id": terms["twinning_id"], "stays": [stay]}
+        good(told.again(nyc, "PUT", f"/requests/{new_id()}", wanted, "confirmed"))
+    hub.clock.advance(HOUR)
+    nyc.token = ""
+    assert hears(hub) == 2
+    found = [good(nyc.call("GET", f"/bookings/{stay['id']}")) for stay in stays]
+    assert [(one["state"], one["reason"]) for one in found] == [("confirmed", None), ("refused", "no-desk")]
+
+
 @pytest.mark.parametrize("fault", ["another body", "another caller", "no seal", "too old"])
 def test_a_seal_counts_for_its_own_call_alone(hub: WireHub, london: WireSpace, nyc: WireSpace, fault: str) -> None:
     session = open_seats(london)

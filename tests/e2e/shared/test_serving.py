@@ -77,6 +77,20 @@ def test_it_answers_works_beside_that_and_stops_when_told(service, tmp_path):
     assert {line["event"] for line in lines} == {"request.answered"}
 
 
+def test_two_processes_share_one_address_and_stop_together(tmp_path):
+    with running(tmp_path, empty_database("postgresql", tmp_path), "pair") as (process, address):
+        children: list[str] = []
+        until = time.monotonic() + 10
+        while len(children) < 2 and time.monotonic() < until:
+            # The first to be ready says so while the other is still being made.
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        assert len(children) == 2
+        assert {requests.get(f"{address}/healthz", timeout=5).status_code for _ in range(8)} == {200}
+        code, _, _ = stopped(process, process.terminate)
+    assert code == 0
+    assert [child for child in children if Path(f"/proc/{child}").exists()] == []
+
+
 def test_ctrl_c_on_the_whole_group_ends_it_as_cleanly(service, tmp_path):
     process, _ = service
     code, _, err = stopped(process, lambda: os.killpg(process.pid, signal.SIGINT))

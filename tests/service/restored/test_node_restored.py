@@ -13,6 +13,7 @@ from space_node.desks import service as desks
 from space_node.network import service as network
 from space_node.passports import queries as passports
 from space_node.passports import service as passport_service
+from space_node.recovery import service as recovery
 from space_node.uplink import queries as uplink
 from space_node.uplink.models import OwnRev
 from space_node.visits import service as desk
@@ -66,3 +67,8 @@ def test_a_host_that_forgot_the_day_knows_its_guests_and_offers_what_it_offered_
     settle(guests)
     assert invariants.at_rest(guests.network) == []
     assert host.look(lambda s: {row.state for row in s.scalars(select(Outbox))}) == {"answered"}
+
+
+def test_a_space_that_has_not_joined_has_no_list_to_forget(guests: Guests) -> None:
+    stranger = guests.network.node("stranger")
+    assert stranger.command(lambda s: recovery.forget_own_list(s, guests.now)) == 0

@@ -96,6 +96,23 @@ def test_of_several_workers_one_runs_what_is_due(node: ToyNode, clock: FixedCloc
     assert len(node.told("sweep")) == 2
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_who_writes_its_first_row_a_moment_after_another_leaves_it_to_them(node: ToyNode, clock: FixedClock) -> None:
+    """On SQLite writers stand in one queue, and nobody comes between a look and a write."""
+
+    def another(*_: object) -> None:
+        with node_db.engine.begin() as line:
+            line.execute(sa.insert(Run).values(name="sweep", last_run_at=clock.now(), changed_count=0))
+
+    sa.event.listen(Run, "before_insert", another)
+    try:
+        assert run(node, SWEEP) == []
+    finally:
+        sa.event.remove(Run, "before_insert", another)
+    assert node.told("sweep") == []
+    assert [(name, ok) for name, _, ok, _, _ in last(node)] == [("sweep", None)]
+
+
 def test_who_finds_that_another_has_just_begun_leaves_it_to_them(node: ToyNode, monkeypatch: pytest.MonkeyPatch) -> None:
     # Both have looked before either wrote.
     monkeypatch.setattr(reconcile, "_due", lambda _db, _runs, reconcilers, _now: reconcilers)
