@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.clock import Clock, FixedClock
 from shared.config import load
-from shared.messaging.reconcile import run_due
+from shared.messaging.reconcile import last_runs, run_due
 from shared.protocol.invite import Invite
 from shared.protocol.spaces import Profile
 from shared.schemas import load as load_body
@@ -87,11 +87,15 @@ class NodeWorld:
         return self.do(lambda: join(wanted, Steps(say=lambda _line: None)))
 
     def sync(self) -> None:
-        """Everything that the worker does, once; and again the way up and down, if there was news or something to repair."""
+        """Everything that the worker does, once; and again the way up and down, if there was news or something was repaired."""
         heard = self._up_and_down()
-        repaired = self.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock))
-        if heard or repaired:
+        ran = self.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock))
+        if heard or (ran and self.look(lambda session: self._has_repaired(session, ran))):
             self._up_and_down()
+
+    @staticmethod
+    def _has_repaired(session: Session, ran: list[str]) -> bool:
+        return any(run.changed_count for run in last_runs(session, ReconcilerRun) if run.name in ran)
 
     def _up_and_down(self) -> int:
         self.do(recovery.tell_again)
