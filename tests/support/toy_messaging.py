@@ -135,7 +135,7 @@ def problem(refusal: Refusal, **headers: str) -> Answer:
 
 def _app(name: str, db: Database, url: str) -> Flask:
     app = Flask(name)
-    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS={"busy_seconds": 30})
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS={"busy_seconds": 5})
     db.init_app(app)
     with app.app_context():
         db.create_all()

@@ -217,7 +217,8 @@ def put_in_by_hand() -> None:
 def cut_off_everybody() -> None:
     with psycopg.connect(f"{DATABASES.cluster} dbname=postgres", autocommit=True) as admin:
         database = db.engine.url.database
-        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
+        # Waits until they are gone: a line that is still being closed looks as good as any.
+        admin.execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s", [database])
 
 
 def test_a_connection_lost_in_the_middle_is_a_database_away_and_the_next_command_works(on_postgresql: Flask) -> None:
