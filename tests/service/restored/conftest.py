@@ -1,17 +1,5 @@
-"""A network in one process, on each engine: a hub, and nodes that join it over a wire that does what a test tells it."""
+"""A founded town, whose hub or nodes come back from a backup."""
 
-from tests.support.towns import (
-    clock,
-    guests,
-    london,
-    network,
-    nyc,
-    organisers,
-    snapshots,
-    sqlite_guests,
-    sqlite_organisers,
-)
+from tests.support.towns import guests, snapshots, sqlite_guests
 
-__all__ = [
-    "clock", "guests", "london", "network", "nyc", "organisers", "snapshots", "sqlite_guests", "sqlite_organisers",
-]  # fmt: skip
+__all__ = ["guests", "snapshots", "sqlite_guests"]
