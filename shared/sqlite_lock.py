@@ -13,6 +13,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from typing import Any
 
 BUSY_SECONDS = 5.0
@@ -120,6 +121,7 @@ class FairConnection(sqlite3.Connection):
         with contextlib.suppress(OSError):  # it exists, or cannot be made, and then SQLite says so
             os.mknod(database, 0o600)
         super().__init__(database, *args, **options)
+        self._cursors: weakref.WeakSet[sqlite3.Cursor] = weakref.WeakSet()
 
     def prepare(self) -> None:
         """Set what SQLite forgets with each connection. Raises LockTimeout."""
@@ -135,6 +137,12 @@ class FairConnection(sqlite3.Connection):
                 self.lock.release()
         self.execute("PRAGMA synchronous=FULL")
         self.execute("PRAGMA foreign_keys=ON")
+
+    def cursor(self, *args: Any, **options: Any) -> Any:
+        """As SQLite's own, but it lives no longer than the transaction."""
+        made = super().cursor(*args, **options)
+        self._cursors.add(made)
+        return made
 
     def begin(self, *, read_only: bool) -> None:
         """Begin a transaction: a read has its snapshot and needs no lock, a write has the one writer lock.
@@ -181,11 +189,13 @@ class FairConnection(sqlite3.Connection):
     def commit(self) -> None:
         """Commit, and let the next writer begin. Raises LostTransaction if there is nothing left to commit."""
         self.ensure_transaction()
+        self._close_cursors()
         super().commit()
         self._end()
 
     def rollback(self) -> None:
         """Undo, and let the next writer begin."""
+        self._close_cursors()
         try:
             super().rollback()
         finally:
@@ -197,6 +207,13 @@ class FairConnection(sqlite3.Connection):
             super().close()
         finally:
             self._let_go()
+
+    def _close_cursors(self) -> None:
+        # What nobody has read to its end keeps this connection at what the database said then: its next transaction would
+        # read that, and could never write.
+        for cursor in list(self._cursors):
+            cursor.close()
+        self._cursors.clear()
 
     def _end(self) -> None:
         self._is_open = False

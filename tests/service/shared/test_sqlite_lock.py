@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from shared.db import Busy, open_engine
-from shared.engines import reading
+from shared.engines import READING, reading
 from shared.sqlite_lock import FairConnection, FairLock
 from tests.support.databases import fresh_database
 from tests.support.threads import together
@@ -274,6 +274,21 @@ def test_a_write_that_cannot_begin_says_why_and_frees_the_lock(toy: Flask, url: 
         with pytest.raises(sqlite3.OperationalError, match="readonly database"):
             driver.begin(read_only=False)
     assert put_in() == 1
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_what_nobody_reads_to_its_end_keeps_the_connection_at_nothing_old(toy: Flask, url: str, read_only: bool) -> None:
+    engine = open_engine(url, pool_size=1, max_overflow=0)
+    unread = []
+    with engine.connect().execution_options(**(READING["sqlite"] if read_only else {})) as connection:
+        unread.append(connection.exec_driver_sql("SELECT name FROM sqlite_schema"))
+        connection.commit()
+    assert put_in() == 1
+    with engine.begin() as connection:
+        assert connection.scalar(sa.select(Purse.credits)) == 1
+        connection.execute(sa.update(Purse).values(credits=5))
+    assert credits_in() == 5
+    assert unread[0].closed is False, "it was still held"
 
 
 def test_a_connection_that_is_closed_in_the_middle_frees_the_lock(toy: Flask) -> None:
