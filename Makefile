@@ -34,6 +34,10 @@ test: .venv/ready-dev .venv/catalogues .tools/browser .tools/ical.js  ## All che
 interop: .venv/ready-dev .venv/catalogues .tools/ical.js  ## Our calendar files, read by software that is not ours (part of make test)
 	@exec $(BIN)/python -m tests.run --tier interop
 
+.PHONY: hostile
+hostile: .venv/ready-dev .venv/catalogues  ## Every field of every page with every value that breaks software (a turn of it is part of make test)
+	@TWINDESK_HOSTILE=1000 exec $(BIN)/python -m tests.run --tier hostile
+
 .PHONY: bench-events
 bench-events: .venv/ready-dev .venv/catalogues  ## How many RSVPs a second, how fast the network's calendar: var/bench/events.json
 	@exec $(BIN)/python -m bench events

@@ -72,10 +72,11 @@ IN_PROCESS = Session(
     measured=True,
 )
 BROWSER = Session((Tier("browser", starts_processes=True, missing=no_chromium),))
+HOSTILE = Session((Tier("hostile", starts_processes=True),))
 INTEROP = Session((Tier("interop", starts_processes=True, missing=no_ical_js),), limit_seconds=300)
 E2E = Session((Tier("e2e", starts_processes=True),), limit_seconds=1200, measured=True)
 # Side by side: who waits for processes of its own leaves the processor to who does not.
-LANES = ((IN_PROCESS,), (BROWSER,), (INTEROP, E2E))
+LANES = ((IN_PROCESS,), (BROWSER, HOSTILE), (INTEROP, E2E))
 TIERS = tuple(tier for lane in LANES for session in lane for tier in session.tiers)
 
 
