@@ -25,6 +25,7 @@ from shared import access, converters, health, metrics, migrate, ui
 from shared.clock import Clock
 from shared.mail import PostOffice, open_post_office
 from shared.mail.message import Sender
+from shared.mail.pages import mail_blueprint
 from shared.marking import N_
 from shared.messaging.reconcile import last_runs
 from shared.problems import ProblemApi
@@ -45,6 +46,7 @@ NAVIGATION = (
     NavItem("spaces_pages.index", N_("Spaces"), "spaces", also=SPACE_PAGES),
     NavItem("twinnings_pages.index", N_("Twinnings"), "twinning"),
     NavItem("spaces_pages.health", N_("Health"), "health"),
+    NavItem("mail.index", N_("Mail"), "mail"),
     NavItem("credits_pages.trial_balance", N_("Trial balance"), "scales"),
     NavItem("operators.audit_log", N_("Audit log"), "history"),
     NavItem("operators.people", N_("People"), "people", also=("operators.add",)),
@@ -62,7 +64,8 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     for blueprint in SPACE_CALLS:
         api.register_blueprint(blueprint)
     service = sign_in_service()
-    pages = (operators_pages, spaces_pages, twinnings_pages, credits_pages, signin_blueprint(service), own_blueprint(service))
+    account_pages = (signin_blueprint(service), own_blueprint(service), mail_blueprint(db, Mail, "operator"))
+    pages = (operators_pages, spaces_pages, twinnings_pages, credits_pages, *account_pages)
     for page in pages:
         app.register_blueprint(page)
     trust_api.install(app, hub)

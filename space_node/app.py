@@ -10,6 +10,7 @@ from shared.clock import Clock
 from shared.http import Transport
 from shared.mail import PostOffice, open_post_office
 from shared.mail.message import Sender
+from shared.mail.pages import mail_blueprint
 from shared.marking import N_
 from shared.messaging.reconcile import last_runs
 from shared.signin import current_session, own_blueprint, recognise, require, signin_blueprint
@@ -65,6 +66,7 @@ FOR_MANAGERS = (
     NavItem("uplink.partners", N_("Partners"), "twinning", NETWORK, also=("uplink.partner", "uplink.propose_form")),
     NavItem("uplink.connection", N_("Connection"), "health", NETWORK),
     NavItem("uplink.parked", N_("Parked"), "hand", NETWORK),
+    NavItem("mail.index", N_("Mail"), "mail", NETWORK),
 )
 
 
@@ -80,7 +82,8 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
     house_pages = (members_pages, team_pages, naming_pages, desks_pages, wallet_pages, visits_pages, network_pages)
     organiser_pages = (organise_pages, session_pages, host_pages, door_pages, formats_pages, format_work_pages, imports_pages)
     event_pages = (calendar_pages, happening_pages, rsvps_pages, own_calendar_pages, rsvp_link_pages)
-    account_pages = (signin_blueprint(service), own_blueprint(service, more="accounts/own_mail.html"), mail_pages)
+    own_account = own_blueprint(service, more="accounts/own_mail.html")
+    account_pages = (signin_blueprint(service), own_account, mail_pages, mail_blueprint(db, Mail, "manager"))
     for page in (home_pages, *own_pages, *event_pages, *organiser_pages, *house_pages, *account_pages):
         app.register_blueprint(page)
     app.jinja_env.globals["own_wishes"] = own_wishes

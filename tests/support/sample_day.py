@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from demo.samples import people
+from shared import mail
 from shared.http import Answer
 from shared.ids import new_id
+from shared.mail import queue
 from shared.protocol.states import LotKind, Part
 from shared.sheets.table import read_table
+from space_node.db import Mail
 from space_node.desks import service as desks
 from space_node.members import queries as members
 from space_node.members import service as member_service
@@ -248,6 +251,18 @@ def _trouble(made: SampleNetwork) -> None:
     transport.heal()
     for node in (nyc, london):
         node.do(exchange.poll)
+    nyc.command(_park_a_mail)
+
+
+def _park_a_mail(session: Any) -> None:
+    """A mail server has said no to one letter."""
+    letter = mail.Letter(subject="Welcome at WeCreate NYC", greeting="Hello,", paragraphs=("I’m glad you are here.",))
+    to, now = mail.Recipient("moved@away.example", "en"), NOW
+    posted = mail.post(session, Mail, to, kind="trial", write=lambda: letter, now=now)
+    assert posted is not None
+    row = queue.claim(session, Mail, posted.id, now=now)
+    assert row is not None
+    assert queue.settle(session, Mail, row, state=mail.MailState.PARKED, reason="550 5.1.1 There is no such mailbox")
 
 
 def _trouble_maker(_method: str, path: str, answer: Answer) -> Answer:
