@@ -18,7 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, scoped_session
 
 from shared.columns import Instant, JsonText
 from shared.engines import open_engine
-from shared.sessions import BoundSession, after_commit
+from shared.sessions import BoundSession, after_commit, with_commit
 from shared.storage_errors import Busy, DatabaseAway, StorageFull, database_errors, is_contention, storage_refusal
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "open_engine",
     "read_only",
     "transactional",
+    "with_commit",
 ]
 
 P = ParamSpec("P")

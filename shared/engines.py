@@ -50,6 +50,20 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+@contextmanager
+def in_one_go(connection: sa.Connection) -> Iterator[None]:
+    """What is executed inside travels to a server together; so nothing of it can be read inside.
+
+    Raises the database's own errors, at the end.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline():
+        yield
+
+
 def _postgresql(url: sa.URL, busy_seconds: float, options: dict[str, Any]) -> sa.Engine:
     limits = {
         "lock_timeout": int(busy_seconds * 1000),

@@ -18,6 +18,7 @@ from shared.columns import Instant, JsonText
 from shared.errors import Conflict, Malformed
 from shared.ids import sha256_hex
 from shared.marking import N_
+from shared.sessions import with_commit
 
 MAX_KEY = 100
 MAX_SCOPE = 200
@@ -95,7 +96,7 @@ def answered_once(
             raise conflict
         return Answered(row.status, row.body, replayed=True)
     status, body = work()
-    session.execute(_keep(_table(Model)), {"of_scope": scope, "of_key": key, "status": status, "body": body})
+    with_commit(session, _keep(_table(Model)), {"of_scope": scope, "of_key": key, "status": status, "body": body})
     return Answered(status, body, replayed=False)
 
 

@@ -1,8 +1,8 @@
 """The session of one app context: it knows whether a command or a read is under way, and what waits for the commit."""
 
 import logging
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -10,11 +10,20 @@ from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction, scoped_session
 
-from shared.engines import GLANCING, READING
+from shared.engines import GLANCING, READING, in_one_go
+from shared.storage_errors import told_if_overtaken
 
 Hook = Callable[[], object]
 Edge = Literal["command", "read"]
 _log = logging.getLogger(__name__)
+
+
+class LateWrite(NamedTuple):
+    """A statement with its rows, and the transactions that it belongs to."""
+
+    within: list[SessionTransaction]
+    statement: sa.Executable
+    rows: Sequence[dict[str, Any]]
 
 
 class BoundSession(FlaskSession):
@@ -25,6 +34,7 @@ class BoundSession(FlaskSession):
         self.edge: Edge | None = None
         self._flushed = False
         self._hooks: list[tuple[list[SessionTransaction], Hook]] = []
+        self._late: list[LateWrite] = []
 
     def get_bind(self, *_: Any, bind: sa.Engine | sa.Connection | None = None, **__: Any) -> sa.Engine | sa.Connection:
         """The bind asked for, else the session's own, else the engine of the current app."""
@@ -55,7 +65,14 @@ class BoundSession(FlaskSession):
         self.run_hooks()
 
     def finish(self) -> None:
-        """Commit; the hooks wait for `run_hooks`."""
+        """Write what was left for the end, and commit; the hooks wait for `run_hooks`. Raises Overtaken."""
+        late, self._late = self._late, []
+        if late:
+            self.flush()
+            connection = self.connection()
+            with told_if_overtaken(), in_one_go(connection):
+                for write in late:
+                    connection.execute(write.statement, list(write.rows) or None)
         super().commit()
         self._flushed = False
 
@@ -77,12 +94,13 @@ class BoundSession(FlaskSession):
         """Keep it for after the commit. Raises RuntimeError in a read."""
         if self.edge == "read":
             raise RuntimeError("A read has no commit to wait for.")
-        current: SessionTransaction | None = self.get_nested_transaction() or self.get_transaction() or self.begin()
-        within = []
-        while current is not None:
-            within.append(current)
-            current = current.parent
-        self._hooks.append((within, hook))
+        self._hooks.append((self._within(), hook))
+
+    def add_write(self, statement: sa.Executable, rows: Sequence[dict[str, Any]]) -> None:
+        """Keep it for right before the commit. Raises RuntimeError in a read."""
+        if self.edge == "read":
+            raise RuntimeError("A read has no commit to wait for.")
+        self._late.append(LateWrite(self._within(), statement, rows))
 
     def run_hooks(self) -> None:
         """Run what waits, each once and by itself. A failure is only logged: the commit stands, whatever becomes of its news."""
@@ -95,7 +113,16 @@ class BoundSession(FlaskSession):
             finally:
                 self.undo()
 
+    def _within(self) -> list[SessionTransaction]:
+        current: SessionTransaction | None = self.get_nested_transaction() or self.get_transaction() or self.begin()
+        within = []
+        while current is not None:
+            within.append(current)
+            current = current.parent
+        return within
+
     def _drop(self) -> None:
+        self._late.clear()
         self._hooks.clear()
         self._flushed = False
 
@@ -104,6 +131,7 @@ class BoundSession(FlaskSession):
 
     def _on_rollback(self, undone: SessionTransaction) -> None:
         self._hooks = [(within, hook) for within, hook in self._hooks if undone not in within]
+        self._late = [write for write in self._late if undone not in write.within]
         if undone.parent is None:
             self._flushed = False
 
@@ -117,7 +145,22 @@ def after_commit(session: Session | scoped_session[Any], hook: Hook) -> None:
 
     Raises RuntimeError in a read, TypeError for a session that no `Database` made.
     """
+    _own(session).add_hook(hook)
+
+
+def with_commit(session: Session | scoped_session[Any], statement: sa.Executable, *rows: dict[str, Any]) -> None:
+    """Execute this in one go with the commit: for what nothing in the command reads, and nobody should wait for.
+
+    Whoever holds a lock meanwhile holds it shorter. A unique constraint that only speaks now has been broken by somebody else
+    at the same moment: the command is done again, and finds that out by itself.
+
+    Raises RuntimeError in a read, TypeError for a session that no `Database` made.
+    """
+    _own(session).add_write(statement, rows)
+
+
+def _own(session: Session | scoped_session[Any]) -> BoundSession:
     own = session() if isinstance(session, scoped_session) else session
     if not isinstance(own, BoundSession):
-        raise TypeError("Only a session of a Database runs hooks.")
-    own.add_hook(hook)
+        raise TypeError("Only a session of a Database has an edge to wait for.")
+    return own

@@ -19,10 +19,15 @@ _SQLITE_CONTENTION = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _SQLITE_STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
 _SQLITE_AWAY = {sqlite3.SQLITE_CANTOPEN}
 _CONTENTION = {"40001", "40P01"}  # serialisation failure, deadlock
+_UNIQUE = "23505"
 _TIMED_OUT = {"55P03", "57014"}  # lock_timeout, statement_timeout
 _STORAGE = {"53100", "58030"}  # disk full, I/O error
 _EXHAUSTED = "53"  # connections, memory
 _AWAY = ("08", "57P", "25P03")  # connection lost or refused, server going down or starting, closed for idling
+
+
+class Overtaken(Exception):
+    """Somebody else has written the same at the same moment; the database itself says so."""
 
 
 class Busy(Unavailable):
@@ -54,12 +59,14 @@ class DatabaseAway(Unavailable):
 
 def database_errors() -> tuple[type[Exception], ...]:
     """What a query, a connection pool or SQLite's own locking can raise; the drivers' own come without SQLAlchemy's wrapper."""
-    return DBAPIError, sa.exc.TimeoutError, sqlite3.Error, *_psycopg("Error")
+    return DBAPIError, sa.exc.TimeoutError, sqlite3.Error, Overtaken, *_psycopg("Error")
 
 
 def is_contention(error: Exception) -> bool:
     """Whether the same work, done again from its start, may well succeed."""
     origin = _origin(error)
+    if isinstance(origin, Overtaken):
+        return True
     if isinstance(origin, sqlite3.Error):
         return not isinstance(origin, LockTimeout) and _primary_code(origin) in _SQLITE_CONTENTION
     return getattr(origin, "sqlstate", None) in _CONTENTION
@@ -85,6 +92,17 @@ def told_as_refusals() -> Iterator[None]:
         if refusal is None:
             raise
         raise refusal from error
+
+
+@contextmanager
+def told_if_overtaken() -> Iterator[None]:
+    """Raises Overtaken in place of what a unique constraint of PostgreSQL says."""
+    try:
+        yield
+    except database_errors() as error:
+        if getattr(_origin(error), "sqlstate", None) == _UNIQUE:
+            raise Overtaken from error
+        raise
 
 
 def _origin(error: Exception) -> BaseException | None:

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shared.db import after_commit
+from shared.db import after_commit, with_commit
 from shared.ids import new_id
 from shared.messaging.cursor import Cursors
 from shared.messaging.numbering import (
@@ -142,8 +142,7 @@ def append(
     audiences = sorted(bodies)
     appended = of_transaction(session, "twindesk-feed", _Appended)
     if coalesce:
-        older = sa.delete(Feed).where(Feed.subject == subject, Feed.audience.in_(audiences))
-        session.execute(older, execution_options={"synchronize_session": False})
+        with_commit(session, sa.delete(table_of(Feed)).where(Feed.subject == subject, Feed.audience.in_(audiences)))
     same = {"type": type, "subject": subject, "rev": rev, "recorded_at": now, "seq": None}
     rows = [{**same, "id": appended.mint(), "audience": one, "body": bodies[one]} for one in audiences]
     if session.get_bind().dialect.name == "sqlite":
@@ -151,13 +150,12 @@ def append(
             row["seq"] = seq
     else:
         after_commit(session, lambda: appended.number_once(session, Feed, Counter))
-    session.execute(_rows_of(table_of(Feed)), rows)
+    with_commit(session, _new(table_of(Feed)), *rows)
 
 
 @cache
-def _rows_of(feed: sa.Table) -> sa.Executable:
-    """What is given back is not wanted; but so all rows go in one statement."""
-    return sa.insert(feed).returning(feed.c.id)
+def _new(feed: sa.Table) -> sa.Executable:
+    return sa.insert(feed)
 
 
 def page(

@@ -11,6 +11,7 @@ from federation.rsvps import queries
 from federation.rsvps.models import Rsvp, SeatSession
 from federation.rsvps.rules import OPEN, SEATED
 from shared.protocol.states import RsvpState
+from shared.sessions import with_commit
 
 _NEW = insert(cast("Table", inspect(Rsvp).local_table))
 _COLUMNS = inspect(Rsvp).columns.keys()
@@ -30,7 +31,7 @@ def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> queries.Standin
     rsvp.told_place, _ = standing
     if is_new:
         # As a row, not as an object that the session keeps books of: that would cost a fifth of the whole request.
-        session.execute(_NEW, {name: getattr(rsvp, name) for name in _COLUMNS})
+        with_commit(session, _NEW, {name: getattr(rsvp, name) for name in _COLUMNS})
     session.flush()
     readers = {rsvp.home} if is_new and rsvp.state == RsvpState.REFUSED else {rsvp.home, rsvp.host}
     forms = {reader: queries.entry(session, rsvp, reader, standing=standing) for reader in readers}

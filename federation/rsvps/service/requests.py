@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from federation.db import Base
 from federation.rsvps import queries, rules
 from federation.rsvps.errors import RsvpInvalid
 from federation.rsvps.models import Rsvp, SeatSession
@@ -21,7 +20,6 @@ from federation.spaces import queries as spaces
 from federation.spaces.errors import OtherwiseAnswered
 from federation.trust import queries as trust
 from shared.answer_seal import Told, is_worse, refused_reasons
-from shared.constraints import translated
 from shared.errors import FieldFault
 from shared.idempotency import IdConflict
 from shared.marking import N_
@@ -78,8 +76,7 @@ def answer_request(
         admit(session, seat, rsvp, now=now)
     if is_worse(told, rsvp.state):
         raise OtherwiseAnswered
-    with translated(Base.metadata, {"pk_rsvps": IdConflict}):
-        standing = change(session, rsvp, now=now)
+    standing = change(session, rsvp, now=now)
     return queries.entry(session, rsvp, caller, standing=standing)
 
 
