@@ -10,6 +10,7 @@ from federation.credits.pages import credits_pages
 from federation.db import Base, Mail, ReconcilerRun, db, read_only
 from federation.events.api import events
 from federation.formats.api import formats
+from federation.introductions.api import introductions
 from federation.metrics import gauges
 from federation.operators.pages import operators_pages
 from federation.operators.service import sign_in_service
@@ -38,7 +39,7 @@ __all__ = ["Base", "create_app"]
 
 SPACE_CALLS = (
     *(discovery, trust_api.oauth, trust_api.trust, spaces, twinnings, credits_, bookings),
-    *(formats, events, rsvps, briefs, wire),
+    *(formats, events, rsvps, briefs, introductions, wire),
 )
 SPACE_PAGES = ("spaces_pages.detail", "spaces_pages.invite_form", "spaces_pages.invite")
 NAVIGATION = (

@@ -17,6 +17,7 @@ from federation.credits import queries as credits_
 from federation.db import Feed, FeedCounter, db, read_only, transactional
 from federation.events import queries as events
 from federation.formats import queries as formats
+from federation.introductions import queries as introductions
 from federation.recovery import service as recovery
 from federation.rsvps import queries as rsvps
 from federation.spaces import queries as spaces
@@ -91,6 +92,7 @@ COLLECTIONS: dict[str, Callable[[Session, str, dt.datetime], Iterator[State]]] =
     "formats": _formats,
     "events": events.states,
     "rsvps": _rsvps,
+    "introductions": introductions.states,
 }
 
 

@@ -10,6 +10,7 @@ from federation.briefs import reconcilers as briefs
 from federation.credits import reconcilers as credits_
 from federation.db import Answer, Feed, FeedCounter, Mail, ReconcilerRun, db
 from federation.events import reconcilers as events
+from federation.introductions import reconcilers as introductions
 from federation.operators import reconcilers as operators
 from federation.recovery.api.again import hear_again
 from federation.rsvps import reconcilers as rsvps
@@ -42,6 +43,7 @@ RECONCILERS = (
     *rsvps.RECONCILERS,
     *briefs.RECONCILERS,
     *events.RECONCILERS,
+    *introductions.RECONCILERS,
 )
 
 

@@ -25,6 +25,7 @@ from space_node.events import handlers as events
 from space_node.formats import handlers as formats
 from space_node.hosting import handlers as hosting
 from space_node.passports import handlers as passports
+from space_node.people import handlers as people
 from space_node.rsvps import handlers as rsvps
 from space_node.trips import handlers as trips
 from space_node.uplink import handlers as uplink
@@ -97,6 +98,8 @@ FEED: Mapping[str, Handler] = {
     "rsvp.updated": on_rsvp,
     "brief.updated": on_brief,
     "format.updated": formats.on_format,
+    "ask.updated": people.on_ask,
+    "letter.updated": people.on_letter,
 }
 ANSWERS: Mapping[str, OnAnswer] = {
     "profile": receipt(Receipt),
@@ -121,6 +124,8 @@ ANSWERS: Mapping[str, OnAnswer] = {
     "cohost": events.on_cohost_answer,
     "cohost-answer": events.on_cohost_answer,
     "session": events.on_session_answer,
+    "ask": people.on_ask_answer,
+    "introduction": people.on_letter_answer,
 }
 REFUSALS: Mapping[str, OnRefusal] = {
     "terms-proposal": uplink.on_terms_refused,
@@ -141,6 +146,8 @@ REFUSALS: Mapping[str, OnRefusal] = {
     "cohost": events.on_cohost_refused,
     "cohost-answer": events.on_cohost_refused,
     "session": events.on_session_refused,
+    "ask": people.on_ask_refused,
+    "introduction": people.on_letter_refused,
 }
 
 

@@ -21,6 +21,7 @@ from space_node.desks import reconcilers as desks
 from space_node.hosting import reconcilers as hosting
 from space_node.members import reconcilers as members
 from space_node.passports import reconcilers as passports
+from space_node.people import reconcilers as people
 from space_node.recovery import reconcilers as after_restore
 from space_node.recovery import service as recovery
 from space_node.rsvps import reconcilers as rsvps
@@ -54,6 +55,7 @@ RECONCILERS = (
     *visits.RECONCILERS,
     *rsvps.RECONCILERS,
     *hosting.RECONCILERS,
+    *people.RECONCILERS,
 )
 
 

@@ -49,6 +49,7 @@ SUSPENDED = frozenset(
         "rsvps.attendance",
         "rsvps.card",
         "rsvps.feedback",
+        "introductions.put_letter",
     }
 )
 

@@ -1,9 +1,10 @@
-"""What is inside the sealed boxes about events: the hub carries them, and only the two spaces concerned can read them."""
+"""What is inside the sealed boxes about events and introductions: the hub carries them, and only the two spaces can read them."""
 
 import marshmallow as ma
 
 from shared.protocol.events import SEATS_MAX
-from shared.schemas import Flag, Id, Instant, Slug, Text, WebAddress, Whole, WireSchema
+from shared.protocol.states import IntroductionState
+from shared.schemas import Choice, Email, Flag, Id, Instant, Slug, Text, WebAddress, Whole, WireSchema
 
 # A brief is for many people, so it may be larger than a card.
 BRIEF_MAX_BYTES = 16_384
@@ -11,6 +12,10 @@ NOTICE_MAX = 1_000
 RECAP_MAX = 2_000
 FEEDBACK_MAX = 1_000
 STARS_MAX = 5
+CARD_NOTE_MAX = 200
+CONTACT_NOTE_MAX = 300
+# Who was asked says nothing before they say yes, so no letter is ever "asked".
+LETTER_STATES = tuple(state for state in IntroductionState if state is not IntroductionState.ASKED)
 
 
 class RsvpCard(WireSchema):
@@ -54,3 +59,24 @@ class Brief(WireSchema):
     attendees = ma.fields.List(ma.fields.Nested(Attendee), load_default=list)
     sharing = Whole(max=SEATS_MAX, load_default=0)
     recap = Text(max=RECAP_MAX, min=0, multiline=True, load_default="")
+
+
+class Contact(WireSchema):
+    """What one person tells the other: what they have ticked, and no other member is there."""
+
+    name = Text(max=120, privacy="personal")
+    email = Email(privacy="personal")
+    company = Text(max=120, privacy="personal")
+    note = Text(max=CONTACT_NOTE_MAX, multiline=True, privacy="personal")
+
+
+class Letter(WireSchema):
+    """From home to home about one introduction: where its writer's side stands.
+
+    `card` is what a helper's card says, `contact` what its writer tells the other person once both have said yes. One that says
+    "ended" says, too, that its home has deleted what it was told.
+    """
+
+    state = Choice(IntroductionState, required=True, validate=ma.validate.OneOf(LETTER_STATES))
+    card = Text(max=CARD_NOTE_MAX, min=0, load_default="", privacy="personal")
+    contact = ma.fields.Nested(Contact, allow_none=True, load_default=None)

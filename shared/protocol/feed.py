@@ -57,4 +57,7 @@ class SnapshotQuery(WireSchema):
     after = Text(max=200, min=0, load_default="")
 
 
-COLLECTIONS: tuple[str, ...] = ("spaces", "twinnings", "availability", "bookings", "wallets", "formats", "events", "rsvps")
+COLLECTIONS: tuple[str, ...] = (
+    *("spaces", "twinnings", "availability", "bookings", "wallets"),
+    *("formats", "events", "rsvps", "introductions"),
+)

@@ -5,7 +5,7 @@ from importlib import resources
 
 import marshmallow as ma
 
-from shared.protocol import bookings, credits, events, feed, formats, passports, rsvps, spaces, twinnings
+from shared.protocol import bookings, credits, events, feed, formats, introductions, passports, rsvps, spaces, twinnings
 
 FEED_TYPES: dict[str, type[ma.Schema]] = {
     "space.updated": spaces.SpaceEntry,
@@ -24,6 +24,8 @@ FEED_TYPES: dict[str, type[ma.Schema]] = {
     "rsvp.updated": rsvps.RsvpEntry,
     "brief.updated": rsvps.BriefEntry,
     "format.updated": formats.FormatEntry,
+    "ask.updated": introductions.AskEntry,
+    "letter.updated": introductions.LetterEntry,
 }
 
 BODIES: dict[str, type[ma.Schema]] = {
@@ -72,6 +74,8 @@ BODIES: dict[str, type[ma.Schema]] = {
     "feedback": rsvps.Feedback,
     "brief-update": rsvps.BriefUpdate,
     "format-version": formats.FormatVersion,
+    "ask-update": introductions.AskUpdate,
+    "letter-update": introductions.LetterUpdate,
 }
 
 

@@ -2,6 +2,14 @@
 
 from enum import StrEnum
 
+from shared.protocol.people_states import AskState as AskState
+from shared.protocol.people_states import CardKind as CardKind
+from shared.protocol.people_states import Circle as Circle
+from shared.protocol.people_states import ContactField as ContactField
+from shared.protocol.people_states import IntroductionSide as IntroductionSide
+from shared.protocol.people_states import IntroductionState as IntroductionState
+from shared.protocol.people_states import Skill as Skill
+
 
 class SpaceState(StrEnum):
     """A space's standing in the network."""

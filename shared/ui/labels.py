@@ -159,6 +159,47 @@ _RSVP_REASONS = {
     "not-approved": (N_("The host could not say yes this time."), "bad"),
     "hub-recovering": (N_("The network is recovering. Please try again in a while."), "wait"),
 }
+_SKILLS = {
+    "law": (N_("Law"), "plain"),
+    "tax": (N_("Tax and accounts"), "plain"),
+    "design": (N_("Design"), "plain"),
+    "software": (N_("Software"), "plain"),
+    "writing": (N_("Writing"), "plain"),
+    "translation": (N_("Translation"), "plain"),
+    "making": (N_("Making things"), "plain"),
+    "food": (N_("Food"), "plain"),
+    "public_sector": (N_("Public sector"), "plain"),
+    "research": (N_("Research"), "plain"),
+    "marketing": (N_("Marketing"), "plain"),
+    "funding": (N_("Funding"), "plain"),
+}
+_CARD_KINDS = {
+    "has": (N_("By profession"), "plain"),
+    "learning": (N_("Learning it"), "plain"),
+    "can_advise": (N_("Giving advice"), "plain"),
+    "looking_for": (N_("Looking for work or partners"), "plain"),
+}
+_CIRCLES = {
+    "space": (N_("This space only"), "plain"),
+    "twins": (N_("This space and its twins"), "plain"),
+    "network": (N_("The whole network"), "plain"),
+}
+_ASKS = {"open": (N_("Still looking"), "wait"), "closed": (N_("Closed"), "plain")}
+_SIDES = {"asker": (N_("Who asks"), "plain"), "helper": (N_("Who helps"), "plain")}
+_INTRODUCTIONS = {
+    "asked": (N_("Your word is awaited"), "wait"),
+    "offered": (N_("One of the two has said yes"), "wait"),
+    "accepted": (N_("Both have said yes"), "good"),
+    "introduced": (N_("Introduced"), "good"),
+    "closed": (N_("Closed"), "plain"),
+    "ended": (N_("Ended"), "plain"),
+}
+_CONTACT_FIELDS = {
+    "name": (N_("My name"), "plain"),
+    "email": (N_("My e-mail address"), "plain"),
+    "company": (N_("My company"), "plain"),
+    "note": (N_("What I write below"), "plain"),
+}
 
 VOCABULARIES: dict[str, dict[str, tuple[str, str]]] = {
     words.SpaceState.__name__: _SPACES,
@@ -183,6 +224,13 @@ VOCABULARIES: dict[str, dict[str, tuple[str, str]]] = {
     words.RsvpState.__name__: _RSVPS,
     words.RsvpOrigin.__name__: _RSVP_ORIGINS,
     words.RsvpReason.__name__: _RSVP_REASONS,
+    words.Skill.__name__: _SKILLS,
+    words.CardKind.__name__: _CARD_KINDS,
+    words.Circle.__name__: _CIRCLES,
+    words.AskState.__name__: _ASKS,
+    words.IntroductionSide.__name__: _SIDES,
+    words.IntroductionState.__name__: _INTRODUCTIONS,
+    words.ContactField.__name__: _CONTACT_FIELDS,
 }
 
 

@@ -12,6 +12,7 @@ from shared.protocol.credits import statement_sha256
 from shared.protocol.states import Part
 from space_node.home import rules
 from space_node.members import queries as members
+from space_node.people import queries as people
 from space_node.rsvps import queries as rsvps
 from space_node.trips import queries as trips
 from space_node.uplink import queries as uplink
@@ -71,6 +72,7 @@ def for_member(session: Session, member: members.Member, now: dt.datetime) -> di
         "offers": rsvps.offers(session, member_id=member.id, now=now),
         "places": rsvps.ahead(session, member_id=member.id, now=now, limit=PLACES_SHOWN),
         "names": uplink.space_names(session),
+        "asked_count": people.waiting_count(session, member.id),
     }
 
 

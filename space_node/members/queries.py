@@ -1,6 +1,7 @@
 """Reads about members and uploads."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -20,9 +21,9 @@ def member(session: Session, member_id: str) -> Member | None:
     return session.get(Member, member_id)
 
 
-def require(session: Session, member_id: str) -> Member:
-    """The member of this id. Raises MemberUnknown."""
-    found = session.get(Member, member_id)
+def require(session: Session, member_id: str, *, lock: bool = False) -> Member:
+    """The member of this id, locked until the commit for who lets them do one thing at a time. Raises MemberUnknown."""
+    found = session.get(Member, member_id, with_for_update=True if lock else None, populate_existing=lock)
     if found is None:
         raise MemberUnknown(email=member_id)
     return found
@@ -38,6 +39,11 @@ def active_ids(session: Session) -> list[str]:
     """The ids of all active members, by name."""
     wanted = select(Member.id).where(Member.state == MemberState.ACTIVE).order_by(Member.search_key, Member.id)
     return list(session.scalars(wanted))
+
+
+def active_among(session: Session, ids: Collection[str]) -> set[str]:
+    """Those of the members who are active."""
+    return set(session.scalars(select(Member.id).where(Member.state == MemberState.ACTIVE, Member.id.in_(ids))))
 
 
 def member_by_email(session: Session, email: str) -> Member | None:

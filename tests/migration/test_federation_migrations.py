@@ -11,11 +11,12 @@ from shared import migrate
 from shared.db import open_engine
 from shared.ids import new_id
 from tests.support.databases import Engine, empty_database
+from tests.support.wire_asks import asked, write
 from tests.support.wire_events import live_an_event
 from tests.support.wire_space import WireHub, good
 
 HUB = "federation"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 NEW_IN = {
     "0001": {"answers", "audit_entries", "audit_head", "browser_sessions", "feed", "feed_counter", "operators"},
     "0002": {"approvals", "invites", "spaces"},
@@ -27,6 +28,7 @@ NEW_IN = {
     "0007": {"event_cohosts", "event_sessions", "events", "format_versions", "outages", "rsvps", "seat_pools", "seat_sessions"},
     "0008": set(),
     "0010": {"mail"},
+    "0011": {"asks", "introduction_letters", "introductions"},
 }
 
 
@@ -55,6 +57,7 @@ def used(url: str, engine: sa.Engine, tmp_path: Path) -> sa.Engine:
     good(london.offer())
     booking = nyc.book(london, terms, guest)
     live_an_event(london, nyc)
+    good(write(london, asked(nyc), new_id()))
     hub.clock.set(hub.clock.now().replace(day=12))
     good(london.check_in(booking))
     hub.reconcile()

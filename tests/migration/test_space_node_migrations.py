@@ -15,9 +15,10 @@ from tests.support.browsing import Browser
 from tests.support.databases import Engine, dispose_engines, empty_database
 from tests.support.evening import Evening
 from tests.support.guests import Guests
+from tests.support.helping import Helping
 
 NODE = "space_node"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
 NEW_IN = {
     "0001": {"identity", "mirror_spaces", "mirror_twinnings", "outbox", "own_revs", "parked_items", "reader_state"},
     "0002": {"accounts", "browser_sessions", "import_drafts", "members", "sign_in_throttle", "welcome_links"},
@@ -31,6 +32,7 @@ NEW_IN = {
     "0010": {"imported_entries"},
     "0012": set(),
     "0011": {"mail"},
+    "0013": {"asks", "cards", "introductions", "participants"},
 }
 # Made by a migration and not by anybody's deed.
 SEEDED = {"key_list_copy": 1, "own_revs": 4}
@@ -55,6 +57,8 @@ def used(guests: Guests) -> Iterator[dict[str, sa.Engine]]:
     tomorrow = guests.today + dt.timedelta(days=1)
     guests.host.command(lambda session: desks.set_day(session, on=tomorrow, now=guests.now, **closed))
     Evening(guests).coming()
+    Helping(guests).helper("Bea Cox")
+    Helping(guests).ask()
     Browser(guests.home, Role.MANAGER)
     guests.network.sync(1)
     dispose_engines()
@@ -100,11 +104,22 @@ def test_with_data_each_step_down_takes_only_what_the_step_up_had_made(used: dic
     held = {slug: counts(engine) for slug, engine in used.items()}
     home, host = held.values()
     assert all(
-        home[name] for name in ("outbox", "members", "issued_passports", "grants", "wallets", "trips", "host_pseudonyms", "rsvps")
+        home[name]
+        for name in ("outbox", "members", "issued_passports", "grants", "wallets", "trips", "host_pseudonyms", "rsvps", "asks")
     )
     assert all(
         host[name]
-        for name in ("weekday_offers", "day_exceptions", "published_days", "visits", "visit_records", "own_events", "guest_rsvps")
+        for name in (
+            "weekday_offers",
+            "day_exceptions",
+            "published_days",
+            "visits",
+            "visit_records",
+            "own_events",
+            "guest_rsvps",
+            "cards",
+            "introductions",
+        )
     )
     for slug, engine in used.items():
         for revision in reversed(("base", *REVISIONS[:-1])):

@@ -39,6 +39,7 @@ from tests.support.sample_door import look_back, open_the_door, write_formats
 from tests.support.sample_events import announce
 from tests.support.sample_network import HUB, LONDON, MILANO, NEW, NYC, TORINO, SampleNetwork
 from tests.support.sample_organising import organise
+from tests.support.sample_people import meet
 from tests.support.sample_places import ask_while_away, take_part, take_part_early
 
 THURSDAY = dt.date(2026, 11, 12)
@@ -90,6 +91,7 @@ def play(made: SampleNetwork, folder: Path) -> None:
     open_the_door(made)
     look_back(made)
     write_formats(made)
+    meet(made)
     _trouble(made)
     _sign_in(made)
     (folder / "members.csv").write_bytes(members_csv(66))

@@ -4,7 +4,7 @@ The test of this table fails for a route that has none.
 """
 
 from tests.support.sample_network import HUB, LONDON, NEW, NYC
-from tests.support.visiting import Sight, confirm, import_calendar, paste, send, upload
+from tests.support.visiting import Sight, confirm, import_calendar, paste, send, untick, upload
 
 
 def _hub() -> list[Sight]:
@@ -120,6 +120,26 @@ def _places() -> list[Sight]:
         maya("missing", "", "/my-events/019cb2b6-0800-7296-bf02-6395552aa586", status=404),
         Sight("cannot-come", NYC, "rsvp_links.cannot_come", "/cannot-come/{cannot_come}"),
         Sight("cannot-come-done", NYC, "rsvp_links.cannot_come", "/cannot-come/{cannot_come_done}"),
+    ]
+
+
+def _people() -> list[Sight]:
+    def maya(name: str, endpoint: str, path: str, **more: object) -> Sight:
+        return Sight(f"people-{name}", NYC, endpoint, path, "maya", **more)  # type: ignore[arg-type]
+
+    def one(name: str) -> Sight:
+        return maya(name, "people.detail", f"/people/{{people_{name}}}")
+
+    return [
+        maya("index", "people.index", "/people"),
+        Sight("people-none", NYC, "people.index", "/people", "farid"),
+        *(one(name) for name in ("asked", "yes", "offered", "introduced", "ended")),
+        maya("unticked", "people.detail", "/people/{people_offered}", status=422, deed=untick("/yes")),
+        maya("ask", "people.ask_form", "/people/ask"),
+        maya("ask-refused", "people.ask_form", "/people/ask", status=422, deed=send("", question="")),
+        maya("cards", "people.cards", "/people/cards"),
+        maya("cards-refused", "people.cards", "/people/cards", status=422, deed=send("/limit", max_open="99")),
+        Sight("people-cards-none", NYC, "people.cards", "/people/cards", "farid"),
     ]
 
 
@@ -297,6 +317,7 @@ SIGHTS = (
     *_members(),
     *_events(),
     *_places(),
+    *_people(),
     *_desk(),
     *_manager(),
     *_organisers(),

@@ -67,6 +67,17 @@ def send(form: str, **fields: str) -> Deed:
     return deed
 
 
+def untick(form: str) -> Deed:
+    """Take the ticks out of the form whose address ends so, and send it."""
+
+    def deed(page: Page, made: SampleNetwork) -> None:
+        for box in page.locator(f"main form[action$='{form}'] input:checked").all():
+            box.uncheck()
+        send(form)(page, made)
+
+    return deed
+
+
 def confirm(form: str) -> Deed:
     """Unfold the question before the form whose address ends so, and say yes."""
 

@@ -43,6 +43,8 @@ CALLS: dict[str, tuple[str, str, str]] = {
     "seat given back": ("POST", "/rsvps/{rsvp}/cancel", "rsvp-cancel"),
     "attendance": ("POST", "/rsvps/{rsvp}/attendance", "attendance"),
     "feedback": ("POST", "/rsvps/{rsvp}/feedback", "feedback"),
+    "ask": ("PUT", "/asks/{new}", "ask-update"),
+    "letter": ("PUT", "/asks/{ask}/introductions/{introduction}/helper", "letter-update"),
     "brief": ("PUT", "/sessions/{session}/briefs/wecreate-nyc", "brief-update"),
 }
 # Each is put in the place of every value of every body.
@@ -89,7 +91,8 @@ def worsened(value: dict[str, Any], at: tuple[Any, ...], bad: Any) -> dict[str, 
 def staged(space: WireSpace) -> dict[str, str]:
     """An event of the space with a session and somebody who waits for the host's word, by which paths are filled in."""
     session = open_seats(space, 5, approval=True)
-    return {"event": session["event_id"], "session": session["id"], "rsvp": asked(space, session)["id"]}
+    named = {"event": session["event_id"], "session": session["id"], "rsvp": asked(space, session)["id"]}
+    return {**named, "ask": new_id(), "introduction": new_id()}
 
 
 def send(space: WireSpace, name: str, raw: bytes, stage: Mapping[str, str]) -> Any:

@@ -12,6 +12,7 @@ from shared.messaging.feed import purge, raise_epoch
 from shared.protocol.feed import COLLECTIONS
 from shared.protocol.registry import FEED_TYPES
 from shared.schemas import load
+from tests.support.wire_asks import asked, write
 from tests.support.wire_events import live_an_event, publish_event
 from tests.support.wire_space import MORNING, THURSDAY, WireHub, WireSpace, body, good, slug_of
 
@@ -119,6 +120,8 @@ def test_every_item_is_a_cloud_event_whose_data_fits_its_schema(hub: WireHub, ny
     good(nyc.grant(GUEST))
     nyc.book(london, terms, GUEST)
     live_an_event(london, nyc)
+    asked(london)
+    good(write(london, asked(nyc), new_id()))
     hub.suspend("thecube-london")
     hub.reconcile()
     hub.suspend(nyc.slug)
