@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -94,10 +95,20 @@ def follow_members(session: Session, moved: Mapping[str, Mapping[str, str]]) -> 
 
 
 def write_to(
-    session: Session, account: Account, *, kind: str, write: Callable[[str], Letter], now: dt.datetime, optional: bool = True
+    session: Session,
+    account: Account,
+    *,
+    kind: str,
+    write: Callable[[str], Letter],
+    now: dt.datetime,
+    optional: bool = True,
+    **more: Any,
 ) -> None:
-    """Post a letter to somebody, unless it is one that they can do without and do not want. `write` is given the house."""
+    """Post a letter to somebody, unless it is one that they can do without and do not want. `write` is given the house.
+
+    The rest is as `mail.post` takes it.
+    """
     if account.wants_news or not optional:
         house = queries.house(session)
         to = Recipient(account.email, account.language)
-        mail.post(session, Mail, to, kind=kind, write=lambda: write(house), now=now)
+        mail.post(session, Mail, to, kind=kind, write=lambda: write(house), now=now, **more)

@@ -17,7 +17,7 @@ from tests.support.evening import Evening
 from tests.support.guests import Guests
 
 NODE = "space_node"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0015")
 NEW_IN = {
     "0001": {"identity", "mirror_spaces", "mirror_twinnings", "outbox", "own_revs", "parked_items", "reader_state"},
     "0002": {"accounts", "browser_sessions", "import_drafts", "members", "sign_in_throttle", "welcome_links"},
@@ -31,6 +31,7 @@ NEW_IN = {
     "0010": {"imported_entries"},
     "0012": set(),
     "0011": {"mail"},
+    "0015": {"told_places"},
 }
 # Made by a migration and not by anybody's deed.
 SEEDED = {"key_list_copy": 1, "own_revs": 4}
