@@ -8,11 +8,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar, Event
+from sqlalchemy.orm import Session
 
+from shared.ids import new_id
+from shared.protocol.registry import example
+from shared.protocol.rsvps import RsvpEntry
 from shared.protocol.states import RsvpOrigin, RsvpState, SeatKind, SessionMode
+from shared.schemas import load
 from space_node.db import Mail
 from space_node.events import service as organiser
 from space_node.hosting import service as host
+from space_node.letters import service as letters
 from space_node.members.queries import Member
 from space_node.rsvps import queries as places
 from space_node.rsvps import service as taking_part
@@ -372,3 +378,18 @@ def test_nothing_is_told_of_who_stands_at_a_door_or_is_nobody_known(guests: Gues
     assert at_door is not None
     assert (at_door.origin, at_door.state) == (RsvpOrigin.DOOR, RsvpState.ATTENDED)
     assert mailbox.new() == []
+
+
+def test_of_a_place_whose_event_is_not_known_here_is_told_what_is_known(guests: Guests, mailbox: Mailbox) -> None:
+    told_by_hub = {"session_id": new_id(), "event_id": new_id(), "home": guests.home.slug, "host": guests.host.slug}
+    data = load(RsvpEntry, {**example("rsvp.updated"), **told_by_hub, "guest": guests.ada.guest, "state": "confirmed"})
+
+    def hear(session: Session) -> None:
+        rsvp = taking_part.keep(session, data, epoch=1, now=guests.now)
+        letters.tell_of_place(session, rsvp.id, now=guests.now)
+        letters.tell_of_place(session, new_id(), now=guests.now)
+
+    guests.home.command(hear)
+    title, text = told(mailbox)
+    assert title == "You have a seat: Thecube"
+    assert "When:" not in text
