@@ -80,13 +80,15 @@ def letter(
     host = uplink.space_names(session).get(rsvp.host, rsvp.host)
     said = {"space": host, "title": rsvp.title or host}
     title, text = _TITLE_AND_TEXT[subject]
-    more = [*_about(session, rsvp, subject, told), *_host_note(session, rsvp, subject, host), *_cannot_come(rsvp)]
+    more = [*_about(session, rsvp, subject, told), *_host_note(session, rsvp, subject, host)]
+    has_seat = rsvp.state == RsvpState.CONFIRMED
     return Letter(
         subject=gettext(title, **said),
         greeting=gettext("Hello %(name)s,", name=name),
         paragraphs=(gettext(text, **said), *more),
         facts=tuple((label, value) for label, value in _facts(session, rsvp, host) if value),
         button=Button(gettext("My place"), agenda.place_address(rsvp)),
+        other=Button(gettext("I can't come"), agenda.cannot_come_address(rsvp)) if has_seat else None,
         sign=house,
         reason=gettext(
             "You get this because you asked for a place through %(house)s. Your account says which mails you want.", house=house
@@ -118,11 +120,6 @@ def _host_note(session: Session, rsvp: Rsvp, subject: Subject, host: str) -> lis
         return []
     note = found.note or (event.note if event.state == EventState.CANCELLED else "")
     return [gettext("%(space)s writes: %(note)s", space=host, note=note)] if note else []
-
-
-def _cannot_come(rsvp: Rsvp) -> list[str]:
-    has_seat = rsvp.state == RsvpState.CONFIRMED
-    return [gettext("I can't come: %(address)s", address=agenda.cannot_come_address(rsvp))] if has_seat else []
 
 
 def _facts(session: Session, rsvp: Rsvp, host: str) -> list[tuple[str, str]]:

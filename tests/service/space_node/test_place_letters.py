@@ -103,7 +103,7 @@ def test_a_seat_is_told_in_the_members_language_with_what_the_calendar_needs(gue
     text = text_of(mail)
     for part in ("Ciao Ada Bianchi,", f"/my-events/{rsvp_id}", "Persone: 2", "19:00–20:30 GMT (Qui: ", "Ring twice."):
         assert part in text
-    assert "Non posso venire: https://lambrate.test/cannot-come/" in text
+    assert "Non posso venire: https://lambrate.test/cannot-come/" in " ".join(text.split())
     assert read(mail)[:4] == ("PUBLISH", f"{evening.session_id}@twindesk", 1, "CONFIRMED")
     entry = entry_of(mail)
     assert (str(entry["organizer"]), "attendee" in entry) == ("mailto:noreply@lambrate.test", False)
