@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -102,13 +101,15 @@ def write_to(
     write: Callable[[str], Letter],
     now: dt.datetime,
     optional: bool = True,
-    **more: Any,
+    good_until: dt.datetime | None = None,
 ) -> None:
     """Post a letter to somebody, unless it is one that they can do without and do not want. `write` is given the house.
 
-    The rest is as `mail.post` takes it.
+    After `good_until` it is not worth sending. What a restored node hears anew may have been told before its backup was lost:
+    while it catches up, letters are parked for a person to decide (docs/adr/0029).
     """
     if account.wants_news or not optional:
         house = queries.house(session)
         to = Recipient(account.email, account.language)
-        mail.post(session, Mail, to, kind=kind, write=lambda: write(house), now=now, **more)
+        doubtful = queries.is_catching_up(session)
+        mail.post(session, Mail, to, kind=kind, write=lambda: write(house), now=now, good_until=good_until, doubtful=doubtful)

@@ -1,8 +1,6 @@
 """Telling each change once: how a place stands is set against how it stood when its member was last told, under its lock.
 
-So it does not matter by which way a change came, or how often. Nothing is told of what began at a door: there one stands. What
-a restored node hears anew may have been told before its backup was lost; such letters are parked for a person to decide
-(docs/adr/0029).
+So it does not matter by which way a change came, or how often. Nothing is told of what began at a door: there one stands.
 """
 
 import datetime as dt
@@ -21,7 +19,6 @@ from space_node.letters.rules import Stand, Subject
 from space_node.letters.service.writing import letter
 from space_node.rsvps import queries as rsvps
 from space_node.rsvps.queries import Pressed, Rsvp
-from space_node.uplink import queries as uplink
 
 FIELDS = ("state", "kind", "sequence", "starts_at", "is_postponed", "link_sha256")
 
@@ -89,7 +86,6 @@ def _write(session: Session, rsvp: Rsvp, subject: Subject, told: Stand | None, n
         now=now,
         optional=subject not in rules.NEVER_LEFT_OUT,
         good_until=_good_until(rsvp, subject),
-        doubtful=uplink.require_identity(session).restored_at is not None,
     )
 
 
