@@ -1,6 +1,8 @@
 """An event of two spaces: London publishes, New York holds it too, members take part from home, and it is played again."""
 
 import json
+from email import message_from_bytes
+from email.policy import default
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -62,7 +64,8 @@ def take_part(stage: Stage) -> None:
         stage.facts.hold("venues_time_and_ones_own", there, page.text)
         answer = _ask(stage, samples.MAYA, NYC)
         stage.facts.hold("seat_answered_on_the_same_page", COMING in answer.text, answer.text)
-        step.result = "confirmed by the hub; her name has only gone to the host, sealed"
+        stage.until("seat_told_by_mail_with_its_calendar", lambda: _is_mailed(stage, samples.MAYA, NYC))
+        step.result = "confirmed by the hub, and in her mail with a calendar file; her name has only gone to the host, sealed"
 
 
 def last_seat(stage: Stage) -> None:
@@ -141,6 +144,13 @@ def _ask(stage: Stage, who: Person, host: str) -> Page:
     browser, session_id = stage.browsers[who], stage.sessions[host]
     form = browser.get(f"/my-events/new/{session_id}").form("/my-events", session_id=session_id)
     return browser.submit(form, take_at_once="yes")
+
+
+def _is_mailed(stage: Stage, who: Person, host: str) -> bool:
+    """Whether a New Yorker's seat lies in the folder of mails, as an entry for the calendar."""
+    mails = (message_from_bytes(path.read_bytes(), policy=default) for path in stage.network.nyc.mail.glob("*.eml"))
+    files = [part.get_content() for mail in mails if mail["To"] == who.email for part in mail.iter_attachments()]
+    return any("METHOD:PUBLISH" in file and f"UID:{stage.sessions[host]}@" in file for file in files)
 
 
 def _again(stage: Stage, who: Person, place: Page) -> Page:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
+from itsdangerous import URLSafeSerializer
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -67,6 +68,11 @@ def body_limit(limit_bytes: int) -> Callable[[View], View]:
 def public_url(path: str) -> str:
     """Return the address of a path as the world knows it: from the settings, never from the Host header."""
     return _settings().public_url + path
+
+
+def address_signer(purpose: str) -> URLSafeSerializer:
+    """Return what signs words that stand in an address, by this service's key and for one purpose alone."""
+    return URLSafeSerializer(str(current_app.secret_key), salt=purpose)
 
 
 def cookie_name(use: str) -> str:

@@ -18,6 +18,7 @@ from shared.ui import NavItem, Site
 from shared.web import make_app
 from space_node.accounts import queries as accounts
 from space_node.accounts.pages import mail_pages, naming_pages, own_wishes, team_pages
+from space_node.agenda.pages import own_calendar_pages, rsvp_link_pages
 from space_node.calendar.pages import calendar_pages, happening_pages
 from space_node.config import Node, NodeSettings
 from space_node.db import Base, Mail, ReconcilerRun, db, read_only
@@ -35,7 +36,7 @@ from space_node.network.pages import network_pages
 from space_node.organise.pages import organise_action, organise_pages, session_pages
 from space_node.passports.pages import passports_pages
 from space_node.people.pages import people_pages
-from space_node.rsvps.pages import own_calendar_pages, rsvp_link_pages, rsvps_pages, take_part
+from space_node.rsvps.pages import rsvps_pages, take_part
 from space_node.trips.pages import trips_pages
 from space_node.uplink import queries as uplink
 from space_node.visits.pages import visits_pages

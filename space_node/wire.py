@@ -24,6 +24,7 @@ from space_node.door import handlers as door
 from space_node.events import handlers as events
 from space_node.formats import handlers as formats
 from space_node.hosting import handlers as hosting
+from space_node.letters import handlers as letters
 from space_node.passports import handlers as passports
 from space_node.people import handlers as people
 from space_node.rsvps import handlers as rsvps
@@ -35,6 +36,7 @@ from space_node.wallet import handlers as wallet
 
 OnAnswer = Callable[[Session, Outbox, int, dict[str, Any]], object]
 OnRefusal = Callable[[Session, Outbox, Refusal], object]
+PLACE_COMMANDS = ("rsvp", "rsvp-card", "rsvp-cancel", "rsvp-action", "feedback")
 
 
 def receipt(schema: type[Schema]) -> OnAnswer:
@@ -57,6 +59,7 @@ def on_rsvp(session: Session, news: News) -> None:
     own = queries.own_slug(session)
     if news.data.get("home") == own:
         rsvps.on_rsvp(session, news)
+        letters.on_rsvp(session, news)
     if news.data.get("host") == own:
         hosting.on_rsvp(session, news)
 
@@ -64,6 +67,7 @@ def on_rsvp(session: Session, news: News) -> None:
 def on_brief(session: Session, news: News) -> None:
     """What a host tells our people who come; its recap is also for the space that holds the event with it."""
     rsvps.on_brief(session, news)
+    letters.on_brief(session, news)
     hosting.on_brief(session, news)
 
 
@@ -75,10 +79,23 @@ def on_event(session: Session, news: News) -> None:
 
 
 def on_session(session: Session, news: News) -> None:
-    """A session of the calendar, maybe one of our own; our members' places move along with it."""
+    """A session of the calendar, maybe one of our own; our members' places move along with it, and they are told."""
     calendar.on_session(session, news)
     events.on_session(session, news)
     rsvps.on_session(session, news)
+    letters.on_session(session, news)
+
+
+def on_place_answer(session: Session, row: Outbox, status: int, body: dict[str, Any]) -> None:
+    """The hub has answered about a place of a member's, who is told by mail too."""
+    rsvps.on_rsvp_answer(session, row, status, body)
+    letters.on_settled(session, row)
+
+
+def on_place_refused(session: Session, row: Outbox, refusal: Refusal) -> None:
+    """The hub has not taken a command about a place; the member is told where it has come to nothing."""
+    rsvps.on_refused(session, row, refusal)
+    letters.on_settled(session, row)
 
 
 FEED: Mapping[str, Handler] = {
@@ -112,7 +129,7 @@ ANSWERS: Mapping[str, OnAnswer] = {
     "grant": wallet.on_grant_answer,
     "stay-request": trips.on_request_answer,
     "stay-cancel": trips.on_stay_answer,
-    **dict.fromkeys(("rsvp", "rsvp-card", "rsvp-cancel", "rsvp-action", "feedback"), rsvps.on_rsvp_answer),
+    **dict.fromkeys(PLACE_COMMANDS, on_place_answer),
     "check-in": visits.on_check_in_answer,
     "walk-in": visits.on_walk_in_answer,
     "visit-cancel": visits.on_cancel_answer,
@@ -135,7 +152,7 @@ REFUSALS: Mapping[str, OnRefusal] = {
     "grant": wallet.on_grant_refused,
     "stay-request": trips.on_request_refused,
     "stay-cancel": trips.on_cancel_refused,
-    **dict.fromkeys(("rsvp", "rsvp-card", "rsvp-cancel", "rsvp-action", "feedback"), rsvps.on_refused),
+    **dict.fromkeys(PLACE_COMMANDS, on_place_refused),
     "check-in": visits.on_refused,
     "walk-in": visits.on_refused,
     "visit-cancel": visits.on_refused,

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 
 class Button(NamedTuple):
-    """The one thing to do: what it is called, and its address."""
+    """Something to do: what it is called, and its address."""
 
     label: str
     address: str
@@ -18,13 +18,17 @@ class Button(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One letter. `facts` are pairs of a name and a value, `reason` says why the reader gets it, `sign` from whom."""
+    """One letter. `facts` are pairs of a name and a value, `reason` says why the reader gets it, `sign` from whom.
+
+    `button` is the one thing to do, `other` what somebody might want instead.
+    """
 
     subject: str
     greeting: str
     paragraphs: tuple[str, ...]
     facts: tuple[tuple[str, str], ...] = ()
     button: Button | None = None
+    other: Button | None = None
     reason: str = ""
     sign: str = ""
     # A calendar file that goes with it.

@@ -4,6 +4,7 @@ No value reaches a header as text that could end it: addresses are taken apart f
 a header is refused before there is a message (RFC 5322; OWASP's mail injection).
 """
 
+import re
 import unicodedata
 from datetime import datetime
 from email.headerregistry import Address
@@ -12,6 +13,7 @@ from email.policy import SMTP
 from typing import NamedTuple
 
 SUBJECT_MAX = 200
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 
 class HeaderRefused(ValueError):
@@ -53,8 +55,14 @@ def message_of(parts: Parts, sender: Sender) -> EmailMessage:
     message.add_alternative(parts.html, subtype="html")
     message.set_boundary(f"alternative-{parts.mail_id}")
     if parts.calendar is not None:
+        method = _METHOD.search(parts.calendar)
         message.add_attachment(
-            parts.calendar, subtype="calendar", params={"method": "PUBLISH"}, filename="booking.ics", disposition="attachment"
+            parts.calendar,
+            subtype="calendar",
+            # As the file says itself: readers compare the two (RFC 6047).
+            params={"method": method[1]} if method else {},
+            filename="calendar.ics",
+            disposition="attachment",
         )
         message.set_boundary(f"mixed-{parts.mail_id}")
     return message

@@ -111,13 +111,16 @@ def post(
     now: datetime,
     good_until: datetime | None = None,
     pretend: bool = False,
+    doubtful: bool = False,
 ) -> Row | None:
     """Write a letter in the caller's transaction and the reader's language; None where no mail is sent.
 
-    After `good_until` it is not worth sending. One that only pretends is written with the same work, and never sent.
+    After `good_until` it is not worth sending. One that only pretends is written with the same work, and never sent. One that
+    is doubtful may have gone out before this database was restored: it is parked for a person to decide.
     """
     if not is_on():
         return None
+    state = MailState.DROPPED if pretend else MailState.PARKED if doubtful else MailState.WAITING
     with force_locale(to.language):
         letter = write()
         row = Mail(
@@ -129,12 +132,13 @@ def post(
             plain=letters.plain(letter),
             html=letters.html(letter, to.language),
             calendar=letter.calendar,
-            state=MailState.DROPPED if pretend else MailState.WAITING,
+            state=state,
+            reason=RESTORED if doubtful else None,
             attempts=0,
             next_attempt_at=now,
             good_until=good_until,
             created_at=now,
-            settled_at=now if pretend else None,
+            settled_at=None if state is MailState.WAITING else now,
         )
     session.add(row)
     session.flush()

@@ -17,6 +17,12 @@ def house(session: Session) -> str:
     return str(own.profile["name"]) if own else "Twindesk"
 
 
+def is_catching_up(session: Session) -> bool:
+    """Whether this space was restored and still hears what it may have told of before."""
+    own = identity(session)
+    return own is not None and own.restored_at is not None
+
+
 def account(session: Session, account_id: str) -> Account | None:
     """The account of this id."""
     return session.get(Account, account_id)

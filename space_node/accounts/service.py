@@ -94,10 +94,22 @@ def follow_members(session: Session, moved: Mapping[str, Mapping[str, str]]) -> 
 
 
 def write_to(
-    session: Session, account: Account, *, kind: str, write: Callable[[str], Letter], now: dt.datetime, optional: bool = True
+    session: Session,
+    account: Account,
+    *,
+    kind: str,
+    write: Callable[[str], Letter],
+    now: dt.datetime,
+    optional: bool = True,
+    good_until: dt.datetime | None = None,
 ) -> None:
-    """Post a letter to somebody, unless it is one that they can do without and do not want. `write` is given the house."""
+    """Post a letter to somebody, unless it is one that they can do without and do not want. `write` is given the house.
+
+    After `good_until` it is not worth sending. What a restored node hears anew may have been told before its backup was lost:
+    while it catches up, letters are parked for a person to decide (docs/adr/0029).
+    """
     if account.wants_news or not optional:
         house = queries.house(session)
         to = Recipient(account.email, account.language)
-        mail.post(session, Mail, to, kind=kind, write=lambda: write(house), now=now)
+        doubtful = queries.is_catching_up(session)
+        mail.post(session, Mail, to, kind=kind, write=lambda: write(house), now=now, good_until=good_until, doubtful=doubtful)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from shared.signin import current_session
 from shared.signin.service import normal_email
 from space_node.accounts import queries as accounts
 from space_node.members.errors import DraftUnknown, MemberUnknown
@@ -33,6 +34,20 @@ def of_account(session: Session, account_id: str) -> Member | None:
     """The member who signs in with this account, if it is a member's."""
     found = accounts.account(session, account_id)
     return None if found is None or found.member_id is None else session.get(Member, found.member_id)
+
+
+def signed_in(session: Session) -> Member | None:
+    """The member who looks at a page, if it is one."""
+    person = current_session()
+    return of_account(session, person.account.account_id) if person else None
+
+
+def present(session: Session) -> Member:
+    """The member who looks at a page. Raises MemberUnknown."""
+    found = signed_in(session)
+    if found is None:
+        raise MemberUnknown(email="")
+    return found
 
 
 def active_ids(session: Session) -> list[str]:

@@ -34,11 +34,3 @@ class FeedbackEmpty(Invalid):
     slug = "feedback-empty"
     title = N_("Nothing is written yet")
     sentence = N_("Give stars, or write a few words.")
-
-
-class FeedUnknown(NotFound):
-    """No such calendar address: never made, or withdrawn. Nothing tells which."""
-
-    slug = "calendar-address-unknown"
-    title = N_("There is no such calendar")
-    sentence = N_("There is no calendar at this address.")

@@ -1,4 +1,4 @@
-"""Our members' places at events as the hub last told, what hosts tell those who come, and the addresses of personal calendars."""
+"""Our members' places at events as the hub last told, and what hosts tell those who come."""
 
 import datetime as dt
 from typing import Any
@@ -17,8 +17,9 @@ SLUG = sa.String(24)
 class Rsvp(Base):
     """One wish of one member to take part in a session. `epoch` and `rev` are the hub's; 0 until it has answered.
 
-    `held` is filled while it counts as the one RSVP that a member may have for a session. Title, times and zone are those last
-    seen, so that it can be shown when the event itself may no longer be. A person received at the door may be nobody known yet.
+    `held` is filled while it counts as the one RSVP that a member may have for a session. Title, times, zone and the session's
+    calendar sequence are those last seen, so that it can be shown when the event itself may no longer be. A person received at
+    the door may be nobody known yet.
     """
 
     __tablename__ = "rsvps"
@@ -38,6 +39,7 @@ class Rsvp(Base):
     zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
     starts_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     ends_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
     kind: Mapped[SeatKind] = mapped_column(sa.String(16))
     origin: Mapped[RsvpOrigin] = mapped_column(sa.String(8), default=RsvpOrigin.HOME)
     state: Mapped[RsvpState] = mapped_column(sa.String(24), default=RsvpState.ASKED)
@@ -83,15 +85,3 @@ class MirrorBrief(Base):
     sharing: Mapped[int] = mapped_column(default=0)
     recap: Mapped[str] = mapped_column(sa.Text, default="")
     erased_at: Mapped[dt.datetime | None] = mapped_column(Instant)
-
-
-class CalendarFeed(Base):
-    """The secret address of one member's calendar, of which only the hash is kept; a new one takes the place of the old."""
-
-    __tablename__ = "calendar_feeds"
-    __table_args__ = (sa.UniqueConstraint("token_sha256"),)
-
-    member_id: Mapped[str] = mapped_column(ID, primary_key=True)
-    token_sha256: Mapped[str] = mapped_column(sa.String(64))
-    with_waiting: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[dt.datetime] = mapped_column(Instant)

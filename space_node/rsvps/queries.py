@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from shared.ids import sha256_hex
 from shared.protocol.states import ACTIVE_RSVP_STATES, SEAT_KINDS, RsvpState, SeatKind, SessionMode
 from space_node.calendar import queries as calendar
 from space_node.calendar.errors import EventUnknown
 from space_node.members import queries as members
 from space_node.rsvps import rules
-from space_node.rsvps.errors import FeedUnknown, RsvpUnknown
-from space_node.rsvps.models import CalendarFeed
+from space_node.rsvps.errors import RsvpUnknown
 from space_node.rsvps.models import MirrorBrief as MirrorBrief
 from space_node.rsvps.models import Rsvp as Rsvp
+from space_node.rsvps.rules import Pressed as Pressed
+from space_node.rsvps.rules import calendar_status as calendar_status
 from space_node.uplink import queries as uplink
 from space_node.wallet import queries as wallet
 
+# What a place says of its session, as last seen.
+FOLLOWED = ("zone", "starts_at", "ends_at", "sequence")
 # What a member still looks at before the day: what may come to pass, and what was called off.
 _AHEAD = (*rules.OPEN_STATES, RsvpState.ATTENDED, RsvpState.SESSION_CANCELLED, RsvpState.CANCELLED_BY_HOST)
 
@@ -48,9 +50,9 @@ def mine(session: Session, *, rsvp_id: str, member_id: str, lock: bool = False) 
     return found
 
 
-def by_id(session: Session, rsvp_id: str) -> Rsvp | None:
+def by_id(session: Session, rsvp_id: str, *, lock: bool = False) -> Rsvp | None:
     """An RSVP, whoever's it is; for links that prove by themselves whose they are."""
-    return session.get(Rsvp, rsvp_id)
+    return session.get(Rsvp, rsvp_id, with_for_update=True if lock else None, populate_existing=lock)
 
 
 def active(session: Session, *, session_id: str, member_id: str) -> Rsvp | None:
@@ -98,6 +100,11 @@ def place(session: Session, rsvp: Rsvp, now: dt.datetime) -> rules.Place:
     return rules.Place(kinds=kinds, now=now, **about)
 
 
+def may_give_back(session: Session, rsvp: Rsvp, now: dt.datetime) -> bool:
+    """Whether a place can still be given back."""
+    return Pressed.CANCEL in rules.open_to(place(session, rsvp, now))
+
+
 def ahead(session: Session, *, member_id: str, now: dt.datetime, limit: int = 100) -> list[Rsvp]:
     """A member's places that are still to come, the next one first."""
     wanted = select(Rsvp).where(Rsvp.member_id == member_id, _is_ahead(now))
@@ -129,46 +136,16 @@ def of_event(session: Session, event_id: str) -> list[Rsvp]:
     return list(session.scalars(select(Rsvp).where(Rsvp.event_id == event_id).order_by(Rsvp.id)))
 
 
+def of_session(session: Session, session_id: str, *, lock: bool = False) -> list[Rsvp]:
+    """All RSVPs of our members for a session; locked until the commit for who wants to tell of them."""
+    wanted = select(Rsvp).where(Rsvp.session_id == session_id).order_by(Rsvp.id)
+    options = {"populate_existing": True} if lock else {}
+    return list(session.scalars(wanted.with_for_update() if lock else wanted, execution_options=options))
+
+
 def brief(session: Session, rsvp: Rsvp) -> MirrorBrief | None:
     """What the host tells this member: nothing to who has no seat there."""
     return session.get(MirrorBrief, rsvp.session_id) if rules.sees_brief(rsvp.state) else None
-
-
-def calendar_feed(session: Session, member_id: str) -> CalendarFeed | None:
-    """The member's calendar address, if there is one; the secret itself is kept nowhere."""
-    return session.get(CalendarFeed, member_id)
-
-
-def feed_of_token(session: Session, token: str) -> CalendarFeed:
-    """The calendar behind an address. Raises FeedUnknown, alike for one withdrawn and one that never was."""
-    found = session.scalar(select(CalendarFeed).where(CalendarFeed.token_sha256 == sha256_hex(token.encode())))
-    if found is None:
-        raise FeedUnknown
-    return found
-
-
-def in_feed(session: Session, feed: CalendarFeed, now: dt.datetime) -> list[tuple[Rsvp, int]]:
-    """What stands in a member's own calendar, each session once, with how often that entry has changed.
-
-    Seats that are sure, waiting ones if wished, and for a while what was a seat and is none any more.
-    """
-    lately = or_(Rsvp.ends_at.is_(None), Rsvp.ends_at > now - rules.KEPT)
-    rows = session.scalars(select(Rsvp).where(Rsvp.member_id == feed.member_id, lately).order_by(Rsvp.asked_at, Rsvp.id))
-    by_session: dict[str, list[Rsvp]] = {}
-    for row in rows:
-        by_session.setdefault(row.session_id, []).append(row)
-    shown = []
-    for same in by_session.values():
-        latest = max(same, key=lambda row: (row.state in ACTIVE_RSVP_STATES, row.asked_at, row.id))
-        if rules.is_in_calendar(latest.state, was_sure=any(row.was_sure for row in same), with_waiting=feed.with_waiting):
-            shown.append((latest, rules.steps([row.calendar_steps for row in same])))
-    return shown
-
-
-def steps(session: Session, rsvp: Rsvp) -> int:
-    """How often the entry of this member's calendar for the session has changed, whichever RSVP it was by."""
-    same = select(Rsvp.calendar_steps).where(Rsvp.member_id == rsvp.member_id, Rsvp.session_id == rsvp.session_id)
-    return rules.steps(list(session.scalars(same)))
 
 
 def to_erase(session: Session, now: dt.datetime) -> list[MirrorBrief]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from shared.calendar.writer import EntryStatus
 from shared.protocol.states import ACTIVE_RSVP_STATES, AttendeeList, EventState, RsvpState, SeatKind, SessionState
 
 # Names, links and messages of a session are kept so long after it.
@@ -40,14 +41,6 @@ class Pressed(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     SWITCH = "switch"
-
-
-class Standing(StrEnum):
-    """How sure an entry of the member's own calendar is, in the words of RFC 5545."""
-
-    SURE = "CONFIRMED"
-    MAYBE = "TENTATIVE"
-    OFF = "CANCELLED"
 
 
 @dataclass(frozen=True)
@@ -160,22 +153,11 @@ def sees_people(*, state: RsvpState, shares: bool) -> bool:
     return state in COMING_STATES and shares
 
 
-def calendar_status(state: RsvpState) -> Standing:
+def calendar_status(state: RsvpState) -> EntryStatus:
     """How sure an RSVP is, as a calendar says it."""
     if state in SURE_STATES:
-        return Standing.SURE
-    return Standing.MAYBE if state in OPEN_STATES else Standing.OFF
-
-
-def is_in_calendar(state: RsvpState, *, was_sure: bool, with_waiting: bool) -> bool:
-    """Whether an RSVP stands in its member's own calendar: what is called off stays for who had a seat."""
-    standing = calendar_status(state)
-    return standing is Standing.SURE or (standing is Standing.MAYBE and with_waiting) or (standing is Standing.OFF and was_sure)
-
-
-def steps(changes: Sequence[int]) -> int:
-    """By how much the sequence of a calendar's entry grows: with every change, and with every new RSVP for the same session."""
-    return sum(changes) + len(changes) - 1
+        return EntryStatus.CONFIRMED
+    return EntryStatus.TENTATIVE if state in OPEN_STATES else EntryStatus.CANCELLED
 
 
 def _can_answer(place: Place) -> bool:

@@ -38,12 +38,6 @@ class FeedbackForm(FormSchema):
     text = Text(max=FEEDBACK_MAX, min=0, multiline=True, load_default="")
 
 
-class FeedForm(FormSchema):
-    """What one's own calendar shows."""
-
-    with_waiting = Flag(written=True, load_default=False)
-
-
 class PlacesQuery(FormSchema):
     """Which page of what is behind."""
 

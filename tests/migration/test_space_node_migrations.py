@@ -9,16 +9,18 @@ import sqlalchemy as sa
 
 from shared import migrate
 from shared.db import open_engine
+from shared.ids import sha256_hex
+from shared.protocol.states import SessionMode
 from space_node.desks import service as desks
 from space_node.members.service import Role
 from tests.support.browsing import Browser
 from tests.support.databases import Engine, dispose_engines, empty_database
-from tests.support.evening import Evening
+from tests.support.evening import LINK, Evening
 from tests.support.guests import Guests
 from tests.support.helping import Helping
 
 NODE = "space_node"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0015")
 NEW_IN = {
     "0001": {"identity", "mirror_spaces", "mirror_twinnings", "outbox", "own_revs", "parked_items", "reader_state"},
     "0002": {"accounts", "browser_sessions", "import_drafts", "members", "sign_in_throttle", "welcome_links"},
@@ -33,7 +35,9 @@ NEW_IN = {
     "0012": set(),
     "0011": {"mail"},
     "0013": {"asks", "cards", "introductions", "participants"},
+    "0015": {"told_places"},
 }
+HYBRID = {"mode": SessionMode.HYBRID, "seats_remote": None, "join_url": LINK}
 # Made by a migration and not by anybody's deed.
 SEEDED = {"key_list_copy": 1, "own_revs": 4}
 
@@ -56,7 +60,9 @@ def used(guests: Guests) -> Iterator[dict[str, sa.Engine]]:
     closed = {"open_to_guests": False, "morning": 0, "afternoon": 0, "reason": "Party"}
     tomorrow = guests.today + dt.timedelta(days=1)
     guests.host.command(lambda session: desks.set_day(session, on=tomorrow, now=guests.now, **closed))
-    Evening(guests).coming()
+    evening = Evening(guests, **HYBRID)
+    evening.coming()
+    evening.plan(duration_minutes=60, **HYBRID)
     Helping(guests).helper("Bea Cox")
     Helping(guests).ask()
     Browser(guests.home, Role.MANAGER)
@@ -142,3 +148,21 @@ def test_with_data_what_was_below_is_there_after_the_way_up_again(used: dict[str
         assert {name: again[name] for name in kept} == kept
         assert sum(again[name] for name in again.keys() - kept.keys()) == 0
         assert migrate.check(engine, NODE) == REVISIONS[-1]
+
+
+def test_places_that_were_there_before_there_were_letters_count_as_told(used: dict[str, sa.Engine]) -> None:
+    engine = used["lambrate"]
+    places = "SELECT id, state, kind, sequence, starts_at FROM rsvps"
+    held = rows(engine, places)
+    migrate.downgrade(engine, NODE, "0012")
+    migrate.upgrade(engine, NODE)
+    assert len(held) == 1
+    assert held[0][3] == 1
+    assert rows(engine, places) == held == rows(engine, "SELECT rsvp_id, state, kind, sequence, starts_at FROM told_places")
+    [(link,)] = rows(engine, "SELECT link_sha256 FROM told_places")
+    assert link == sha256_hex(LINK.encode())
+
+
+def rows(engine: sa.Engine, query: str) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]

@@ -15,7 +15,12 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from shared.mail import PostOffice, deliver_due, open_post_office
 from shared.mail.backends import FileBackend
 from shared.mail.message import Sender
+from space_node.accounts import queries as accounts
+from space_node.accounts import service as accounts_service
 from space_node.db import Mail, db
+from space_node.members import service as members
+from space_node.members.queries import Member
+from tests.support.calendar_lint import faults
 from tests.support.node import NodeWorld
 
 USER, PASSWORD = "node", "a long password of a test"
@@ -82,6 +87,15 @@ class _OnAnyPort(Controller):
         super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
+def settle(node: NodeWorld, member: Member, **values: object) -> None:
+    """Give a member an account, and settle in which language they read, or whether they want news."""
+    if node.look(lambda session: accounts.account_of_member(session, member.id)) is None:
+        node.command(lambda session: members.member_link(session, member=member, now=node.clock.now()))
+    account = node.look(lambda session: accounts.account_of_member(session, member.id))
+    assert account is not None
+    node.command(lambda session: accounts_service.set_values(session, account.id, **values))
+
+
 class Mailbox:
     """A node's mails, written into a folder and read again."""
 
@@ -99,3 +113,13 @@ class Mailbox:
         for path in found:
             path.unlink()
         return mails
+
+
+def calendar_file_of(mail: EmailMessage) -> bytes:
+    """The one calendar file that goes with a mail, which has no faults; its method is that which the mail names."""
+    (attached,) = mail.iter_attachments()
+    raw = attached.get_payload(decode=True)
+    assert isinstance(raw, bytes)
+    assert faults(raw) == []
+    assert f"\r\nMETHOD:{attached['Content-Type'].params['method']}\r\n".encode() in raw
+    return raw

@@ -14,6 +14,7 @@ from shared.ids import new_id
 from shared.mail import queue
 from shared.protocol.states import LotKind, Part
 from shared.sheets.table import read_table
+from space_node.agenda.queries import cannot_come_address
 from space_node.db import Mail
 from space_node.desks import service as desks
 from space_node.members import queries as members
@@ -26,7 +27,6 @@ from space_node.passports import queries as passports
 from space_node.passports import service as passport_service
 from space_node.passports.rules import PassportKind
 from space_node.rsvps.models import Rsvp
-from space_node.rsvps.pages.shown import cannot_come_address
 from space_node.trips import service as trips
 from space_node.uplink import queries as uplink
 from space_node.uplink.service import exchange

@@ -4,6 +4,7 @@ from typing import Any
 
 from shared.ids import new_id
 from shared.protocol.states import AttendeeList, Reach, SeatKind, SessionMode
+from space_node.agenda import service as agenda
 from space_node.events import service as organiser
 from space_node.events.service import EventText, SessionPlan
 from space_node.hosting import service as host
@@ -28,7 +29,7 @@ def take_part_early(made: SampleNetwork) -> None:
 def make_calendar(made: SampleNetwork) -> None:
     """Maya's own calendar has an address, and shows waiting lists too."""
     maya = member_id_of(made, "maya")
-    made.nyc.command(lambda session: taking_part.make_address(session, member_id=maya, with_waiting=True, now=made.now))
+    made.nyc.command(lambda session: agenda.make_address(session, member_id=maya, with_waiting=True, now=made.now))
 
 
 def ask_while_away(made: SampleNetwork) -> None:

@@ -8,13 +8,13 @@ from shared.errors import NotFound
 from shared.ids import new_id
 from shared.protocol.states import AttendeeList
 from space_node.db import db
+from space_node.members import queries as members
 from space_node.rsvps import queries
-from space_node.rsvps.pages.shown import signed_in_member
 
 
 def take_part(_event_id: str, session_id: str | None) -> Markup | str:
     """The button of one session for the member who looks; nothing for who is none."""
-    member = signed_in_member() if session_id else None
+    member = members.signed_in(db.session()) if session_id else None
     if session_id is None or member is None:
         return ""
     try:

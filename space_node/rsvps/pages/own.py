@@ -15,8 +15,9 @@ from shared.problems import status_of
 from shared.schemas import load
 from shared.ui import FormView, state_label
 from space_node.db import db, read_only, transactional
+from space_node.members import queries as members
 from space_node.rsvps import queries, service
-from space_node.rsvps.pages.shown import place, this_member
+from space_node.rsvps.pages.shown import place
 from space_node.rsvps.rules import Pressed
 from space_node.rsvps.schemas import AskForm, FeedbackForm, PlacesQuery, PressForm, ShareForm
 from space_node.uplink import queries as uplink
@@ -31,7 +32,7 @@ Answer = Response | tuple[str, int]
 def index() -> str:
     """What the member takes part in: offers that wait, what is ahead, what is behind."""
     number = load(PlacesQuery, request.args)["page"]
-    session, member, now = db.session(), this_member(), current_clock().now()
+    session, member, now = db.session(), members.present(db.session()), current_clock().now()
     ahead = queries.ahead(session, member_id=member.id, now=now)
     rows, total = queries.behind(session, member_id=member.id, now=now, offset=(number - 1) * PAGE_ROWS, limit=PAGE_ROWS)
     offers = queries.offers(session, member_id=member.id, now=now)
@@ -61,7 +62,7 @@ def ask() -> Answer:
     @transactional
     def work() -> str:
         wanted = service.Wanted(**load(AskForm, request.form))
-        return service.ask(db.session(), member_id=this_member().id, wanted=wanted, now=current_clock().now()).id
+        return service.ask(db.session(), member_id=members.present(db.session()).id, wanted=wanted, now=current_clock().now()).id
 
     try:
         rsvp_id = work()
@@ -113,7 +114,7 @@ def feedback(rsvp_id: str) -> Answer:
 def _press(rsvp_id: str, work: Callable[[str], object]) -> Answer:
     """Do what was pressed and show how the place stands then; what is refused is said on the same page."""
     try:
-        transactional(lambda: work(this_member().id))()
+        transactional(lambda: work(members.present(db.session()).id))()
     except Refusal as refusal:
         form = FormView.refused(refusal, request.form)
         page = read_only(lambda: render_template("rsvps/detail.html", **place(_own(rsvp_id), form=form)))()
@@ -122,13 +123,13 @@ def _press(rsvp_id: str, work: Callable[[str], object]) -> Answer:
 
 
 def _own(rsvp_id: str) -> queries.Rsvp:
-    return queries.mine(db.session(), rsvp_id=rsvp_id, member_id=this_member().id)
+    return queries.mine(db.session(), rsvp_id=rsvp_id, member_id=members.present(db.session()).id)
 
 
 def _form(session_id: str, form: FormView) -> str:
     """The form of a session; the id is minted with it, so that a form sent twice is one place."""
     session = db.session()
-    opening = queries.opening(session, session_id=session_id, member=this_member(), now=_now())
+    opening = queries.opening(session, session_id=session_id, member=members.present(db.session()), now=_now())
     return render_template(
         "rsvps/ask.html",
         opening=opening,

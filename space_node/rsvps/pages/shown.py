@@ -1,39 +1,20 @@
-"""What the pages of taking part show: one place as it stands, and the same as an entry of a calendar."""
+"""What the pages of taking part show of one place as it stands."""
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
 
-from flask import abort, current_app, url_for
-from flask_babel import gettext, ngettext
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask_babel import ngettext
 
-from shared.calendar.writer import CalendarEntry, EntryStatus
 from shared.clock import current_clock
 from shared.protocol.boxes import STARS_MAX, Notice
 from shared.protocol.states import RsvpReason, RsvpState
 from shared.schemas import load
-from shared.signin import current_session
 from shared.ui import FormView, state_label
-from shared.web import public_url
 from space_node.calendar import queries as calendar
 from space_node.db import db
-from space_node.members import queries as members
 from space_node.rsvps import queries, rules
 from space_node.rsvps.queries import Rsvp
-from space_node.rsvps.rules import Standing
 from space_node.uplink import queries as uplink
-
-
-def this_member() -> members.Member:
-    """The signed-in member."""
-    return signed_in_member() or abort(404)
-
-
-def signed_in_member() -> members.Member | None:
-    """The member who looks, if it is one."""
-    signed_in = current_session()
-    return members.of_account(db.session(), signed_in.account.account_id) if signed_in else None
 
 
 def place(rsvp: Rsvp, *, form: FormView | None = None) -> dict[str, Any]:
@@ -69,42 +50,6 @@ def place(rsvp: Rsvp, *, form: FormView | None = None) -> dict[str, Any]:
     return about | {"about": about}
 
 
-def entry(rsvp: Rsvp, *, steps: int) -> CalendarEntry:
-    """A member's place as an entry of their own calendar: the join link only for who has a seat, and nobody else's name."""
-    found, event, brief = _known(rsvp)
-    standing, names = rules.calendar_status(rsvp.state), uplink.space_names(db.session())
-    address = public_url(url_for("rsvps.detail", rsvp_id=rsvp.id))
-    if found is not None and event is not None:
-        known = calendar.calendar_entry(found, event, names=names, url=address)
-    else:
-        known = _as_last_seen(rsvp, address, names.get(rsvp.host, rsvp.host))
-    # What is called off or postponed is so for everybody, however sure the seat is.
-    status = EntryStatus(standing) if known.status is EntryStatus.CONFIRMED else known.status
-    words = [event.summary if event else "", *([_cannot_come_line(rsvp)] if standing is not Standing.OFF else [])]
-    return replace(
-        known,
-        sequence=known.sequence + steps,
-        written_at=max(known.written_at, rsvp.changed_at),
-        status=status,
-        description="\n".join(line for line in words if line),
-        conference=brief.join_url or "" if brief and rsvp.state == RsvpState.CONFIRMED else "",
-    )
-
-
-def cannot_come_address(rsvp: Rsvp) -> str:
-    """The address by which this one place, and nothing else, can be given back without signing in."""
-    return public_url(url_for("rsvp_links.cannot_come", token=_links().dumps(rsvp.id)))
-
-
-def place_of_link(token: str) -> Rsvp | None:
-    """The place that such an address is about; None for what this node has not signed."""
-    try:
-        rsvp_id = _links().loads(token)
-    except BadSignature:
-        return None
-    return queries.by_id(db.session(), rsvp_id)
-
-
 def _known(rsvp: Rsvp) -> tuple[calendar.MirrorSession | None, calendar.MirrorEvent | None, queries.MirrorBrief | None]:
     session = db.session()
     return calendar.session(session, rsvp.session_id), calendar.event(session, rsvp.event_id), queries.brief(session, rsvp)
@@ -120,26 +65,3 @@ def _notices(told: list[dict[str, Any]]) -> list[tuple[dt.datetime, str]]:
     """When the host said what, the latest first."""
     read = (load(Notice, one) for one in told)
     return sorted(((one["at"], one["text"]) for one in read), reverse=True)
-
-
-def _cannot_come_line(rsvp: Rsvp) -> str:
-    return str(gettext("I can't come: %(address)s", address=cannot_come_address(rsvp)))
-
-
-def _as_last_seen(rsvp: Rsvp, address: str, location: str) -> CalendarEntry:
-    now = rsvp.changed_at
-    return CalendarEntry(
-        uid=f"{rsvp.session_id}@twindesk",
-        sequence=0,
-        written_at=now,
-        start=rsvp.starts_at or now,
-        end=rsvp.ends_at or now,
-        summary=rsvp.title,
-        location=location,
-        status=EntryStatus.CONFIRMED,
-        url=address,
-    )
-
-
-def _links() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="cannot-come")

@@ -1,6 +1,5 @@
-"""Writes about taking part: what the member asks, what the hub answers, what the host tells, the member's own calendar."""
+"""Writes about taking part: what the member asks, what the hub answers, what the host tells."""
 
-from space_node.rsvps.service.addresses import make_address, withdraw_address
 from space_node.rsvps.service.asking import Wanted, ask, press, set_sharing, tell
 from space_node.rsvps.service.briefs import forget_people, take_brief
 from space_node.rsvps.service.kept import follow, keep, not_taken, settle
@@ -11,12 +10,10 @@ __all__ = [
     "follow",
     "forget_people",
     "keep",
-    "make_address",
     "not_taken",
     "press",
     "set_sharing",
     "settle",
     "take_brief",
     "tell",
-    "withdraw_address",
 ]

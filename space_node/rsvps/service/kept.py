@@ -9,13 +9,14 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from shared.calendar.writer import EntryStatus
 from shared.protocol.states import ACTIVE_RSVP_STATES, RsvpState
 from shared.revs import is_newer
 from space_node.calendar import queries as calendar
 from space_node.members import queries as members
 from space_node.rsvps import queries, rules
 from space_node.rsvps.models import Rsvp
-from space_node.rsvps.rules import Pressed, Standing
+from space_node.rsvps.rules import Pressed
 
 COPIED = (
     "state", "reason", "kind", "party", "price_credits", "price_now_credits", "charged_credits", "place", "waiting",
@@ -35,14 +36,16 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
         session.add(rsvp)
     elif not is_newer(held=(rsvp.epoch, rsvp.rev), arrived=(epoch, data["rev"])):
         return rsvp
-    before = rules.calendar_status(rsvp.state)
+    before = rules.calendar_status(rsvp.state), rsvp.kind
     for name in COPIED:
         setattr(rsvp, name, data[name])
     rsvp.epoch, rsvp.rev, rsvp.answered_at = epoch, data["rev"], rsvp.answered_at or now
     after = rules.calendar_status(rsvp.state)
-    if after is not before:
-        rsvp.calendar_steps, rsvp.changed_at = rsvp.calendar_steps + 1, now
-    rsvp.was_sure = rsvp.was_sure or after is Standing.SURE
+    if (after, rsvp.kind) != before:
+        rsvp.calendar_steps += 1
+    if after is not before[0]:
+        rsvp.changed_at = now
+    rsvp.was_sure = rsvp.was_sure or after is EntryStatus.CONFIRMED
     _drop_pressed(rsvp)
     _find_member(session, rsvp, data["guest"])
     session.flush()
@@ -72,12 +75,12 @@ def not_taken(session: Session, *, rsvp_id: str, kind: str, reason: str, now: dt
 
 
 def follow(session: Session, session_id: str) -> None:
-    """Note title, times and zone of a session with the RSVPs for it, as far as the calendar knows them."""
+    """Note title, times, zone and sequence of a session with the RSVPs for it, as far as the calendar knows them."""
     found = calendar.session(session, session_id)
     if found is None:
         return
     event = calendar.event(session, found.event_id)
-    values = {"starts_at": found.starts_at, "ends_at": found.ends_at, "zone": found.zone}
+    values = {name: getattr(found, name) for name in queries.FOLLOWED}
     if event is not None:
         values["title"] = event.title
     changed = update(Rsvp).where(Rsvp.session_id == session_id).values(**values)

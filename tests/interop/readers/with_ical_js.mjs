@@ -22,6 +22,7 @@ for (const path of paths) {
       texts: ["summary", "description", "location", "status", "url"].map((name) => part.getFirstPropertyValue(name) ?? ""),
       categories: part.getFirstProperty("categories")?.getValues() ?? [],
       sequence: event.sequence,
+      method: calendar.getFirstPropertyValue("method") ?? "",
       names: [...new Set(part.getAllProperties().map((property) => property.name))].sort(),
     };
   }

@@ -14,13 +14,15 @@ def seen(at):
 
 out = {}
 for path in sys.argv[1:]:
-    for event in Calendar.from_ical(Path(path).read_bytes()).walk("VEVENT"):
+    calendar = Calendar.from_ical(Path(path).read_bytes())
+    for event in calendar.walk("VEVENT"):
         out[str(event["uid"])] = {
             "start": seen(event.decoded("dtstart")),
             "end": seen(event.decoded("dtend")),
             "texts": [str(event.get(name, "")) for name in ("summary", "description", "location", "status", "url")],
             "categories": list(event["categories"].cats) if "categories" in event else [],
             "sequence": event["sequence"],
+            "method": str(calendar.get("method", "")),
             "names": sorted(name.lower() for name in event),
         }
 json.dump(out, sys.stdout)

@@ -27,6 +27,7 @@ for path in sys.argv[1:]:
             "texts": [text(event, name) for name in ("summary", "description", "location", "status", "url")],
             "categories": list(event.categories.value) if hasattr(event, "categories") else [],
             "sequence": int(event.sequence.value),
+            "method": text(calendar, "method"),
             "names": sorted(event.contents),
         }
 json.dump(out, sys.stdout)

@@ -14,12 +14,15 @@ from shared.protocol.registry import example
 from shared.protocol.rsvps import RsvpEntry
 from shared.protocol.states import Reach, RsvpState, SeatKind, SessionMode
 from shared.schemas import load
+from space_node.agenda import queries as agenda_queries
+from space_node.agenda import service as agenda
+from space_node.agenda.errors import FeedUnknown
 from space_node.calendar.models import MirrorEvent
 from space_node.db import Outbox
 from space_node.events import service as organiser
 from space_node.hosting import service as host
 from space_node.rsvps import queries, service
-from space_node.rsvps.errors import FeedbackEmpty, FeedUnknown, NothingToAnswer
+from space_node.rsvps.errors import FeedbackEmpty, NothingToAnswer
 from space_node.rsvps.models import MirrorBrief, Rsvp
 from space_node.rsvps.rules import Pressed
 from tests.support.evening import LINK, SHARED, Evening
@@ -300,16 +303,16 @@ def test_a_calendar_address_is_kept_as_a_hash_replaced_and_withdrawn(guests: Gue
     home, ada = guests.home, guests.ada
 
     def make() -> str:
-        return home.command(lambda s: service.make_address(s, member_id=ada.id, with_waiting=False, now=guests.now))
+        return home.command(lambda s: agenda.make_address(s, member_id=ada.id, with_waiting=False, now=guests.now))
 
     def look(token: str) -> str:
-        return home.look(lambda s: queries.feed_of_token(s, token).member_id)
+        return home.look(lambda s: agenda_queries.feed_of_token(s, token).member_id)
 
     first, second = make(), make()
     assert len(first) >= 43
     assert look(second) == ada.id
-    home.command(lambda s: service.withdraw_address(s, member_id=ada.id))
-    home.command(lambda s: service.withdraw_address(s, member_id=ada.id))
+    home.command(lambda s: agenda.withdraw_address(s, member_id=ada.id))
+    home.command(lambda s: agenda.withdraw_address(s, member_id=ada.id))
     for token in (first, second, "x" * 43):
         with pytest.raises(FeedUnknown):
             look(token)

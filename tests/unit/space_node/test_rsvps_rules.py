@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from shared.calendar.writer import EntryStatus
 from shared.protocol.states import AttendeeList, RsvpState, SeatKind
 from space_node.rsvps.rules import (
     OPEN_STATES,
@@ -12,19 +13,16 @@ from space_node.rsvps.rules import (
     Hindrance,
     Place,
     Pressed,
-    Standing,
     calendar_status,
     free_kinds,
     hindrance,
     is_done,
-    is_in_calendar,
     may_share,
     may_tell,
     open_to,
     other_kind,
     sees_brief,
     sees_people,
-    steps,
 )
 
 NOW = dt.datetime(2026, 11, 12, 9, 30, tzinfo=dt.UTC)
@@ -148,15 +146,10 @@ def test_who_was_there_can_say_once_in_two_weeks_how_it_was():
     assert not may_tell(**about | {"ends_at": None}, now=NOW)
 
 
-def test_the_calendar_shows_seats_and_waiting_only_if_wished():
-    sure, waits, off = RsvpState.CONFIRMED, RsvpState.WAITLISTED, RsvpState.SESSION_CANCELLED
-    assert [calendar_status(state) for state in (sure, waits, off)] == [Standing.SURE, Standing.MAYBE, Standing.OFF]
-    assert is_in_calendar(sure, was_sure=True, with_waiting=False)
-    assert is_in_calendar(waits, was_sure=False, with_waiting=True)
-    assert not is_in_calendar(waits, was_sure=False, with_waiting=False)
-    assert is_in_calendar(off, was_sure=True, with_waiting=False)
-    assert not is_in_calendar(off, was_sure=False, with_waiting=True)
-
-
-def test_the_sequence_of_an_entry_grows_with_every_change_and_every_new_wish():
-    assert [steps([1]), steps([2]), steps([2, 0]), steps([2, 1])] == [1, 2, 3, 4]
+def test_a_calendar_says_how_sure_a_place_is():
+    states = (RsvpState.CONFIRMED, RsvpState.WAITLISTED, RsvpState.SESSION_CANCELLED)
+    assert [calendar_status(state) for state in states] == [
+        EntryStatus.CONFIRMED,
+        EntryStatus.TENTATIVE,
+        EntryStatus.CANCELLED,
+    ]

@@ -8,14 +8,11 @@ import pytest
 
 from shared.ids import new_id
 from shared.protocol.states import Part
-from space_node.accounts import queries as accounts
-from space_node.accounts import service as accounts_service
-from space_node.members import service as members
 from space_node.trips import queries as trip_queries
 from space_node.trips import service as trips
 from space_node.visits import service as desk
 from tests.support.guests import HOST, Guests
-from tests.support.mailing import Mailbox
+from tests.support.mailing import Mailbox, settle
 
 DAY = dt.timedelta(days=1)
 
@@ -23,14 +20,8 @@ DAY = dt.timedelta(days=1)
 @pytest.fixture
 def mailbox(guests: Guests, tmp_path: Path) -> Mailbox:
     """Ada's space sends mail, and she has signed in there in Italian."""
-    guests.home.command(lambda session: members.member_link(session, member=guests.ada, now=guests.now))
-    settle(guests, language="it")
+    settle(guests.home, guests.ada, language="it")
     return Mailbox(guests.home, tmp_path / "mail")
-
-
-def settle(guests: Guests, **values: object) -> None:
-    account = guests.home.look(lambda session: accounts.account_of_member(session, guests.ada.id))
-    guests.home.command(lambda session: accounts_service.set_values(session, account.id, **values))
 
 
 def subjects(mailbox: Mailbox) -> list[str]:
@@ -106,7 +97,7 @@ def test_a_request_that_the_hub_cannot_take_is_told_once(guests: Guests, mailbox
 
 
 def test_what_a_member_does_not_want_is_not_sent_but_for_a_closed_door(guests: Guests, mailbox: Mailbox) -> None:
-    settle(guests, wants_news=False)
+    settle(guests.home, guests.ada, wants_news=False)
     booking_id = guests.booked(on=guests.today + DAY)
     assert mailbox.new() == []
     guests.host.command(lambda s: desk.cancel(s, booking_id=booking_id, now=guests.now))

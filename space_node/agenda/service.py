@@ -5,8 +5,8 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from shared.ids import secret_token, sha256_hex
-from space_node.rsvps import queries
-from space_node.rsvps.models import CalendarFeed
+from space_node.agenda import queries
+from space_node.agenda.models import CalendarFeed
 
 
 def make_address(session: Session, *, member_id: str, with_waiting: bool, now: dt.datetime) -> str:

@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from shared.access import audience
 from shared.calendar.writer import CONTENT_TYPE, calendar_file
 from shared.clock import current_clock
+from space_node.agenda import queries
 from space_node.db import db, read_only, transactional
-from space_node.rsvps import queries, rules, service
+from space_node.rsvps import queries as rsvps
+from space_node.rsvps import service
 from space_node.rsvps.errors import NothingToAnswer, RsvpUnknown
-from space_node.rsvps.pages.shown import entry, place_of_link
-from space_node.rsvps.rules import Pressed
+from space_node.rsvps.queries import Pressed
 from space_node.uplink import queries as uplink
 
 rsvp_link_pages = audience(Blueprint("rsvp_links", __name__, template_folder="../templates"), "public")
@@ -25,12 +26,11 @@ ASK_AGAIN = dt.timedelta(hours=1)
 def cannot_come(token: str) -> BaseResponse:
     """Ask whether the place is to be given back: looking at the page does nothing, for programs that read mail look too."""
     rsvp = _of_link(token)
-    may = Pressed.CANCEL in rules.open_to(queries.place(db.session(), rsvp, current_clock().now()))
     page = render_template(
-        "rsvps/cannot_come.html",
+        "agenda/cannot_come.html",
         rsvp=rsvp,
         host_name=uplink.space_names(db.session()).get(rsvp.host, rsvp.host),
-        may_cancel=may,
+        may_cancel=rsvps.may_give_back(db.session(), rsvp, current_clock().now()),
         waits=rsvp.pressed is not None,
     )
     return _secret(Response(page))
@@ -59,15 +59,15 @@ def feed(token: str) -> BaseResponse:
     """A member's own calendar, to subscribe to. Who holds the same one is told so, and sent nothing."""
     session, now = db.session(), current_clock().now()
     found = queries.feed_of_token(session, token)
-    entries = [entry(rsvp, steps=steps) for rsvp, steps in queries.in_feed(session, found, now)]
+    entries = queries.in_feed(session, found, now)
     answer = Response(calendar_file(entries, name=gettext("My events"), refresh=ASK_AGAIN), content_type=CONTENT_TYPE)
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.add_etag()
     return _secret(answer.make_conditional(request))
 
 
-def _of_link(token: str) -> queries.Rsvp:
-    found = place_of_link(token)
+def _of_link(token: str) -> rsvps.Rsvp:
+    found = queries.place_of_link(db.session(), token)
     if found is None or found.member_id is None:
         raise RsvpUnknown
     return found
