@@ -7,7 +7,7 @@ from alembic import op
 
 from shared.columns import Instant
 
-revision = "0015"
+revision = "0014"
 down_revision = "0013"
 
 
