@@ -1,0 +1,36 @@
+"""What holds in every life of a network: short forms of `make simulate`, and every seed that once ended badly."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.simulation import kept
+from tests.support.simulation.bugs import BUGS
+from tests.support.simulation.story import Told
+
+FRESH = range(1, 11)
+REMEMBERED = kept.planted()
+SEEDS = sorted({*FRESH, *kept.seeds(), *REMEMBERED.values()})
+Tell = Callable[..., Told]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whatever_happens_everybody_knows_the_same_in_the_end(seed: int, tell_anew: Tell) -> None:
+    assert tell_anew(seed).faults == []
+
+
+@pytest.mark.parametrize("name", sorted(REMEMBERED))
+def test_a_planted_bug_is_found(name: str, tell_anew: Tell) -> None:
+    assert tell_anew(REMEMBERED[name], BUGS[name]).faults != []
+
+
+def test_every_bug_that_can_be_planted_has_a_seed_that_finds_it() -> None:
+    assert set(REMEMBERED) == set(BUGS)
+    assert len(BUGS) >= 12
+    assert max(REMEMBERED.values()) <= kept.SEEDS_MOST
+
+
+def test_one_seed_is_one_story(tell_anew: Tell) -> None:
+    first, second, other = (tell_anew(seed) for seed in (3, 3, 4))
+    assert first.lines == second.lines
+    assert first.sha256 == second.sha256 != other.sha256
