@@ -92,7 +92,7 @@ class People:
         if trip is not None:
             self.town.watch.called_off.add(trip.booking_id)
             self._command(HOME, trips.cancel, member_id=trip.member_id, booking_id=trip.booking_id)
-            if self.town.dice.random() < 0.25:
+            if self.town.dice.random() < 0.5:
                 self._command(HOST, desk.cancel, booking_id=trip.booking_id)
 
     def receive(self) -> None:

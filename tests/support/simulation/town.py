@@ -40,7 +40,7 @@ PRICE = 50
 
 
 def found(network: Network) -> None:
-    """Two desks a day for three members, one of whom can pay a single day; two evenings of two seats, one of them with a price."""
+    """Two desks a day for three members, one of whom can pay a single day; two evenings of two seats, one with a price."""
     Guests.found(network)
     town = Guests(network)
     network.joined(ROGUE, zone="Europe/Rome")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from federation.bookings import queries as stays
 from federation.bookings import rules as stay_rules
 from federation.bookings.errors import BookingUnknown
-from federation.bookings.models import Booking, CommonSeats, SetAsideSeats
+from federation.bookings.models import Booking, SetAsideSeats
 from federation.bookings.service import cancel as cancel_stay
 from federation.bookings.service.stays import CANCELLED
 from federation.credits import rules as credit_rules
@@ -30,9 +30,8 @@ def _desk_freed_twice(session: Any, *, booking_id: str, caller: str, now: dt.dat
     was_free = found is not None and found.state in CANCELLED
     booking = cancel_stay(session, booking_id=booking_id, caller=caller, now=now)
     if was_free:
-        for table in (SetAsideSeats, CommonSeats):
-            here = (table.host == booking.host, table.on == booking.on, table.taken > 0)
-            session.execute(sa.update(table).where(*here).values(taken=table.taken - 1))
+        here = (SetAsideSeats.host == booking.host, SetAsideSeats.on == booking.on)
+        session.execute(sa.update(SetAsideSeats).where(*here).values(taken=SetAsideSeats.taken - 1))
     return booking
 
 
