@@ -70,9 +70,9 @@ def _play(town: Town) -> list[str]:
 
     town.others_act = happen
     for _ in range(STEPS):
-        happen()
         if faults := town.watch.now():
             return faults
+        happen()
     town.trace.note("all is mended")
     return town.heal()
 

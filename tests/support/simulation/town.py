@@ -31,7 +31,7 @@ from tests.support.simulation.wire import Link, Wire
 from tests.support.snapshots import CopiedNetwork, Snapshot
 
 ROGUE = "mallory"
-NAMES = ("Berta Rossi", "Carla Neri")
+NAMES, GUESTS_OWN = ("Berta Rossi", "Carla Neri"), ("Tom Wood", "Uma Shaw")
 HOUR, DAY, SOON = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(minutes=2)
 # What a restored hub is not told within an hour it decides anew.
 PATIENCE = (SOON, SOON, HOUR, SOON, SOON)
@@ -40,7 +40,10 @@ PRICE = 50
 
 
 def found(network: Network) -> None:
-    """Two desks a day for three members, one of whom can pay a single day; two evenings of two seats, one with a price."""
+    """Two desks a day for three members, one of whom can pay a single day; two evenings of two seats, one with a price.
+
+    Each of them has booked, and all want to come to the first evening, so that there is a queue from the beginning.
+    """
     Guests.found(network)
     town = Guests(network)
     network.joined(ROGUE, zone="Europe/Rome")
@@ -48,8 +51,12 @@ def found(network: Network) -> None:
     for name, credits in zip(NAMES, (1000, 200), strict=True):
         town.member(name, credits=credits)
     town.host.command(lambda session: desks.set_weekdays(session, seats=dict.fromkeys(range(7), (0, 0)), now=town.now))
-    for price in (0, PRICE):
-        Evening(town, seats_in_person=2, price_credits=price, **WHEN).own_member(f"Tom Price{price}")
+    free, _dear = (Evening(town, seats_in_person=2, price_credits=price, **WHEN) for price in (0, PRICE))
+    for name in GUESTS_OWN:
+        free.ask(free.own_member(name), at=town.host)
+    for number, member in enumerate(town.home.look(_members)):
+        free.ask(member)
+        town.book(on=town.today + number * DAY, member=member)
     network.hub.command(lambda session: stays.tell_new_twins(session, town.now))
     network.hub.work()
     network.sync()

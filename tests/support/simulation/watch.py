@@ -13,6 +13,7 @@ from federation.spaces import queries as spaces
 from shared.messaging.outbox import OutboxState
 from shared.protocol.states import BookingState, Origin, RsvpOrigin, RsvpState, SessionState
 from space_node.db import Outbox
+from space_node.trips.models import Trip
 from tests.support import invariants, seat_invariants
 from tests.support.dying import Mortal, looked_at
 from tests.support.node import Network
@@ -34,7 +35,11 @@ class Watch:
         self.walked_in: set[str] = set()
         self.granted: dict[str, int] = {}
         # By whom: whoever walks in and has booked is checked in there.
-        self.asked: dict[str, str] = {}
+        self.asked = dict.fromkeys(network.hub.look(lambda session: session.scalars(select(Rsvp.id)).all()), "")
+        for node in network.nodes.values():
+            self.asked |= {
+                trip.booking_id: str(trip.member_id) for trip in node.look(lambda session: session.scalars(select(Trip)).all())
+            }
         self._founded_lots = network.hub.look(lambda session: set(session.scalars(select(Lot.id))))
         self._seen_writes = -1
         self._waited: set[str] = set()
