@@ -6,9 +6,9 @@ import pytest
 
 from tests.support.simulation import kept
 from tests.support.simulation.bugs import BUGS
-from tests.support.simulation.story import Told
+from tests.support.simulation.story import STEPS, Told
 
-FRESH = range(1, 11)
+FRESH = range(1, 8)
 REMEMBERED = kept.planted()
 SEEDS = sorted({*FRESH, *kept.seeds(), *REMEMBERED.values()})
 Tell = Callable[..., Told]
@@ -31,6 +31,6 @@ def test_at_least_twelve_bugs_are_found() -> None:
 
 
 def test_one_seed_is_one_story(tell_anew: Tell) -> None:
-    first, second, other = (tell_anew(seed) for seed in (3, 3, 4))
+    first, second = tell_anew(3), tell_anew(3)
     assert first.lines == second.lines
-    assert first.sha256 == second.sha256 != other.sha256
+    assert (first.sha256, len(first.lines) > STEPS) == (second.sha256, True)
