@@ -38,6 +38,20 @@ interop: .venv/ready-dev .venv/catalogues .tools/ical.js  ## Our calendar files,
 hostile: .venv/ready-dev .venv/catalogues  ## Every field of every page with every value that breaks software (a turn of it is part of make test)
 	@TWINDESK_HOSTILE=1000 exec $(BIN)/python -m tests.run --tier hostile
 
+.PHONY: simulate simulate-bugs story crash-points
+simulate: .venv/ready-dev .venv/catalogues  ## Lives of a network with everything that can go wrong (make simulate SEEDS=2000)
+	@exec $(BIN)/python -m tests.simulate $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST))
+simulate-bugs: .venv/ready-dev .venv/catalogues  ## How many seeds it takes to find each planted bug
+	@exec $(BIN)/python -m tests.simulate --bugs && $(BIN)/python -m tools.docs
+story: .venv/ready-dev .venv/catalogues  ## One story of the simulator, line by line (make story SEED=17)
+	@exec $(BIN)/python -m tests.simulate --trace $(or $(SEED),1)
+crash-points: .venv/ready-dev .venv/catalogues  ## The hub dies at every statement of every path on which money moves
+	@exec $(BIN)/python -m tests.crash_points $(if $(ENGINE),--engine $(ENGINE))
+
+.PHONY: soak
+soak: .venv/ready-dev .venv/catalogues  ## kill -9 of a loaded hub's processes and of its PostgreSQL (make soak MINUTES=60): is anything lost?
+	@exec $(BIN)/python -m bench.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+
 .PHONY: bench-events
 bench-events: .venv/ready-dev .venv/catalogues  ## How many RSVPs a second, how fast the network's calendar: var/bench/events.json
 	@exec $(BIN)/python -m bench events

@@ -84,9 +84,9 @@ class NodeHome:
         """`space-node serve`, with its hub at this address."""
         self._do(partial(_move_hub, hub))
         log = self.folder / "node.log"
-        with running("space_node", self.environment, "serve", log=log) as group:
+        with running("space_node", self.environment, "serve", log=log) as program:
             wait_ready(self.origin, log, "/healthz")
-            yield Node(self.origin, self.cookie, group)
+            yield Node(self.origin, self.cookie, program.group)
 
     def _do(self, work: Callable[[], T]) -> T:
         with self._app.app_context():

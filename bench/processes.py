@@ -32,28 +32,71 @@ def run(module: str, environment: Mapping[str, str], *words: str) -> None:
     subprocess.run(command, cwd=ROOT, env=_whole(environment), check=True, capture_output=True)
 
 
-@contextlib.contextmanager
-def running(module: str, environment: Mapping[str, str], *words: str, log: Path) -> Iterator[int]:
-    """A command that goes on until the benchmark is done with it, with all that it says in a file; its group of processes."""
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, *words],
-            cwd=ROOT,
-            env=_whole(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
-    try:
-        yield process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
+def outcome(module: str, environment: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
+    """One command of a service, to its end, whatever that is."""
+    command = [sys.executable, "-m", module, *words]
+    return subprocess.run(command, cwd=ROOT, env=_whole(environment), capture_output=True, text=True, check=False)
+
+
+class Program:
+    """A command that goes on until it is ended, with all that it says in a file; it may be killed and started again."""
+
+    def __init__(self, module: str, environment: Mapping[str, str], *words: str, log: Path) -> None:
+        """Start it."""
+        self._command, self._environment, self._log = [sys.executable, "-m", module, *words], _whole(environment), log
+        self.start()
+
+    def start(self) -> None:
+        """Start it, once more."""
+        with self._log.open("ab") as out:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=ROOT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+
+    @property
+    def group(self) -> int:
+        """Its group of processes."""
+        return self._process.pid
+
+    def children(self) -> list[int]:
+        """The processes that its first one has started."""
+        found = []
+        for entry in PROCESSES.glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                state, parent = entry.read_text().rpartition(")")[2].split()[:2]
+                if int(parent) == self.group and state != "Z":
+                    found.append(int(entry.parent.name))
+        return sorted(found)
+
+    def kill(self) -> None:
+        """End it and all that it has started, with no time for anything."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.group, signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Ask it to end, and see that it does."""
+        self._process.send_signal(signal.SIGTERM)
         try:
-            process.wait(STOP_SECONDS)
+            self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            self.kill()
+
+
+@contextlib.contextmanager
+def running(module: str, environment: Mapping[str, str], *words: str, log: Path) -> Iterator[Program]:
+    """A command that goes on until the benchmark is done with it."""
+    program = Program(module, environment, *words, log=log)
+    try:
+        yield program
+    finally:
+        program.stop()
 
 
 def cpu_seconds(groups: Iterable[int]) -> float | None:

@@ -56,7 +56,7 @@ class Space:
         """A call that must go well. Raises Refused."""
         return self._sent(method, f"{BASE_PATH}{path}", content)
 
-    def open_session(self, seats: int) -> str:
+    def open_session(self, seats: int, *, price_credits: int = 0) -> str:
         """The id of a new session, of a new event of the space's own, for the whole network: so many seats, and a queue."""
         event_id, session_id = new_id(), new_id()
         self.put("PUT", f"/events/{event_id}", {**example("event-update"), "rev": 1, "format": None})
@@ -67,6 +67,7 @@ class Space:
             "closes_at": "2099-11-19T17:30:00Z",
             "mode": "in_person",
             "seats_in_person": seats,
+            "price_credits": price_credits,
             "door_seats": 0,
         }
         self.put("PUT", f"/events/{event_id}/sessions/{session_id}", content)

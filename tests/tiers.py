@@ -60,6 +60,7 @@ IN_PROCESS = Session(
     # Its longest tests first, so that none of them is the one that the others wait for.
     tiers=(
         Tier("property", starts_processes=True, missing=no_postgresql),
+        Tier("simulator", starts_processes=True, missing=no_postgresql),
         Tier("concurrency", starts_processes=True, missing=no_postgresql),
         Tier("unit"),
         Tier("architecture"),

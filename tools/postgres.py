@@ -68,12 +68,60 @@ def find_binaries() -> Path:
     return found
 
 
+class Cluster:
+    """A server in a folder of its own, which can be killed and started again on what it has."""
+
+    def __init__(self, binaries: Path, home: Path, servant: dict[str, Any], settings: tuple[str, ...]) -> None:
+        """Nothing runs yet."""
+        self._how, self._home = (binaries, home, servant, settings), home
+        self._server: subprocess.Popen[bytes] | None = None
+        self.conninfo = f"host={home} user=postgres"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers. Raises RuntimeError if it does not."""
+        end = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if time.monotonic() > end:
+                raise RuntimeError(f"PostgreSQL does not answer: {(self._home / 'log').read_text()[-800:]}")
+            # The children of one that was killed hold its memory for a moment, and no other may start then.
+            if self._server is None or self._server.poll() is not None:
+                self._server = _start(*self._how)
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End it with no chance to write anything down."""
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait()
+
+    def stop(self) -> None:
+        """End it in order."""
+        if self._server is not None:
+            _stop(self._server)
+
+    def _answers(self) -> bool:
+        if self._server is not None and self._server.poll() is None:
+            with contextlib.suppress(psycopg.OperationalError):
+                psycopg.connect(f"{self.conninfo} dbname=postgres", connect_timeout=2).close()
+                return True
+        return False
+
+
 @contextlib.contextmanager
 def private_cluster(binaries: Path | None = None, settings: tuple[str, ...] = (), data: Path | None = None) -> Iterator[str]:
     """A running server, as a libpq connection string without a database; on a copy of a data folder, or on a new one."""
+    with restartable_cluster(binaries, settings, data) as cluster:
+        yield cluster.conninfo
+
+
+@contextlib.contextmanager
+def restartable_cluster(
+    binaries: Path | None = None, settings: tuple[str, ...] = (), data: Path | None = None
+) -> Iterator[Cluster]:
+    """As `private_cluster`, for who wants to kill it."""
     home, owner = _own_folder(_base())
     servant = _servant()
-    server: subprocess.Popen[bytes] | None = None
+    cluster: Cluster | None = None
     try:
         if servant:
             os.chown(home, servant["user"], servant["group"])
@@ -82,11 +130,12 @@ def private_cluster(binaries: Path | None = None, settings: tuple[str, ...] = ()
             _initialise(binaries, home, servant)
         else:
             _take_over(data, home, servant)
-        server = _start(binaries, home, servant, settings)
-        yield _answering(server, home)
+        cluster = Cluster(binaries, home, servant, settings)
+        cluster.start()
+        yield cluster
     finally:
-        if server is not None:
-            _stop(server)
+        if cluster is not None:
+            cluster.stop()
         shutil.rmtree(home, ignore_errors=True)
         os.close(owner)
 
@@ -191,17 +240,6 @@ def _start(binaries: Path, home: Path, servant: dict[str, Any], settings: tuple[
 def _die_with_parent() -> None:
     # Runs in the child, after the change of user, which would clear it.
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
-
-
-def _answering(server: subprocess.Popen[bytes], home: Path) -> str:
-    conninfo = f"host={home} user=postgres"
-    end = time.monotonic() + START_SECONDS
-    while server.poll() is None and time.monotonic() < end:
-        with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(f"{conninfo} dbname=postgres", connect_timeout=2).close()
-            return conninfo
-        time.sleep(0.05)
-    raise RuntimeError(f"PostgreSQL does not answer: {(home / 'log').read_text()[-800:]}")
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

@@ -4,15 +4,15 @@ import pytest
 
 from shared.errors import Refusal
 from tests.support.sources import PRODUCT, ROOT
-from tools.docs import PACKAGES, configuration, import_product, messages, pages, personal_data, problems
+from tools.docs import PACKAGES, configuration, import_product, messages, pages, personal_data, planted_bugs, problems
 
 SAY_MAKE_DOCS = "not what the code says: make docs"
 
 
 @pytest.mark.parametrize(
     "generate",
-    [configuration.generate, messages.generate, personal_data.generate, problems.generate],
-    ids=["configuration", "messages", "personal data", "problems"],
+    [configuration.generate, messages.generate, personal_data.generate, planted_bugs.generate, problems.generate],
+    ids=["configuration", "messages", "personal data", "planted bugs", "problems"],
 )
 def test_the_generated_pages_say_what_the_code_says(generate) -> None:
     wanted = generate()

@@ -4,37 +4,26 @@ Whatever happens, the hub's counters are the sums of what they count and no node
 healed, everybody knows of every seat what the hub knows.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from federation.rsvps import queries as seats
-from federation.rsvps.models import Rsvp as AtHub
-from federation.rsvps.rules import SEATED
 from shared.ids import new_id
-from shared.messaging.outbox import OutboxState
-from shared.protocol.states import RsvpState, SeatKind
-from space_node.db import Outbox, ParkedItem
-from space_node.hosting.models import GuestRsvp
+from shared.protocol.states import SeatKind
 from space_node.members import service as members
 from space_node.rsvps import service
 from space_node.rsvps.models import Rsvp
 from space_node.rsvps.rules import Pressed
+from tests.support import seat_invariants
 from tests.support.evening import Evening
 from tests.support.faulty_town import FAULTS, PLACES, SIDES, FaultyTown, play
 from tests.support.guests import HOME, HOST, Guests
-from tests.support.node import NodeWorld
 from tests.support.snapshots import Snapshot
 from tests.support.towns import Snapshots
 
 PEOPLE = ((HOME, "Ada"), (HOME, "Berta"), (HOME, "Carla"), (HOST, "Tom"), (HOST, "Uma"))
-# What somebody may press in vain when the hub was quicker.
-HONEST_CONFLICTS = {"rsvp-over", "not-offered", "rsvp-not-open", "offer-over"}
 Ask = tuple[str, str, service.Wanted]
 
 
@@ -66,8 +55,8 @@ class TwoEvenings(FaultyTown):
     def teardown(self) -> None:
         if hasattr(self, "members"):
             self.heal()
-            assert self.always() == []
-            assert [fault for node in self.network.nodes.values() for fault in self.at_rest(node)] == []
+            assert seat_invariants.always(self.network) == []
+            assert seat_invariants.at_rest(self.network) == []
 
     def send(self, slug: str, member_id: str, wanted: service.Wanted) -> None:
         values = {"member_id": member_id, "wanted": wanted, "now": self.clock.now()}
@@ -108,47 +97,7 @@ class TwoEvenings(FaultyTown):
     @invariant()
     def counters_are_right_and_nobody_knows_more_than_was_told(self) -> None:
         if hasattr(self, "members"):
-            assert self.always() == []
-
-    def always(self) -> list[str]:
-        wrong, held = self.network.hub.look(lambda session: (seats.miscounted(session), _kept(session)))
-        return [*map(str, wrong), *(fault for node in self.network.nodes.values() for fault in _ahead(node, held))]
-
-    def at_rest(self, node: NodeWorld) -> Iterator[str]:
-        """What a node holds otherwise than the hub, or still waits for."""
-        held = self.network.hub.look(_kept)
-        own = {row.id: (row.rev, row.state) for row in _rows(node, Rsvp)}
-        ours = {rsvp_id: (row.rev, row.state) for rsvp_id, row in held.items() if row.home == node.slug}
-        if own != ours:
-            yield f"{node.slug}: {own} here, {ours} at the hub"
-        guests = {row.id: row.state for row in _rows(node, GuestRsvp) if row.state in SEATED}
-        expected = {rsvp_id: row.state for rsvp_id, row in held.items() if row.host == node.slug and row.state in SEATED}
-        if guests != expected:
-            yield f"{node.slug}: {guests} are expected here, {expected} at the hub"
-        for row in _rows(node, Outbox):
-            if row.state == OutboxState.WAITING or (row.state == OutboxState.PARKED and row.problem_slug not in HONEST_CONFLICTS):
-                yield f"{node.slug}: {row.kind} {row.subject} is {row.state}: {row.problem_slug}"
-        yield from (f"{node.slug}: {item.type} {item.subject} is parked: {item.problem_slug}" for item in _rows(node, ParkedItem))
-
-
-def _rows(node: NodeWorld, table: Any) -> list[Any]:
-    return node.look(lambda session: list(session.scalars(select(table))))
-
-
-def _kept(session: Session) -> dict[str, AtHub]:
-    return {row.id: row for row in session.scalars(select(AtHub))}
-
-
-def _ahead(node: NodeWorld, held: dict[str, AtHub]) -> Iterator[str]:
-    """A home says "asked" until the hub has answered, then what it was told, and of the same rev the same."""
-    for row in _rows(node, Rsvp):
-        known = held.get(row.id)
-        if row.rev == 0 and row.state != RsvpState.ASKED:
-            yield f"{row.id}: {row.state} without an answer"
-        elif row.rev and (known is None or row.rev > known.rev):
-            yield f"{row.id}: rev {row.rev} was never told"
-        elif known is not None and row.rev == known.rev and row.state != known.state:
-            yield f"{row.id}: {row.state} here, {known.state} at the hub"
+            assert seat_invariants.always(self.network) == []
 
 
 def test_seats_of_two_evenings_end_the_same_everywhere(snapshots: Snapshots, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from federation.cli import backed_up as hub_backed_up
-from federation.recovery.api import Recovery
 from shared import migrate
 from shared.backup.archive import Head
 from shared.backup.restoring import restore
@@ -32,18 +31,15 @@ def service_of(world: World) -> Service:
 
 def back_up(world: World, file: Path) -> Path:
     """Take a backup while it runs."""
-    take(service_of(world), file, PASSPHRASE, now=world.clock.now(), say=print)
+    take(service_of(world), file, PASSPHRASE, now=world.clock.now(), say=lambda _line: None)
     return file
 
 
 def put_back(world: World, file: Path, *, now: dt.datetime | None = None) -> Head:
     """Stop it, restore it, and let it forget what it knew by heart, as a new process has."""
     dispose_engines()
-    head = restore(service_of(world), file, PASSPHRASE, now=now or world.clock.now(), say=print)
-    if isinstance(world, NodeWorld):
-        world.node.sessions.clear()
-    else:
-        world.app.extensions["twindesk-recovery"] = Recovery()
+    head = restore(service_of(world), file, PASSPHRASE, now=now or world.clock.now(), say=lambda _line: None)
+    world.forget()
     return head
 
 

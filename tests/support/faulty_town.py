@@ -12,10 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from shared.errors import Refusal
 from shared.http import Answer
-from shared.messaging.reconcile import run_due
-from space_node.db import ReconcilerRun, db
 from space_node.uplink.service import exchange
-from space_node.worker import RECONCILERS
 from tests.support.guests import HOME, HOST, Guests
 from tests.support.node import NodeWorld
 from tests.support.snapshots import Snapshot
@@ -59,7 +56,7 @@ class FaultyTown(RuleBasedStateMachine):
     def look_after(self, node: NodeWorld) -> None:
         """What a node's worker does now and then."""
         node.do(exchange.fetch_lists)
-        node.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock))
+        node.repair()
 
     def attempt(self, work: Callable[[], Any], fault: str | None = None) -> None:
         """Do it with a fault on the way. A refusal is a good answer; the killed process leaves all as it was at that moment."""

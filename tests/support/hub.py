@@ -11,6 +11,7 @@ from federation.app import create_app
 from federation.config import Hub, HubSettings
 from federation.db import Feed, FeedCounter, ReconcilerRun, db, read_only, transactional
 from federation.operators import service as operators
+from federation.recovery.api import Recovery
 from federation.recovery.api.again import hear_again
 from federation.rsvps import reconcilers as rsvps
 from federation.spaces import queries as spaces
@@ -21,6 +22,7 @@ from shared.config import load
 from shared.messaging.feed import number_leftovers, open_feed
 from shared.messaging.reconcile import last_runs, run_due
 from shared.protocol.invite import Invite
+from shared.rate_limit import RateLimit
 
 HUB = "https://hub.test"
 OPERATORS = ("ada@hub.test", "max@hub.test")
@@ -49,14 +51,27 @@ class HubWorld:
         with self.app.app_context():
             return read_only(lambda: work(db.session()))()
 
-    def work(self) -> None:
-        """Everything that the hub's worker does, once; each reconciler must succeed."""
+    def forget(self) -> None:
+        """As if its process had just started: what it knew by heart is gone."""
+        self.app.extensions["twindesk-trust"]["limit"] = RateLimit(per_minute=self.settings.requests_a_minute)
+        self.app.extensions["twindesk-recovery"] = Recovery()
+
+    def tick(self) -> None:
+        """Everything that the hub's worker does, once."""
         with self.app.app_context():
             number_leftovers(db, Feed, FeedCounter)
             hear_again(self.app)
             rsvps.tell_seats(self.clock)
             run_due(db, ReconcilerRun, RECONCILERS, self.clock)
-            assert [run.name for run in last_runs(db.session(), ReconcilerRun) if run.ok is False] == []
+
+    def failed_repairs(self) -> list[str]:
+        """The reconcilers whose last run did not succeed."""
+        return self.look(lambda session: [run.name for run in last_runs(session, ReconcilerRun) if run.ok is False])
+
+    def work(self) -> None:
+        """Everything that the hub's worker does, once; each reconciler must succeed."""
+        self.tick()
+        assert self.failed_repairs() == []
 
     def invite(self, slug: str, name: str = "") -> str:
         """The text of a new invite."""

@@ -26,7 +26,7 @@ from space_node.wallet.models import WalletMirror
 from tests.support.node import Network, NodeWorld
 
 # What a desk or a member may ask for in vain when the other side was quicker.
-HONEST_CONFLICTS = {"booking-over", "wrong-day", "already-here"}
+HONEST_CONFLICTS = {"booking-over", "wrong-day", "already-here", "rsvp-over", "not-offered", "rsvp-not-open", "offer-over"}
 SEAT_COLUMNS = {Half.MORNING: "morning_seat", Half.AFTERNOON: "afternoon_seat"}
 
 
@@ -39,7 +39,7 @@ def always(network: Network) -> list[str]:
 
 def at_rest(network: Network) -> list[str]:
     """What the nodes hold otherwise than the hub, though everything was heard and answered."""
-    looks = (_unsettled, lambda node: _views(network, node), lambda node: _paid(network, node))
+    looks = (unsettled, lambda node: _views(network, node), lambda node: _paid(network, node))
     return [fault for node in network.nodes.values() for look in looks for fault in look(node)]
 
 
@@ -104,7 +104,8 @@ def _said(row: Any) -> tuple[Any, ...]:
     return str(row.state), row.charged_credits, str(row.payer), row.on, str(row.part)
 
 
-def _unsettled(node: NodeWorld) -> Iterator[str]:
+def unsettled(node: NodeWorld) -> Iterator[str]:
+    """What a node still waits for, or has parked for a person to look at."""
     rows, news = node.look(lambda session: (session.scalars(select(Outbox)).all(), session.scalars(select(ParkedItem)).all()))
     for row in rows:
         if row.state == OutboxState.WAITING:

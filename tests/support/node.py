@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared.clock import Clock, FixedClock
 from shared.config import load
+from shared.http import Transport
 from shared.messaging.reconcile import last_runs, run_due
 from shared.protocol.invite import Invite
 from shared.protocol.spaces import Profile
@@ -52,13 +53,24 @@ def profile_of(slug: str, **changed: Any) -> dict[str, Any]:
 class NodeWorld:
     """One node; `command` and `look` run in its app with its session."""
 
-    def __init__(self, slug: str, url: str, folder: Path, clock: Clock, transport: FaultyTransport, **environment: str) -> None:
+    def __init__(self, slug: str, url: str, folder: Path, clock: Clock, transport: Transport, **environment: str) -> None:
         """Its keys and secret go into the folder. `environment` sets more of its settings."""
         self.slug, self.origin = slug, f"https://{slug}.test"
         env = {"DATABASE_URL": url, "DATA_DIR": str(folder / slug), "PUBLIC_URL": self.origin, **environment}
-        self.settings, self.clock, self.transport = load(NodeSettings, env), clock, transport
+        self.settings, self.clock = load(NodeSettings, env), clock
+        self.transport: Transport = transport
         self.app: Flask = create_app(self.settings, clock=clock, transport=transport)
         self.node: Node = self.app.extensions["node"]
+
+    def forget(self) -> None:
+        """As if its process had just started: what it knew by heart is gone."""
+        self.node.sessions.clear()
+        self.node.joined = None
+
+    def carry(self, transport: Transport) -> None:
+        """Let its requests go this way from now on."""
+        self.transport = self.node.transport = transport
+        self.forget()
 
     def command(self, work: Callable[[Session], T]) -> T:
         """Run in one transaction of the node; what it enqueues is sent right after."""
@@ -89,9 +101,13 @@ class NodeWorld:
     def sync(self) -> None:
         """Everything that the worker does, once; and again the way up and down, if there was news or something was repaired."""
         heard = self._up_and_down()
-        ran = self.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock))
+        ran = self.repair()
         if heard or (ran and self.look(lambda session: self._has_repaired(session, ran))):
             self._up_and_down()
+
+    def repair(self) -> list[str]:
+        """Run the reconcilers that are due; their names."""
+        return self.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock))
 
     @staticmethod
     def _has_repaired(session: Session, ran: list[str]) -> bool:

@@ -2,13 +2,11 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from federation.recovery.api import Recovery
-from shared.clock import FixedClock
-from shared.rate_limit import RateLimit
+from shared.clock import Clock, FixedClock
 from tests.support.databases import DATABASES, Engine, dispose_engines, fresh_database
 from tests.support.hub import HubWorld
 from tests.support.node import Network, NodeWorld
@@ -18,6 +16,18 @@ Found = Callable[[Network], object]
 FOUNDED_AT = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 
 
+class WrongClock:
+    """The clock of one machine, which may be off; it is not, until somebody says so."""
+
+    def __init__(self, right: Clock) -> None:
+        """As that one, until it is off."""
+        self._right, self.off = right, timedelta()
+
+    def now(self) -> datetime:
+        """What this machine takes for the present instant."""
+        return self._right.now() + self.off
+
+
 class _OpenHub(HubWorld):
     """A hub on a database that has its operators already."""
 
@@ -25,26 +35,25 @@ class _OpenHub(HubWorld):
         """There is nothing to do."""
 
 
-class _CopiedNetwork(Network):
+class CopiedNetwork(Network):
     """A network on copies of databases and folders."""
 
     def __init__(self, urls: dict[str, str], folder: Path, clock: FixedClock, engine: Engine) -> None:
         self._engine, self.clock, self.transport = engine, clock, FaultyTransport()
         self.hub = _OpenHub(urls["hub"], folder, clock)
-        self.founders = {slug: NodeWorld(slug, url, folder, clock, self.transport) for slug, url in urls.items() if slug != "hub"}
+        self.clocks = {slug: WrongClock(clock) for slug in urls if slug != "hub"}
+        self.founders = {slug: NodeWorld(slug, urls[slug], folder, own, self.transport) for slug, own in self.clocks.items()}
 
     def begin(self, folder: Path) -> None:
         """As if its processes had just started: what they know by heart is forgotten, and new nodes go into the folder."""
         self._folder, self._new_url = folder, lambda service: fresh_database(service, self._engine, folder)
         self.transport = FaultyTransport()
         self.transport.serve(self.hub.origin, self.hub.app)
-        self.hub.app.extensions["twindesk-trust"]["limit"] = RateLimit(per_minute=self.hub.settings.requests_a_minute)
-        self.hub.app.extensions["twindesk-recovery"] = Recovery()
+        self.hub.forget()
         self.nodes = dict(self.founders)
-        for world in self.nodes.values():
-            world.transport = world.node.transport = self.transport
-            world.node.sessions.clear()
-            world.node.joined = None
+        for slug, world in self.nodes.items():
+            world.carry(self.transport)
+            self.clocks[slug].off = timedelta()
 
 
 class Snapshot:
@@ -65,9 +74,9 @@ class Snapshot:
         self._copies = {
             name: DATABASES.copy_of(world.settings.database_url, engine, self._living) for name, world in worlds.items()
         }
-        self._network: _CopiedNetwork | None = None
+        self._network: CopiedNetwork | None = None
 
-    def copied(self, folder: Path) -> Network:
+    def copied(self, folder: Path) -> CopiedNetwork:
         """The network as it was founded; `folder` is for what the test adds to it."""
         # No engine may be connected to what is copied.
         dispose_engines()
@@ -77,7 +86,7 @@ class Snapshot:
             shutil.copytree(self.folder / name, self._living / name)
         self._clock.set(FOUNDED_AT)
         if self._network is None:
-            self._network = _CopiedNetwork(
+            self._network = CopiedNetwork(
                 {name: one.url for name, one in self._copies.items()}, self._living, self._clock, self.engine
             )
         self._network.begin(folder)

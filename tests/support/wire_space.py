@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from federation.app import create_app
 from federation.config import Hub, HubSettings
-from federation.db import FeedCounter, ReconcilerRun, db, transactional
+from federation.db import FeedCounter, ReconcilerRun, db, read_only, transactional
 from federation.operators import service as operators
 from federation.rsvps import reconcilers as rsvps
 from federation.spaces import service as spaces
@@ -104,6 +104,11 @@ class WireHub:
     def command(self, work: Callable[[Session], T]) -> T:
         """Run a command of the hub's with its session."""
         return self.run(lambda: work(db.session()))
+
+    def read(self, look: Callable[[Session], T]) -> T:
+        """Look at what the hub holds."""
+        with self.app.app_context():
+            return read_only(lambda: look(db.session()))()
 
     def reconcile(self, *names: str, after: dt.timedelta = dt.timedelta(seconds=1)) -> dict[str, int]:
         """Run what is due (or only the reconcilers named) as the worker would; each must succeed. What each has changed."""

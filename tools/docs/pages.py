@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.docs import ROOT, asvs, commands, configuration, edge_cases, messages, personal_data, problems, words
+from tools.docs import ROOT, asvs, commands, configuration, edge_cases, messages, personal_data, planted_bugs, problems, words
 
 
 def generate() -> dict[Path, str]:
     """Every generated page as it should be, by its path in the repository."""
-    makers = (asvs, commands, configuration, edge_cases, messages, personal_data, problems, words)
+    makers = (asvs, commands, configuration, edge_cases, messages, personal_data, planted_bugs, problems, words)
     return {path: text for maker in makers for path, text in maker.generate().items()}
 
 

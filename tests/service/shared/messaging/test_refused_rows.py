@@ -112,6 +112,19 @@ def test_after_a_long_cut_a_poll_brings_everything_forward(node: ToyNode, clock:
     assert node.deliver() == 1
 
 
+def test_what_met_silence_while_the_clock_was_ahead_goes_out_once_it_is_right(
+    node: ToyNode, hub: ToyHub, clock: FixedClock
+) -> None:
+    clock.advance(timedelta(hours=2))
+    plan(node, ["request lost"])
+    node.ask(("a", 1))
+    clock.advance(timedelta(minutes=10) - timedelta(hours=2))
+    assert node.deliver() == 0
+    node.command(node.delivery.clear_backoff)
+    assert node.deliver() == 1
+    assert hub.effects() == [("a", 1)]
+
+
 def test_a_suspended_space_holds_its_commands_until_it_is_active_again(node: ToyNode, hub: ToyHub, clock: FixedClock) -> None:
     plan(node, [not_active()])
     node.ask(("desk", 1))
