@@ -11,8 +11,8 @@ from shared.clock import current_clock
 from shared.ids import sha256_hex
 from shared.problems import ProblemBlueprint
 from shared.protocol import introductions as bodies
+from shared.protocol.people_states import IntroductionSide
 from shared.protocol.spaces import Receipt
-from shared.protocol.states import IntroductionSide
 from shared.protocol.version import BASE_PATH
 
 introductions = audience(ProblemBlueprint("introductions", __name__, url_prefix=BASE_PATH), "space")

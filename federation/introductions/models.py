@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from federation.db import Base
 from shared.db import Instant, JsonText
-from shared.protocol.states import AskState, CardKind, Circle, IntroductionSide, Skill
+from shared.protocol.people_states import AskState, CardKind, Circle, IntroductionSide, Skill
 
 ID = sa.String(36)
 SLUG = sa.String(24)

@@ -11,7 +11,7 @@ from federation.introductions.errors import AskUnknown
 from federation.introductions.models import Ask, Introduction, Letter
 from federation.introductions.rules import EVERYBODY
 from federation.twinnings import queries as twinnings
-from shared.protocol.states import Circle, IntroductionSide
+from shared.protocol.people_states import Circle, IntroductionSide
 
 State = tuple[str, str, int, dict[str, Any]]
 SHOWN = ("id", "home", "rev", "state", "topic", "kind", "language", "reach", "question", "closes_at")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from federation.introductions.models import Ask, Letter
 from federation.introductions.rules import KEPT
 from shared.messaging.reconcile import Reconciler
-from shared.protocol.states import AskState
+from shared.protocol.people_states import AskState
 
 
 def forget(session: Session, now: dt.datetime) -> int:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from shared.errors import FieldFault
 from shared.marking import N_
-from shared.protocol.states import AskState
+from shared.protocol.people_states import AskState
 
 LONGEST = dt.timedelta(days=31)
 ANSWERS_A_SPACE = 3

@@ -11,7 +11,7 @@ from federation.introductions.errors import AskInvalid, AskOver, AskUnknown, Int
 from federation.introductions.models import Ask, Introduction, Letter
 from federation.spaces import queries as spaces
 from shared.constraints import refused
-from shared.protocol.states import AskState, IntroductionSide
+from shared.protocol.people_states import AskState, IntroductionSide
 from shared.revs import Arrival, arrival
 
 

@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from shared.protocol.events import SEATS_MAX
-from shared.protocol.states import IntroductionState
+from shared.protocol.people_states import IntroductionState
 from shared.schemas import Choice, Email, Flag, Id, Instant, Slug, Text, WebAddress, Whole, WireSchema
 
 # A brief is for many people, so it may be larger than a card.

@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from shared.protocol.states import AskState, CardKind, Circle, IntroductionSide, Skill
+from shared.protocol.people_states import AskState, CardKind, Circle, IntroductionSide, Skill
 from shared.protocol.values import LANGUAGE
 from shared.schemas import Choice, Id, Instant, Slug, Text, Whole, WireSchema
 

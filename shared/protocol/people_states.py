@@ -1,4 +1,4 @@
-"""The words about people: skills, cards, asks, introductions. Part of the one vocabulary that `states` gives out."""
+"""The words about people: skills, cards, asks, introductions. As in `states`, each stands here once."""
 
 from enum import StrEnum
 

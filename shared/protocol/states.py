@@ -1,14 +1,9 @@
-"""Every state word and closed vocabulary of the wire, once: code, database, feed and pages use these (DESIGN §2, §6)."""
+"""Every state word and closed vocabulary of the wire, once: code, database, feed and pages use these (DESIGN §2, §6).
+
+Those about people are in `people_states`.
+"""
 
 from enum import StrEnum
-
-from shared.protocol.people_states import AskState as AskState
-from shared.protocol.people_states import CardKind as CardKind
-from shared.protocol.people_states import Circle as Circle
-from shared.protocol.people_states import ContactField as ContactField
-from shared.protocol.people_states import IntroductionSide as IntroductionSide
-from shared.protocol.people_states import IntroductionState as IntroductionState
-from shared.protocol.people_states import Skill as Skill
 
 
 class SpaceState(StrEnum):

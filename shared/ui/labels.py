@@ -10,6 +10,7 @@ from typing import NamedTuple
 from flask_babel import gettext
 
 from shared.marking import N_
+from shared.protocol import people_states as people_words
 from shared.protocol import states as words
 
 
@@ -224,13 +225,13 @@ VOCABULARIES: dict[str, dict[str, tuple[str, str]]] = {
     words.RsvpState.__name__: _RSVPS,
     words.RsvpOrigin.__name__: _RSVP_ORIGINS,
     words.RsvpReason.__name__: _RSVP_REASONS,
-    words.Skill.__name__: _SKILLS,
-    words.CardKind.__name__: _CARD_KINDS,
-    words.Circle.__name__: _CIRCLES,
-    words.AskState.__name__: _ASKS,
-    words.IntroductionSide.__name__: _SIDES,
-    words.IntroductionState.__name__: _INTRODUCTIONS,
-    words.ContactField.__name__: _CONTACT_FIELDS,
+    people_words.Skill.__name__: _SKILLS,
+    people_words.CardKind.__name__: _CARD_KINDS,
+    people_words.Circle.__name__: _CIRCLES,
+    people_words.AskState.__name__: _ASKS,
+    people_words.IntroductionSide.__name__: _SIDES,
+    people_words.IntroductionState.__name__: _INTRODUCTIONS,
+    people_words.ContactField.__name__: _CONTACT_FIELDS,
 }
 
 

@@ -8,8 +8,8 @@ from shared.clock import current_clock
 from shared.errors import Refusal
 from shared.messaging.feed_reader import News
 from shared.protocol.introductions import AskEntry, LetterEntry
+from shared.protocol.people_states import AskState
 from shared.protocol.spaces import Receipt
-from shared.protocol.states import AskState
 from shared.revs import RevConflict
 from shared.schemas import load
 from space_node.db import Outbox

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Instant, JsonText
-from shared.protocol.states import AskState, CardKind, Circle, IntroductionSide, IntroductionState, Skill
+from shared.protocol.people_states import AskState, CardKind, Circle, IntroductionSide, IntroductionState, Skill
 from space_node.db import Base
 from space_node.people.rules import OPEN_INTRODUCTIONS
 

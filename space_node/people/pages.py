@@ -15,7 +15,7 @@ from shared.clock import current_clock
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.problems import status_of
-from shared.protocol.states import CardKind, Circle, ContactField, IntroductionState, Skill
+from shared.protocol.people_states import CardKind, Circle, ContactField, IntroductionState, Skill
 from shared.schemas import load
 from shared.signin import current_session
 from shared.ui import FormView, state_label

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared.protocol.states import AskState, CardKind, Circle, IntroductionSide, IntroductionState, Skill
+from shared.protocol.people_states import AskState, CardKind, Circle, IntroductionSide, IntroductionState, Skill
 from space_node.members import queries as members
 from space_node.people import rules
 from space_node.people.errors import CardUnknown, OwnAskUnknown, OwnIntroductionUnknown

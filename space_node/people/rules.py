@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from shared.protocol.states import AskState, Circle, ContactField, IntroductionSide, IntroductionState
+from shared.protocol.people_states import AskState, Circle, ContactField, IntroductionSide, IntroductionState
 
 OPEN_ASKS_MAX = 3
 SHORTLIST = 3

@@ -4,7 +4,7 @@ import marshmallow as ma
 
 from shared.protocol.boxes import CARD_NOTE_MAX, CONTACT_NOTE_MAX
 from shared.protocol.introductions import QUESTION_MAX
-from shared.protocol.states import CardKind, Circle, ContactField, Skill
+from shared.protocol.people_states import CardKind, Circle, ContactField, Skill
 from shared.protocol.values import LANGUAGE
 from shared.schemas import Choice, Flag, FormSchema, Id, Text, Whole
 from space_node.people.rules import OPEN_INTRODUCTIONS_MAX

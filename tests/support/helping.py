@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from shared.ids import new_id
-from shared.protocol.states import CardKind, Circle, ContactField, Skill
+from shared.protocol.people_states import CardKind, Circle, ContactField, Skill
 from space_node.members import service as members
 from space_node.members.queries import Member
 from space_node.people import queries, service

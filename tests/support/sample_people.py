@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.ids import new_id
-from shared.protocol.states import CardKind, Circle, ContactField, Skill
+from shared.protocol.people_states import CardKind, Circle, ContactField, Skill
 from space_node.members import service as members
 from space_node.people import queries, service
 from tests.support.node import NodeWorld

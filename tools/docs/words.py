@@ -7,7 +7,7 @@ import re
 from enum import StrEnum
 from pathlib import Path
 
-from shared.protocol import states
+from shared.protocol import people_states, states
 from tools.docs import MADE_BY
 
 PAGE = Path("docs/reference/words.md")
@@ -20,7 +20,7 @@ One word means one thing: what stands in messages stands in the database, in `--
 def generate() -> dict[Path, str]:
     """The page, by its path."""
     out = ["# State words and other closed vocabularies", "", MADE_BY, HEAD.rstrip()]
-    for name, kind in vars(states).items():
+    for name, kind in {**vars(states), **vars(people_states)}.items():
         if inspect.isclass(kind) and issubclass(kind, StrEnum) and kind is not StrEnum:
             about = POINTER.sub("", inspect.getdoc(kind) or "")
             out += ["", f"## {_title(name)}", "", about, "", " · ".join(f"`{word}`" for word in kind)]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from shared.constraints import refused
 from shared.errors import FieldFault
 from shared.protocol.introductions import AskUpdate
-from shared.protocol.states import AskState, CardKind, Circle, IntroductionSide, IntroductionState, Skill
+from shared.protocol.people_states import AskState, CardKind, Circle, IntroductionSide, IntroductionState, Skill
 from shared.protocol.version import BASE_PATH
 from space_node.db import Base
 from space_node.members import queries as members

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from shared.errors import FieldFault
 from shared.ids import new_id
 from shared.marking import N_
-from shared.protocol.states import CardKind, Circle, IntroductionState, Skill
+from shared.protocol.people_states import CardKind, Circle, IntroductionState, Skill
 from space_node.members import queries as members
 from space_node.people import queries, rules
 from space_node.people.errors import CardUnseen

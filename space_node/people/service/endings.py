@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from shared.protocol.states import AskState, IntroductionState
+from shared.protocol.people_states import AskState, IntroductionState
 from space_node.people import queries, rules
 from space_node.people.models import Ask, Introduction
 from space_node.people.service.asking import end_ask

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shared.ids import new_id
-from shared.protocol.states import CardKind, IntroductionSide, IntroductionState, Skill
+from shared.protocol.people_states import CardKind, IntroductionSide, IntroductionState, Skill
 from space_node.people import queries, rules
 from space_node.people.models import Introduction, Participant
 from space_node.people.service.letters import go

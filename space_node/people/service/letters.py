@@ -13,7 +13,7 @@ from shared.errors import Invalid
 from shared.keys import sealed
 from shared.protocol.boxes import Letter
 from shared.protocol.introductions import LetterUpdate
-from shared.protocol.states import IntroductionSide, IntroductionState
+from shared.protocol.people_states import IntroductionSide, IntroductionState
 from shared.protocol.version import BASE_PATH
 from shared.schemas import load
 from space_node.config import present_node

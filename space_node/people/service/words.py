@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from shared.errors import FieldFault
-from shared.protocol.states import ContactField, IntroductionSide, IntroductionState
+from shared.protocol.people_states import ContactField, IntroductionSide, IntroductionState
 from space_node.people import queries, rules
 from space_node.people.errors import EnoughIntroductions, IntroductionSettled, NothingTicked
 from space_node.people.models import Introduction

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from shared.protocol.states import CardKind, Circle, ContactField, Skill
+from shared.protocol.people_states import CardKind, Circle, ContactField, Skill
 from space_node.people import queries, service
 from space_node.people.errors import (
     CardUnknown,

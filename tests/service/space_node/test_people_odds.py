@@ -14,8 +14,8 @@ from shared.ids import new_id
 from shared.keys import sealed
 from shared.messaging.feed_reader import News
 from shared.protocol.boxes import Letter
+from shared.protocol.people_states import Circle, IntroductionSide
 from shared.protocol.registry import example
-from shared.protocol.states import Circle, IntroductionSide
 from shared.revs import RevConflict
 from shared.schemas import load
 from space_node.db import Outbox

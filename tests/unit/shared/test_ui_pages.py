@@ -10,7 +10,7 @@ import segno
 from flask import Flask
 from flask.testing import FlaskClient
 
-from shared.protocol import states
+from shared.protocol import people_states, states
 from shared.ui import NavItem, Site, assets, json_ld, labels, navigation, site, state_label
 from shared.ui.cells import RowCells
 from shared.ui.frame import bar_entries, navigation_entries, navigation_groups, present_site
@@ -164,7 +164,7 @@ def test_a_form_without_a_guard_carries_no_token(app, client) -> None:
 
 @pytest.mark.parametrize("vocabulary", sorted(labels.VOCABULARIES))
 def test_every_state_word_has_a_label_and_no_label_is_left_over(vocabulary) -> None:
-    assert set(labels.VOCABULARIES[vocabulary]) == {word.value for word in getattr(states, vocabulary)}
+    assert set(labels.VOCABULARIES[vocabulary]) == {word.value for word in (vars(states) | vars(people_states))[vocabulary]}
 
 
 def test_a_word_means_what_its_vocabulary_says(app) -> None:
