@@ -25,6 +25,7 @@ from federation.rsvps.service import changes
 from federation.spaces import queries as spaces
 from federation.trust import service as trust_service
 from shared.constraints import refused
+from shared.db import with_commit
 from shared.idempotency import IdConflict
 from shared.protocol.states import BookingState, SessionState
 from shared.protocol.version import BASE_PATH
@@ -120,8 +121,11 @@ def _end_seats(session: Session, erasure: Erasure, held: Held, *, now: dt.dateti
 
 
 def _drop_boxes(session: Session, host: str, noun: str, resource_id: str) -> None:
-    """Delete what was told of a stay or a seat with a sealed box in it: news, which are told anew after this, and answers."""
-    session.execute(delete(Feed).where(Feed.subject == f"{noun}/{resource_id}"), execution_options=UNTRACKED)
+    """Delete what was told of a stay or a seat with a sealed box in it: news, which are told anew after this, and answers.
+
+    News are written with the commit (ADR 0036), in their order; so those of this command go too.
+    """
+    with_commit(session, delete(Feed).where(Feed.subject == f"{noun}/{resource_id}").execution_options(**UNTRACKED))
     told = Answer.scope.startswith(f"{host} POST {BASE_PATH}/{noun}s/{resource_id}/", autoescape=True)
     session.execute(delete(Answer).where(told), execution_options=UNTRACKED)
 
