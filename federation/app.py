@@ -8,13 +8,17 @@ from federation.config import Hub, HubSettings
 from federation.credits.api import credits_
 from federation.credits.pages import credits_pages
 from federation.db import Base, Mail, ReconcilerRun, db, read_only
+from federation.erasures.api import erasures
 from federation.events.api import events
 from federation.formats.api import formats
 from federation.introductions.api import introductions
+from federation.leaving.api import leaving
+from federation.leaving.pages import leaving_pages
 from federation.metrics import gauges
 from federation.operators.pages import operators_pages
 from federation.operators.service import sign_in_service
 from federation.recovery import api as recovery
+from federation.reports.pages import reports_pages
 from federation.rsvps.api import rsvps
 from federation.spaces.api import discovery, spaces
 from federation.spaces.pages import spaces_pages
@@ -39,9 +43,9 @@ __all__ = ["Base", "create_app"]
 
 SPACE_CALLS = (
     *(discovery, trust_api.oauth, trust_api.trust, spaces, twinnings, credits_, bookings),
-    *(formats, events, rsvps, briefs, introductions, wire),
+    *(formats, events, rsvps, briefs, introductions, erasures, leaving, wire),
 )
-SPACE_PAGES = ("spaces_pages.detail", "spaces_pages.invite_form", "spaces_pages.invite")
+SPACE_PAGES = ("spaces_pages.detail", "spaces_pages.invite_form", "spaces_pages.invite", "leaving_pages.index")
 NAVIGATION = (
     NavItem("spaces_pages.home", N_("Overview"), "home"),
     NavItem("spaces_pages.index", N_("Spaces"), "spaces", also=SPACE_PAGES),
@@ -49,6 +53,7 @@ NAVIGATION = (
     NavItem("spaces_pages.health", N_("Health"), "health"),
     NavItem("mail.index", N_("Mail"), "mail"),
     NavItem("credits_pages.trial_balance", N_("Trial balance"), "scales"),
+    NavItem("reports_pages.index", N_("Report"), "table"),
     NavItem("operators.audit_log", N_("Audit log"), "history"),
     NavItem("operators.people", N_("People"), "people", also=("operators.add",)),
 )
@@ -66,7 +71,7 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
         api.register_blueprint(blueprint)
     service = sign_in_service()
     account_pages = (signin_blueprint(service), own_blueprint(service), mail_blueprint(db, Mail, "operator"))
-    pages = (operators_pages, spaces_pages, twinnings_pages, credits_pages, *account_pages)
+    pages = (operators_pages, spaces_pages, twinnings_pages, credits_pages, reports_pages, leaving_pages, *account_pages)
     for page in pages:
         app.register_blueprint(page)
     trust_api.install(app, hub)

@@ -9,9 +9,11 @@ from federation.config import present_hub, settings_from_environment
 from federation.credits.cli import commands as credits_commands
 from federation.db import FeedCounter, Mail, db, transactional
 from federation.doctor import CHECKS
+from federation.leaving.cli import commands as leaving_commands
 from federation.operators import cli as operators_cli
 from federation.operators import service as operators
 from federation.recovery import service as recovery
+from federation.reports.cli import commands as reports_commands
 from federation.spaces import cli as spaces_cli
 from federation.worker import make_worker
 from shared import commands, migrate, serving
@@ -88,7 +90,7 @@ backup, verify_backup, restore = backup_commands(backed_up)
 
 def main() -> None:
     """Run a command."""
-    slices = (operators_cli.group, spaces_cli.group, *credits_commands)
+    slices = (operators_cli.group, spaces_cli.group, *credits_commands, *leaving_commands, *reports_commands)
     databases = (commands.database_commands(db, PACKAGE), mail_commands(db, Mail))
     own = (init, serve, worker, doctor, backup, verify_backup, restore, *databases)
     group = commands.make_group(

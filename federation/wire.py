@@ -15,6 +15,7 @@ from federation.briefs import queries as briefs
 from federation.config import present_hub
 from federation.credits import queries as credits_
 from federation.db import Feed, FeedCounter, db, read_only, transactional
+from federation.erasures import queries as erasures
 from federation.events import queries as events
 from federation.formats import queries as formats
 from federation.introductions import queries as introductions
@@ -23,6 +24,7 @@ from federation.rsvps import queries as rsvps
 from federation.spaces import queries as spaces
 from federation.spaces import service as spaces_service
 from federation.trust import queries as trust
+from federation.trust.errors import SpaceNotActive
 from federation.twinnings import queries as twinnings
 from shared.access import audience
 from shared.clock import current_clock
@@ -36,10 +38,13 @@ from shared.problems import ProblemBlueprint
 from shared.protocol import feed as bodies
 from shared.protocol import spaces as space_bodies
 from shared.protocol.registry import FEED_TYPES
+from shared.protocol.states import SpaceState
 from shared.protocol.version import BASE_PATH
 
 wire = audience(ProblemBlueprint("wire", __name__, url_prefix=BASE_PATH), "space")
 State = tuple[str, str, int, dict[str, Any]]
+# As long as hosts keep names.
+READS_ON = dt.timedelta(days=30)
 
 
 class CollectionUnknown(NotFound):
@@ -53,7 +58,7 @@ class CollectionUnknown(NotFound):
 def _spaces(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     own = spaces.require(session, caller)
     yield "standing.updated", f"standing/{caller}", own.rev, spaces_service.standing(own)
-    for space in spaces.directory(session):
+    for space in spaces.ever_here(session):
         yield "space.updated", f"space/{space.slug}", space.rev, spaces_service.entry(space)
     for slug in twinnings.twins_of(session, caller):
         twin = spaces.require(session, slug)
@@ -81,6 +86,8 @@ def _formats(session: Session, _caller: str, _now: dt.datetime) -> Iterator[Stat
 def _rsvps(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     yield from rsvps.states(session, caller, now)
     yield from briefs.states(session, caller)
+    # Last of all, so that what was brought by the others is forgotten again.
+    yield from erasures.states(session, caller)
 
 
 COLLECTIONS: dict[str, Callable[[Session, str, dt.datetime], Iterator[State]]] = {
@@ -101,7 +108,10 @@ COLLECTIONS: dict[str, Callable[[Session, str, dt.datetime], Iterator[State]]] =
 @wire.arguments(bodies.FeedQuery, location="query")
 @wire.response(200, bodies.FeedPage)
 def get_changes(query: dict[str, Any]) -> dict[str, Any]:
-    """What happened behind the cursor, for the caller."""
+    """What happened behind the cursor, for the caller; for a month for one that has left."""
+    own, now = spaces.require(db.session(), g.caller), current_clock().now()
+    if own.state == SpaceState.LEFT and now > own.state_changed_at + READS_ON:
+        raise SpaceNotActive(state=str(own.state), next="")
     found = page(db.session(), Feed, FeedCounter, cursors(), audience=g.caller, since=query["since"], limit=query["limit"])
     return found.as_wire(present_hub().settings.issuer)
 

@@ -9,8 +9,10 @@ from federation.bookings import reconcilers as bookings
 from federation.briefs import reconcilers as briefs
 from federation.credits import reconcilers as credits_
 from federation.db import Answer, Feed, FeedCounter, Mail, ReconcilerRun, db
+from federation.erasures import reconcilers as erasures
 from federation.events import reconcilers as events
 from federation.introductions import reconcilers as introductions
+from federation.leaving import reconcilers as leaving
 from federation.operators import reconcilers as operators
 from federation.recovery.api.again import hear_again
 from federation.rsvps import reconcilers as rsvps
@@ -44,6 +46,8 @@ RECONCILERS = (
     *briefs.RECONCILERS,
     *events.RECONCILERS,
     *introductions.RECONCILERS,
+    *erasures.RECONCILERS,
+    *leaving.RECONCILERS,
 )
 
 

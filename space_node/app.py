@@ -24,11 +24,13 @@ from space_node.config import Node, NodeSettings
 from space_node.db import Base, Mail, ReconcilerRun, db, read_only
 from space_node.desks.pages import desks_pages
 from space_node.door.pages import door_pages
+from space_node.erasures.pages import erasure_link_pages, erasures_pages, own_erasure_pages
 from space_node.events import queries as events
 from space_node.formats.pages import format_actions, format_work_pages, formats_pages
 from space_node.home.pages import home_pages
 from space_node.hosting.pages import host_pages, seats_action
 from space_node.imports.pages import imports_pages
+from space_node.leaving.pages import leaving_pages
 from space_node.members.pages import members_pages
 from space_node.members.service import sign_in_service
 from space_node.metrics import gauges
@@ -36,6 +38,7 @@ from space_node.network.pages import network_pages
 from space_node.organise.pages import organise_action, organise_pages, session_pages
 from space_node.passports.pages import passports_pages
 from space_node.people.pages import people_pages
+from space_node.reports.pages import reports_pages
 from space_node.rsvps.pages import rsvps_pages, take_part
 from space_node.trips.pages import trips_pages
 from space_node.uplink import queries as uplink
@@ -62,12 +65,13 @@ FOR_THE_DESK = (
 FOR_MANAGERS = (
     NavItem("organise.index", N_("Organise"), "star", HOUSE, also=("organise", "organise_sessions", "host", "imports")),
     NavItem("formats.index", N_("Formats"), "idea", HOUSE, also=("formats", "format_work")),
-    NavItem("members.index", N_("Members"), "people", HOUSE, also=("members",)),
+    NavItem("members.index", N_("Members"), "people", HOUSE, also=("members", "erasures")),
     NavItem("team.index", N_("Team"), "key", HOUSE, also=("team", "naming")),
     NavItem("desks.index", N_("Guest desks"), "desk", HOUSE, also=("desks",)),
     NavItem("wallet.index", N_("Credits"), "coins", HOUSE, also=("wallet",)),
+    NavItem("reports.index", N_("Report"), "table", HOUSE),
     NavItem("uplink.partners", N_("Partners"), "twinning", NETWORK, also=("uplink.partner", "uplink.propose_form")),
-    NavItem("uplink.connection", N_("Connection"), "health", NETWORK),
+    NavItem("uplink.connection", N_("Connection"), "health", NETWORK, also=("leaving",)),
     NavItem("uplink.parked", N_("Parked"), "hand", NETWORK),
     NavItem("mail.index", N_("Mail"), "mail", NETWORK),
 )
@@ -85,9 +89,10 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
     house_pages = (members_pages, team_pages, naming_pages, desks_pages, wallet_pages, visits_pages, network_pages)
     organiser_pages = (organise_pages, session_pages, host_pages, door_pages, formats_pages, format_work_pages, imports_pages)
     event_pages = (calendar_pages, happening_pages, rsvps_pages, own_calendar_pages, rsvp_link_pages)
-    own_account = own_blueprint(service, more="accounts/own_mail.html")
+    own_account = own_blueprint(service, more="accounts/own.html")
     account_pages = (signin_blueprint(service), own_account, mail_pages, mail_blueprint(db, Mail, "manager"))
-    for page in (home_pages, *own_pages, *event_pages, *organiser_pages, *house_pages, *account_pages):
+    parting_pages = (reports_pages, leaving_pages, erasures_pages, own_erasure_pages, erasure_link_pages)
+    for page in (home_pages, *own_pages, *event_pages, *organiser_pages, *house_pages, *account_pages, *parting_pages):
         app.register_blueprint(page)
     app.jinja_env.globals["own_wishes"] = own_wishes
     app.extensions["calendar_actions"] = [take_part, organise_action]

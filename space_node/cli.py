@@ -18,12 +18,15 @@ from space_node.db import Mail, db
 from space_node.desks import service as desks
 from space_node.desks.cli import commands as desks_commands
 from space_node.doctor import CHECKS
+from space_node.erasures.cli import commands as erasures_commands
 from space_node.formats.cli import commands as formats_commands
 from space_node.home.cli import commands as home_commands
+from space_node.leaving.cli import commands as leaving_commands
 from space_node.members.cli import commands as members_commands
 from space_node.network.cli import commands as network_commands
 from space_node.organise.cli import commands as organise_commands
 from space_node.recovery import service as recovery
+from space_node.reports.cli import commands as reports_commands
 from space_node.visits.cli import commands as visits_commands
 from space_node.wallet.cli import commands as wallet_commands
 from space_node.worker import make_worker
@@ -77,6 +80,9 @@ def main() -> None:
         *organise_commands,
         *formats_commands,
         *visits_commands,
+        *erasures_commands,
+        *reports_commands,
+        *leaving_commands,
         *home_commands,
     )
     own = (

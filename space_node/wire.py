@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from shared.db import after_commit
 from shared.errors import Refusal
 from shared.messaging.feed_reader import Handler, News
+from shared.protocol.erasures import ErasureEntry
 from shared.protocol.passports import RefReceipt
 from shared.protocol.spaces import Receipt
 from shared.schemas import load
@@ -21,6 +22,7 @@ from space_node.config import present_node
 from space_node.db import Outbox
 from space_node.desks import handlers as desks
 from space_node.door import handlers as door
+from space_node.erasures import handlers as erasures
 from space_node.events import handlers as events
 from space_node.formats import handlers as formats
 from space_node.hosting import handlers as hosting
@@ -117,6 +119,7 @@ FEED: Mapping[str, Handler] = {
     "format.updated": formats.on_format,
     "ask.updated": people.on_ask,
     "letter.updated": people.on_letter,
+    "erasure.updated": erasures.on_erasure,
 }
 ANSWERS: Mapping[str, OnAnswer] = {
     "profile": receipt(Receipt),
@@ -143,6 +146,8 @@ ANSWERS: Mapping[str, OnAnswer] = {
     "session": events.on_session_answer,
     "ask": people.on_ask_answer,
     "introduction": people.on_letter_answer,
+    "erasure": erasures.on_erasure_answer,
+    "erasure-receipt": receipt(ErasureEntry),
 }
 REFUSALS: Mapping[str, OnRefusal] = {
     "terms-proposal": uplink.on_terms_refused,
@@ -165,6 +170,7 @@ REFUSALS: Mapping[str, OnRefusal] = {
     "session": events.on_session_refused,
     "ask": people.on_ask_refused,
     "introduction": people.on_letter_refused,
+    "erasure": erasures.on_erasure_refused,
 }
 
 

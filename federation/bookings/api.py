@@ -125,8 +125,7 @@ def check_passport(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _once(key: str, work: Work, *, conflict: type[Any] = KeyReused) -> Response:
-    now = current_clock().now()
-    return respond_once(db.session, Answer, caller=g.caller, key=key, now=now, work=work, conflict=conflict)
+    return respond_once(db.session, Answer, caller=g.caller, key=key, now=current_clock().now(), work=work, conflict=conflict)
 
 
 def _note(stay: dict[str, Any]) -> None:

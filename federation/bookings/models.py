@@ -105,7 +105,7 @@ class Booking(Base):
     request_id: Mapped[str | None] = mapped_column(ID, index=True)
     home: Mapped[str] = mapped_column(SLUG)
     host: Mapped[str] = mapped_column(SLUG)
-    guest: Mapped[str | None] = mapped_column(ID)
+    guest: Mapped[str | None] = mapped_column(ID, index=True)
     host_guest: Mapped[str | None] = mapped_column(ID)
     twinning_id: Mapped[str] = mapped_column(ID)
     on: Mapped[dt.date]

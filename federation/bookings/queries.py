@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from federation.bookings import rules
 from federation.bookings.errors import BookingUnknown
-from federation.bookings.models import AvailabilityState, Booking, CommonSeats, DayOffer, SetAsideSeats
+from federation.bookings.models import AvailabilityState, CommonSeats, DayOffer, SetAsideSeats
+from federation.bookings.models import Booking as Booking
 from federation.spaces import queries as spaces
 from federation.trust import queries as trust
 from federation.twinnings import queries as twinnings
@@ -54,6 +55,12 @@ def open_count(session: Session, home: str) -> int:
 def count_by_state(session: Session) -> dict[str, int]:
     """How many stays there are in each state."""
     return {str(state): count for state, count in session.execute(select(Booking.state, func.count()).group_by(Booking.state))}
+
+
+def of_guest(session: Session, *, home: str, guest: str) -> Sequence[Booking]:
+    """All stays that are known to be this member's, locked."""
+    mine = select(Booking).where(Booking.home == home, Booking.guest == guest)
+    return session.scalars(mine.order_by(Booking.id).with_for_update()).all()
 
 
 def stay_of(session: Session, booking: Booking, *, guest: str | None) -> Booking | None:

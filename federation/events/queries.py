@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from federation.events import rules
 from federation.events.errors import NoSuchEvent
-from federation.events.models import Cohost, Event, EventSession
+from federation.events.models import Cohost, EventSession
+from federation.events.models import Event as Event
 from federation.formats import queries as formats
 from federation.twinnings import queries as twinnings
 from shared.messaging.feed import NETWORK

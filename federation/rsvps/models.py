@@ -103,7 +103,7 @@ class Rsvp(Base):
     event_id: Mapped[str] = mapped_column(ID)
     home: Mapped[str] = mapped_column(SLUG)
     host: Mapped[str] = mapped_column(SLUG)
-    guest: Mapped[str | None] = mapped_column(ID)
+    guest: Mapped[str | None] = mapped_column(ID, index=True)
     holder: Mapped[str | None] = mapped_column(sa.String(120))
     pool: Mapped[PoolName] = mapped_column(WORD)
     origin: Mapped[RsvpOrigin] = mapped_column(WORD)

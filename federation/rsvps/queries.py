@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, contains_eager
 
 from federation.rsvps import rules
 from federation.rsvps.errors import RsvpUnknown, SessionUnknown
-from federation.rsvps.models import Rsvp, SeatPool, WithdrawnRsvp
+from federation.rsvps.models import Rsvp as Rsvp
+from federation.rsvps.models import SeatPool, WithdrawnRsvp
 from federation.rsvps.models import SeatSession as SeatSession
 from federation.rsvps.rules import PoolName
 from federation.spaces import queries as spaces
@@ -113,6 +114,13 @@ def queue(session: Session, session_id: str, name: PoolName) -> Sequence[Rsvp]:
 def of_session(session: Session, session_id: str, *states: RsvpState) -> Sequence[Rsvp]:
     """The RSVPs of a session in these states, by id."""
     return session.scalars(select(Rsvp).where(Rsvp.session_id == session_id, Rsvp.state.in_(states)).order_by(Rsvp.id)).all()
+
+
+def of_guest(session: Session, *, home: str, guest: str) -> list[tuple[Rsvp, SeatSession]]:
+    """All that this member ever asked for, with the sessions."""
+    joined = select(Rsvp, SeatSession).join(SeatSession, SeatSession.session_id == Rsvp.session_id)
+    mine = joined.where(Rsvp.home == home, Rsvp.guest == guest).order_by(Rsvp.id)
+    return [(rsvp, seat) for rsvp, seat in session.execute(mine)]
 
 
 def place(session: Session, rsvp: Rsvp) -> Standing:

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from shared.clock import wall, zone_info
+from shared import waking_hours
 from shared.protocol.states import RsvpReason, RsvpState, SeatKind, SessionState
 
 OFFER_LEAST, OFFER_MOST = dt.timedelta(hours=2), dt.timedelta(hours=24)
-QUIET_FROM, QUIET_UNTIL = dt.time(22), dt.time(8)
 NIGHTS_COUNT_BEFORE = dt.timedelta(hours=24)
 LAST_CALL = dt.timedelta(hours=3)
 SKIPS_MOST, SKIPPED_LONGEST = 3, dt.timedelta(hours=24)
@@ -127,25 +126,10 @@ def offer_expires(*, now: dt.datetime, starts_at: dt.datetime, zone: str) -> dt.
     ahead = starts_at - now
     if ahead <= LAST_CALL:
         return starts_at
-    left, at = min(max(ahead / 8, OFFER_LEAST), OFFER_MOST), now
-    nights_count_from = starts_at - NIGHTS_COUNT_BEFORE
-    while at < nights_count_from:
-        opens, closes = _waking_hours(at, zone)
-        at = min(max(at, opens), nights_count_from)
-        until = max(at, min(closes, nights_count_from))
-        if at + left <= until:
-            return at + left
-        left, at = left - (until - at), until
-    return min(at + left, starts_at)
+    length = min(max(ahead / 8, OFFER_LEAST), OFFER_MOST)
+    return min(waking_hours.after(now, length, zone, nights_count_from=starts_at - NIGHTS_COUNT_BEFORE), starts_at)
 
 
 def offer_is_over(expires_at: dt.datetime | None, *, starts_at: dt.datetime, now: dt.datetime) -> bool:
     """Whether an offer has ended: at its very instant, and at the start at the latest."""
     return expires_at is None or now >= min(expires_at, starts_at)
-
-
-def _waking_hours(at: dt.datetime, zone: str) -> tuple[dt.datetime, dt.datetime]:
-    """The day's hours outside the quiet ones that hold this instant, or are the next to come."""
-    local = at.astimezone(zone_info(zone))
-    on = local.date() + dt.timedelta(days=local.time() >= QUIET_FROM)
-    return wall(on, QUIET_UNTIL, zone), wall(on, QUIET_FROM, zone)

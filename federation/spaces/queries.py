@@ -17,7 +17,9 @@ LIVE_STATES = (SpaceState.PROBATION, SpaceState.ACTIVE)
 _STATE = select(Space.state).where(Space.slug == bindparam("slug"))
 _LIVE = select(Space.slug).where(Space.slug.in_(bindparam("slugs", expanding=True)), Space.state.in_(LIVE_STATES))
 _PRESENCE = select(Space.slug, Space.last_seen_at).where(Space.slug == bindparam("slug")).with_for_update(key_share=True)
-IN_DIRECTORY = (*LIVE_STATES, SpaceState.SUSPENDED)
+IN_DIRECTORY = (*LIVE_STATES, SpaceState.SUSPENDED, SpaceState.LEAVING)
+# Of who has left the network is told that it has.
+EVER_HERE = (*IN_DIRECTORY, SpaceState.LEFT)
 
 
 class Presence(NamedTuple):
@@ -91,6 +93,11 @@ def all_live(*slugs: ColumnElement[str]) -> ColumnElement[bool]:
 def directory(session: Session) -> list[Space]:
     """The spaces that the whole network may know of, by slug."""
     return list(session.scalars(select(Space).where(Space.state.in_(IN_DIRECTORY)).order_by(Space.slug)))
+
+
+def ever_here(session: Session) -> list[Space]:
+    """The spaces that take part or have left, by slug."""
+    return list(session.scalars(select(Space).where(Space.state.in_(EVER_HERE)).order_by(Space.slug)))
 
 
 def page(session: Session, *, search: str = "", offset: int = 0, limit: int = 50) -> tuple[list[Space], int]:

@@ -15,6 +15,8 @@ LONE_OPERATOR_WAIT = timedelta(hours=24)
 STEPS: dict[str, tuple[frozenset[SpaceState], SpaceState]] = {
     "pass-self-test": (frozenset({SpaceState.APPLIED}), SpaceState.PROBATION),
     "admit": (frozenset({SpaceState.PROBATION}), SpaceState.ACTIVE),
+    "leave": (frozenset({SpaceState.PROBATION, SpaceState.ACTIVE, SpaceState.SUSPENDED}), SpaceState.LEAVING),
+    "complete-leaving": (frozenset({SpaceState.LEAVING}), SpaceState.LEFT),
     "suspend": (frozenset({SpaceState.PROBATION, SpaceState.ACTIVE}), SpaceState.SUSPENDED),
 }
 

@@ -150,6 +150,25 @@ def reinstate(session: Session, *, slug: str, actor: str, now: dt.datetime) -> S
     return space
 
 
+def leave(session: Session, *, slug: str, now: dt.datetime) -> Space:
+    """Let a space begin to leave; once begun, it goes on. Raises WrongStanding."""
+    space = queries.lock(session, slug)
+    if space.state != SpaceState.LEAVING:
+        target = _step(space, "leave")
+        audit(session, actor=slug, action="space.leaving", subject=slug, detail={}, now=now)
+        _stand(session, space, target, reason="", now=now)
+    return space
+
+
+def complete_leaving(session: Session, *, slug: str, actor: str, detail: dict[str, Any], now: dt.datetime) -> Space:
+    """The space has left. Raises SpaceUnknown, WrongStanding."""
+    space = queries.lock(session, slug)
+    target = _step(space, "complete-leaving")
+    audit(session, actor=actor, action="space.left", subject=slug, detail=detail, now=now)
+    _stand(session, space, target, reason="", now=now)
+    return space
+
+
 def seen(session: Session, *, slug: str, cursor_seq: int, outbox_oldest_at: dt.datetime | None, now: dt.datetime) -> None:
     """Note what a node acknowledged: how far it has read, since when its oldest command waits; and that it was out till now."""
     space = queries.lock(session, slug)
@@ -216,7 +235,7 @@ def _stand(session: Session, space: Space, state: SpaceState, *, reason: str, no
     session.flush()
     subject, data = f"standing/{space.slug}", standing(space)
     publish(session, to=[space.slug], type="standing.updated", subject=subject, rev=space.rev, data=data, now=now)
-    if state in queries.IN_DIRECTORY:
+    if state in queries.EVER_HERE:
         announce(session, space, now=now)
 
 

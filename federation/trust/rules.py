@@ -50,17 +50,30 @@ SUSPENDED = frozenset(
         "rsvps.card",
         "rsvps.feedback",
         "introductions.put_letter",
+        "erasures.ask",
+        "erasures.confirm",
+        "leaving.ask",
     }
 )
+# A space that leaves keeps what it promised, calls off what it holds, and tells those who come.
+LEAVING = SUSPENDED | {"events.put_event", "events.put_session", "events.answer_invitation", "briefs.put_brief"}
+# One that has left reads that it has, and confirms what it was asked to forget; for a month, as `wire` sees to.
+LEFT = frozenset({
+    "wire.get_self", "wire.get_changes", "wire.put_cursor", "trust.get_key_list", "trust.get_status_list", "erasures.confirm",
+})  # fmt: skip
+BY_STATE = {
+    SpaceState.APPLIED: JOINING,
+    SpaceState.SUSPENDED: SUSPENDED,
+    SpaceState.LEAVING: LEAVING,
+    SpaceState.LEFT: LEFT,
+}
 
 
 def may_call(state: SpaceState, endpoint: str) -> bool:
     """Whether a space in this state may make the call; what is not named is refused."""
     if state in (SpaceState.PROBATION, SpaceState.ACTIVE):
         return True
-    if state is SpaceState.APPLIED:
-        return endpoint in JOINING
-    return state is SpaceState.SUSPENDED and endpoint in SUSPENDED
+    return endpoint in BY_STATE.get(state, ())
 
 
 def next_step(state: SpaceState) -> str:

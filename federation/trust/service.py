@@ -23,6 +23,7 @@ from shared.keys.key_set import read_key_set
 from shared.loader import dump_json
 from shared.marking import N_
 from shared.protocol.spaces import ApplicationPayload
+from shared.protocol.states import SpaceState
 from shared.revs import Arrival, arrival
 from shared.schemas import load
 
@@ -46,6 +47,11 @@ def forget_expired(session: Session, *, now: dt.datetime) -> int:
     assertions = session.execute(delete(UsedAssertion).where(UsedAssertion.expires_at < now).returning(UsedAssertion.jti))
     refs = session.execute(delete(PassportRef).where(PassportRef.expires_at < now - rules.REF_KEPT).returning(PassportRef.ref))
     return len(assertions.all()) + len(refs.all())
+
+
+def forget_refs(session: Session, *, home: str, guest: str) -> None:
+    """Forget which passports are a member's."""
+    session.execute(delete(PassportRef).where(PassportRef.home == home, PassportRef.guest == guest))
 
 
 def join(session: Session, *, body: dict[str, str], hub: Hub, now: dt.datetime) -> tuple[spaces.Space, str]:
@@ -105,7 +111,9 @@ def publish_key_list(session: Session, *, key: ECKey, now: dt.datetime) -> int |
     """Issue the key list anew if a key set or a standing has changed since the last issue; returns the new number."""
     head = session.get_one(KeyListHead, HEAD_ID, with_for_update=True, populate_existing=True)
     states, sets = spaces.states(session), queries.all_key_sets(session)
-    entries = [key_list.SpaceEntry(slug=slug, state=str(states[slug]), key_set=key_set) for slug, key_set in sets.items()]
+    # Of who has left no key is good any more.
+    here = {slug: key_set for slug, key_set in sets.items() if states[slug] != SpaceState.LEFT}
+    entries = [key_list.SpaceEntry(slug=slug, state=str(states[slug]), key_set=key_set) for slug, key_set in here.items()]
     content = sha256_hex(dump_json([[entry.slug, entry.state, entry.key_set.payload_sha256] for entry in entries]))
     newest = queries.newest_key_list(session)
     if newest is not None and newest.content_sha256 == content:

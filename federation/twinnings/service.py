@@ -80,6 +80,15 @@ def consent(session: Session, *, caller: str, twinning_id: str, version: int, do
     return twinning
 
 
+def end_all(session: Session, slug: str, *, actor: str, now: dt.datetime) -> None:
+    """End every agreement of a space that leaves; its terms stay, for the stays that were made under them."""
+    for twinning in queries.of_space(session, slug):
+        if twinning.state != TwinningState.ENDED:
+            twinning.state, twinning.active_pair = TwinningState.ENDED, None
+            audit(session, actor=actor, action="twinning.ended", subject=twinning.id, detail={}, now=now)
+            _tell(session, twinning, now=now)
+
+
 def _check_pair(session: Session, pair: list[str], caller: str) -> None:
     if faults := rules.pair_faults(pair, caller):
         raise TermsInvalid(errors=faults)

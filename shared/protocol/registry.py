@@ -5,7 +5,20 @@ from importlib import resources
 
 import marshmallow as ma
 
-from shared.protocol import bookings, credits, events, feed, formats, introductions, passports, rsvps, spaces, twinnings
+from shared.protocol import (
+    bookings,
+    credits,
+    erasures,
+    events,
+    feed,
+    formats,
+    introductions,
+    leaving,
+    passports,
+    rsvps,
+    spaces,
+    twinnings,
+)
 
 FEED_TYPES: dict[str, type[ma.Schema]] = {
     "space.updated": spaces.SpaceEntry,
@@ -26,6 +39,7 @@ FEED_TYPES: dict[str, type[ma.Schema]] = {
     "format.updated": formats.FormatEntry,
     "ask.updated": introductions.AskEntry,
     "letter.updated": introductions.LetterEntry,
+    "erasure.updated": erasures.ErasureEntry,
 }
 
 BODIES: dict[str, type[ma.Schema]] = {
@@ -76,6 +90,10 @@ BODIES: dict[str, type[ma.Schema]] = {
     "format-version": formats.FormatVersion,
     "ask-update": introductions.AskUpdate,
     "letter-update": introductions.LetterUpdate,
+    "erasure-request": erasures.ErasureRequest,
+    "erasure-receipt": erasures.ErasureReceipt,
+    "leave-request": leaving.LeaveRequest,
+    "leaving-entry": leaving.LeavingEntry,
 }
 
 

@@ -14,6 +14,8 @@ class SpaceState(StrEnum):
     PROBATION = "probation"
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    LEAVING = "leaving"
+    LEFT = "left"
 
 
 class TwinningState(StrEnum):

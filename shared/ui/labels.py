@@ -27,6 +27,8 @@ _SPACES = {
     "probation": (N_("On probation"), "wait"),
     "active": (N_("Active"), "good"),
     "suspended": (N_("Suspended"), "bad"),
+    "leaving": (N_("Leaving"), "wait"),
+    "left": (N_("Has left"), "plain"),
 }
 _TWINNINGS = {
     "proposed": (N_("Proposed"), "wait"),

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from shared import mail, signin
@@ -77,6 +77,20 @@ def signin_account(account: Account, roles: Collection[str]) -> signin.Account:
     """The account as sign-in knows it."""
     names = frozenset(roles)
     return signin.Account(KIND, account.id, account.email, account.name, names, account.password_hash, account.language)
+
+
+def forget_member(session: Session, member_id: str) -> None:
+    """Delete the account of a member, with its browsers, links and mails. Who works here keeps it, as no member any more."""
+    account = queries.account_of_member(session, member_id)
+    if account is None:
+        return
+    account.member_id = None
+    if not account.roles():
+        for table in (BrowserSession, WelcomeLink):
+            session.execute(delete(table).where(table.account_id == account.id))
+        session.execute(delete(Mail).where(Mail.recipient == account.email))
+        session.delete(account)
+    session.flush()
 
 
 def set_values(session: Session, account_id: str, **values: object) -> None:

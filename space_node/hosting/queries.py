@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.protocol.states import RsvpOrigin, RsvpState, SeatKind
@@ -165,6 +165,20 @@ def door_taken(session: Session, session_id: str) -> int:
     """How many of the seats kept for the door are taken."""
     found = session.get(HostedSession, session_id)
     return 0 if found is None else found.door_taken
+
+
+def sessions_count(session: Session, *, since: dt.datetime, until: dt.datetime) -> int:
+    """How many sessions of ours ended in a time, of which anybody wanted to see something."""
+    return session.scalar(select(func.count()).where(HostedSession.ends_at >= since, HostedSession.ends_at < until)) or 0
+
+
+def attendance(session: Session, *, since: dt.datetime, until: dt.datetime) -> list[tuple[str | None, bool, int]]:
+    """Who had a seat in the sessions of ours that ended in a time: from which home, whether they came, how many they were."""
+    then = (HostedSession.ends_at >= since, HostedSession.ends_at < until)
+    counted = select(GuestRsvp.home, GuestRsvp.state, func.sum(GuestRsvp.party)).group_by(GuestRsvp.home, GuestRsvp.state)
+    seated = GuestRsvp.state.in_((RsvpState.ATTENDED, RsvpState.NO_SHOW))
+    joined = counted.join(HostedSession, HostedSession.session_id == GuestRsvp.session_id).where(*then, seated)
+    return [(home, state == RsvpState.ATTENDED, count) for home, state, count in session.execute(joined)]
 
 
 def hosted(session: Session, session_id: str) -> HostedSession | None:

@@ -15,6 +15,7 @@ from shared.marking import N_
 from shared.messaging.outbox import OutboxState
 from shared.problems import status_of, title_of
 from shared.schemas import load
+from shared.signin import current_session
 from shared.ui import FormView
 from space_node.config import present_node
 from space_node.db import Outbox, db, read_only, transactional
@@ -116,6 +117,7 @@ def connection() -> str:
     return render_template(
         "network/connection.html",
         own=uplink.identity(session),
+        roles=signed_in.account.roles if (signed_in := current_session()) else (),
         contact=uplink.hub_contact(session),
         key_list_age=uplink.key_list_age(session, now),
         now=now,

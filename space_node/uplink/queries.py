@@ -155,7 +155,7 @@ def space(session: Session, slug: str) -> MirrorSpace | None:
 
 def directory(session: Session) -> list[MirrorSpace]:
     """All spaces that the network tells of, by name."""
-    known = select(MirrorSpace).where(MirrorSpace.state != "")
+    known = select(MirrorSpace).where(MirrorSpace.state.not_in(("", SpaceState.LEFT)))
     return list(session.scalars(known.order_by(MirrorSpace.name, MirrorSpace.slug)))
 
 

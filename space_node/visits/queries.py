@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.clock import local_date
@@ -118,6 +118,16 @@ def counts(session: Session, now: dt.datetime) -> Counts:
         here=sum(one.state == BookingState.CHECKED_IN for one in found),
         problems=sum(one.problem is not None for one in found),
     )
+
+
+def attendance(session: Session, *, first_on: dt.date, last_on: dt.date) -> list[tuple[str | None, bool, int]]:
+    """Guests of these days: from which home, whether they came, how many days that were."""
+    here = (BookingState.CHECKED_IN, BookingState.COMPLETED)
+    counted = select(Visit.home, Visit.state, func.count()).where(
+        Visit.on.between(first_on, last_on), Visit.state.in_((*here, BookingState.NO_SHOW)), Visit.same_as.is_(None)
+    )
+    rows = session.execute(counted.group_by(Visit.home, Visit.state))
+    return [(home, state in here, count) for home, state, count in rows]
 
 
 def earned_from(session: Session, home: str) -> list[Earned]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -66,6 +67,17 @@ def refused(session: Session, grant_id: str, reason: str) -> None:
     asked = session.get(Grant, grant_id)
     if asked is not None:
         asked.state, asked.reason = GrantState.REFUSED, reason[:REASON_CHARACTERS]
+
+
+def forget_member(session: Session, member_id: str, guest: str, *, stand_in: str) -> None:
+    """Forget whose credits these were; what was given stays."""
+    forget_wallet(session, guest)
+    session.execute(update(Grant).where(Grant.member_id == member_id).values(member_id=stand_in, guest=stand_in))
+
+
+def forget_wallet(session: Session, guest: str) -> None:
+    """Drop what the hub told of a wallet that is nobody's any more."""
+    session.execute(delete(WalletMirror).where(WalletMirror.guest == guest))
 
 
 def _wallet(session: Session, guest: str, now: dt.datetime) -> WalletMirror:

@@ -17,6 +17,7 @@ from shared.sheets.table import read_table
 from space_node.agenda.queries import cannot_come_address
 from space_node.db import Mail
 from space_node.desks import service as desks
+from space_node.erasures import service as erasures
 from space_node.members import queries as members
 from space_node.members import service as member_service
 from space_node.members.rules.columns import known_headings, understand
@@ -92,6 +93,7 @@ def play(made: SampleNetwork, folder: Path) -> None:
     look_back(made)
     write_formats(made)
     meet(made)
+    _forget_somebody(made)
     _trouble(made)
     _sign_in(made)
     (folder / "members.csv").write_bytes(members_csv(66))
@@ -135,6 +137,13 @@ def _give_credits(made: SampleNetwork) -> None:
     _grant(made, "maya", 250, LotKind.PURCHASED, 30)
     made.marks["maya"], made.marks["ben"] = _member(made, "maya").id, _member(made, "ben").id
     made.network.hub.work()
+
+
+def _forget_somebody(made: SampleNetwork) -> None:
+    """Somebody joined, and would rather be forgotten."""
+    about = {"name": "Gerda Sample", "email": "gerda@nyc.example"}
+    gone = made.nyc.command(lambda session: member_service.add_member(session, **about, now=made.now))
+    made.marks["erasure"] = made.nyc.command(lambda session: erasures.forget(session, member_id=gone.id, now=made.now).id)
 
 
 def _grant(made: SampleNetwork, who: str, credits: int, kind: LotKind, days: int) -> None:

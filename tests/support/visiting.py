@@ -23,6 +23,8 @@ FILES = frozenset(
         "happening.of_space",
         "happening.file",
         "host.export",
+        "reports.export",
+        "reports_pages.export",
     }
 )
 

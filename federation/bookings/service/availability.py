@@ -52,9 +52,8 @@ def publish_availability(
     offer = session.scalars(raised.returning(DayOffer), execution_options={"populate_existing": True}).one()
     kind, subject = "availability.updated", queries.availability_subject(host, on)
     alike: dict[tuple[int, int], tuple[dict[str, Any], list[str]]] = {}
-    for _, twin, data in queries.free_for(
-        session, host, [offer], twinnings.terms_with_twins(session, host) if to is None else to
-    ):
+    readers = twinnings.terms_with_twins(session, host) if to is None else to
+    for _, twin, data in queries.free_for(session, host, [offer], readers):
         alike.setdefault((data["morning_free"], data["afternoon_free"]), (data, []))[1].append(twin)
     for data, twins in alike.values():
         publish(session, to=twins, type=kind, subject=subject, rev=offer.rev, data=data, now=now, coalesce=True)

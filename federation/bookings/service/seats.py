@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from contextlib import suppress
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,12 +31,7 @@ def give_back_seats(session: Session, booking: Booking) -> None:
     """Free the seats of a booking at once."""
     for half, kind in ((Half.MORNING, booking.morning_seat), (Half.AFTERNOON, booking.afternoon_seat)):
         if kind == SeatKind.SET_ASIDE:
-            where = (
-                SetAsideSeats.twinning_id == booking.twinning_id,
-                SetAsideSeats.host == booking.host,
-                SetAsideSeats.on == booking.on,
-                SetAsideSeats.half == half,
-            )
+            where = _where(SetAsideSeats, twinning_id=booking.twinning_id, host=booking.host, on=booking.on, half=half)
             session.execute(update(SetAsideSeats).where(*where).values(taken=SetAsideSeats.taken - 1), execution_options=UNSYNCED)
         elif kind == SeatKind.COMMON:
             here = (CommonSeats.host == booking.host, CommonSeats.on == booking.on, CommonSeats.half == half)
@@ -46,9 +41,9 @@ def give_back_seats(session: Session, booking: Booking) -> None:
 
 def take_day(session: Session, booking: Booking, *, most: int) -> bool:
     """Count one day of a member at a twin this month; False when the agreed days are used up."""
-    key = {"twinning_id": booking.twinning_id, "host": booking.host, "guest": booking.guest, "month": f"{booking.on:%Y-%m}"}
+    key = _month_of(booking)
     _ensure(session, GuestDays, key)
-    where = [getattr(GuestDays, name) == value for name, value in key.items()]
+    where = _where(GuestDays, **key)
     counted = update(GuestDays).where(*where, GuestDays.taken < most).values(taken=GuestDays.taken + 1)
     return session.scalar(counted.returning(GuestDays.taken), execution_options=UNSYNCED) is not None
 
@@ -63,14 +58,17 @@ def occupy(booking: Booking) -> None:
 
 def give_back_day(session: Session, booking: Booking) -> None:
     """Count a cancelled day back."""
-    where = (
-        GuestDays.twinning_id == booking.twinning_id,
-        GuestDays.host == booking.host,
-        GuestDays.guest == booking.guest,
-        GuestDays.month == f"{booking.on:%Y-%m}",
-        GuestDays.taken > 0,
-    )
+    where = (*_where(GuestDays, **_month_of(booking)), GuestDays.taken > 0)
     session.execute(update(GuestDays).where(*where).values(taken=GuestDays.taken - 1), execution_options=UNSYNCED)
+
+
+def _month_of(booking: Booking) -> dict[str, object]:
+    about = {name: getattr(booking, name) for name in ("twinning_id", "host", "guest")}
+    return {**about, "month": f"{booking.on:%Y-%m}"}
+
+
+def _where(model: type[SetAsideSeats] | type[GuestDays], **key: object) -> list[ColumnElement[bool]]:
+    return [getattr(model, name) == value for name, value in key.items()]
 
 
 def _take(session: Session, terms: TwinningTerms, host: str, on: dt.date, half: Half) -> SeatKind | None:
@@ -78,7 +76,7 @@ def _take(session: Session, terms: TwinningTerms, host: str, on: dt.date, half: 
     if most:
         key = {"twinning_id": terms.twinning_id, "host": host, "on": on, "half": half}
         _ensure(session, SetAsideSeats, key)
-        where = [getattr(SetAsideSeats, name) == value for name, value in key.items()]
+        where = _where(SetAsideSeats, **key)
         counted = update(SetAsideSeats).where(*where, SetAsideSeats.taken < most).values(taken=SetAsideSeats.taken + 1)
         if session.scalar(counted.returning(SetAsideSeats.taken), execution_options=UNSYNCED) is not None:
             return SeatKind.SET_ASIDE
@@ -91,8 +89,7 @@ def _take(session: Session, terms: TwinningTerms, host: str, on: dt.date, half: 
 
 def _ensure(session: Session, model: type[SetAsideSeats] | type[GuestDays], key: Mapping[str, object]) -> None:
     """See that the counter is there; of two who make it at once, the later finds the earlier's."""
-    where = [getattr(model, name) == value for name, value in key.items()]
-    if session.scalar(select(model.taken).where(*where)) is not None:
+    if session.scalar(select(model.taken).where(*_where(model, **key))) is not None:
         return
     with suppress(IntegrityError), session.begin_nested():
         session.execute(insert(model).values(**key, taken=0))

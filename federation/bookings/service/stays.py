@@ -3,11 +3,12 @@
 import datetime as dt
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from federation.bookings import queries, rules
 from federation.bookings.errors import BookingOver, RecordInvalid, WrongDay
-from federation.bookings.models import Booking
+from federation.bookings.models import Booking, GuestDays
 from federation.bookings.service import seats
 from federation.bookings.service.availability import publish_availability
 from federation.bookings.service.news import change
@@ -28,8 +29,8 @@ VISIT_TYP = "visit+jwt"
 CANCELLED = (BookingState.CANCELLED_BY_GUEST, BookingState.CANCELLED_BY_HOST)
 
 
-def cancel(session: Session, *, booking_id: str, caller: str, now: dt.datetime) -> Booking:
-    """Cancel a confirmed stay: the host for nothing, the home by the frozen steps at the hub's receipt.
+def cancel(session: Session, *, booking_id: str, caller: str, now: dt.datetime, free: bool = False) -> Booking:
+    """Cancel a confirmed stay: the host for nothing, the home by the frozen steps at the hub's receipt, unless it is `free`.
 
     The seat is free again at once. A stay that has been cancelled already stays as it is, whoever was first.
     Raises BookingUnknown, BookingOver.
@@ -42,7 +43,7 @@ def cancel(session: Session, *, booking_id: str, caller: str, now: dt.datetime) 
     if booking.closes_at is not None and now >= booking.closes_at:
         raise BookingOver(N_("The day of this stay is over."), state=str(booking.state))
     by_host = caller == booking.host
-    charge = 0 if by_host else _cancellation_credits(session, booking, now)
+    charge = 0 if by_host or free else _cancellation_credits(session, booking, now)
     booking.state = BookingState.CANCELLED_BY_HOST if by_host else BookingState.CANCELLED_BY_GUEST
     # In the order in which a request takes them: seats, days, credits.
     seats.give_back_seats(session, booking)
@@ -113,8 +114,7 @@ def claim_no_show(session: Session, booking: Booking, *, silent_days: int, now: 
     """Claim a stay that nobody came to; it is paid after the home's silence."""
     terms = twinnings.terms_of(session, booking.twinning_id, booking.terms_version)
     booking.state = BookingState.NO_SHOW
-    credits = rules.no_show_credits(price=booking.price_credits, percent=terms.no_show_percent)
-    _claim(booking, credits, silent_days, now=now)
+    _claim(booking, rules.no_show_credits(price=booking.price_credits, percent=terms.no_show_percent), silent_days, now=now)
     change(session, booking, now=now)
 
 
@@ -128,6 +128,14 @@ def post_claim(session: Session, booking: Booking, *, now: dt.datetime) -> None:
     """Pay a claim."""
     claim, booking.claim_credits, booking.post_after = booking.claim_credits or 0, None, None
     settle(session, booking, claim, now=now)
+
+
+def unlink(session: Session, booking: Booking, *, now: dt.datetime) -> None:
+    """Forget whose stay this was; that it was, and what it cost, stays."""
+    session.execute(delete(GuestDays).where(GuestDays.guest == booking.guest), execution_options={"synchronize_session": False})
+    booking.held_morning = booking.held_afternoon = None
+    booking.guest = booking.host_guest = booking.card = booking.passport_ref = booking.proof_sha256 = booking.record = None
+    change(session, booking, now=now)
 
 
 def _claim(booking: Booking, credits: int, silent_days: int, *, now: dt.datetime) -> None:

@@ -92,6 +92,12 @@ def ended_wallets(session: Session, before: dt.date, *, limit: int) -> list[tupl
     return [(home, guest) for home, guest in session.execute(wanted.order_by(Lot.home, Lot.guest).limit(limit))]
 
 
+def wallets_with_lots_of(session: Session, space: str) -> list[tuple[str, str]]:
+    """The wallets, in locking order, of a space's members, and of others' with something left of what it issued."""
+    wanted = sa.select(Lot.home, Lot.guest).where(sa.or_(Lot.home == space, Lot.issuer == space), LEFT > 0).distinct()
+    return [(home, guest) for home, guest in session.execute(wanted.order_by(Lot.home, Lot.guest))]
+
+
 def lots_left(session: Session, home: str, guest: str, before: dt.date) -> list[tuple[Lot, int]]:
     """The lots of a wallet that ended before a day and have something left, with what that is."""
     wanted = sa.select(Lot, LEFT).where(Lot.home == home, Lot.guest == guest, Lot.expires_on < before, LEFT > 0)

@@ -191,10 +191,10 @@ def reverse(session: Session, *, booking_id: str, now: dt.datetime) -> Transfer:
     return reversal
 
 
-def lapse(session: Session, *, home: str, guest: str, before: dt.date, now: dt.datetime) -> int:
-    """Give what is left of a member's lots that ended before a day back to their issuers. Returns of how many lots."""
+def lapse(session: Session, *, home: str, guest: str, before: dt.date, now: dt.datetime, issuer: str | None = None) -> int:
+    """Give what is left of a member's lots that ended before a day, or those of one issuer, back. Returns of how many lots."""
     books.lock_wallet(session, home, guest)
-    lots = queries.lots_left(session, home, guest, before)
+    lots = [one for one in queries.lots_left(session, home, guest, before) if issuer in (None, one[0].issuer)]
     for lot, left in lots:
         books.count_lot(session, lot.id, lapsed=left)
         books.move_lot(session, lot, left, kind=TransferKind.LAPSE, transfer_id=new_id(now), now=now)

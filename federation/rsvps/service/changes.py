@@ -15,7 +15,7 @@ from federation.spaces import queries as spaces
 from shared.protocol.states import RsvpOrigin, RsvpReason, RsvpState, SeatKind, SessionState
 
 
-def cancel(session: Session, *, rsvp_id: str, caller: str, now: dt.datetime) -> Rsvp | None:
+def cancel(session: Session, *, rsvp_id: str, caller: str, now: dt.datetime, free: bool = False) -> Rsvp | None:
     """Cancel for home or host, and give the seat to the next. None where the request has not come yet, which is noted.
 
     Raises RsvpUnknown for somebody else's, RsvpOver once the session has ended.
@@ -33,7 +33,7 @@ def cancel(session: Session, *, rsvp_id: str, caller: str, now: dt.datetime) -> 
         raise RsvpOver(state=str(rsvp.state))
     by_host = caller == rsvp.host and (caller != rsvp.home or rsvp.origin == RsvpOrigin.DOOR)
     is_late = rules.is_late(closes_at=seat.closes_at, starts_at=seat.starts_at, confirmed_at=rsvp.confirmed_at, now=now)
-    payments.settle(session, rsvp, paid=is_dated and is_late and not by_host, now=now)
+    payments.settle(session, rsvp, paid=is_dated and is_late and not (by_host or free), now=now)
     leave(session, seat, rsvp, RsvpState.CANCELLED_BY_HOST if by_host else RsvpState.CANCELLED_BY_MEMBER, now=now)
     return rsvp
 
@@ -125,6 +125,13 @@ def give_feedback(session: Session, *, rsvp_id: str, home: str, box: str, now: d
     rsvp.feedback = box
     change(session, rsvp, now=now)
     return rsvp
+
+
+def unlink(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> None:
+    """Forget whose seat this was; that it was taken, and its cost, stay. Of what was refused at once the host never heard."""
+    rsvp.guest = rsvp.holder = rsvp.card = rsvp.feedback = None
+    if (rsvp.state, rsvp.rev) != (RsvpState.REFUSED, 1):
+        change(session, rsvp, now=now)
 
 
 def leave(session: Session, seat: SeatSession, rsvp: Rsvp, state: RsvpState, *, now: dt.datetime) -> None:

@@ -3,7 +3,7 @@
 from space_node.hosting.service.briefs import brief_answered, brief_refused, post_notice, tell, tell_all, write_recap
 from space_node.hosting.service.deciding import cancel, decide
 from space_node.hosting.service.kept import hosted_session
-from space_node.hosting.service.news import forget_departed, forget_names, keep, not_taken, take_recap
+from space_node.hosting.service.news import forget_departed, forget_guests, forget_names, keep, not_taken, take_recap
 from space_node.hosting.service.sending import ask, put, report
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "cancel",
     "decide",
     "forget_departed",
+    "forget_guests",
     "forget_names",
     "hosted_session",
     "keep",

@@ -1,7 +1,7 @@
 """Keeping the hub's word on those who come: answers and news alike, only what is newer; and forgetting names in time."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -24,6 +24,8 @@ from space_node.uplink import queries as uplink
 COPIED = (
     "session_id", "event_id", "home", "kind", "origin", "state", "reason", "party", "price_credits", "charged_credits",
 )  # fmt: skip
+
+_NOBODY: Mapping[str, Any] = {"name": "", "shares": False, "feedback": "", "passport_ref": None}
 
 
 def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datetime) -> GuestRsvp | None:
@@ -78,6 +80,15 @@ def forget_departed(session: Session, now: dt.datetime) -> int:
     return _forget(session, GuestRsvp.home.in_(sorted(filter(None, homes))), now) if known and homes else 0
 
 
+def forget_guests(session: Session, rsvp_ids: Sequence[str], now: dt.datetime) -> None:
+    """Erase names and words of one person, before their time, and tell the homes that saw them."""
+    which = GuestRsvp.id.in_(rsvp_ids)
+    erased = update(GuestRsvp).where(which).values(**_NOBODY, names_erased_at=now)
+    session.execute(erased, execution_options={"synchronize_session": "fetch"})
+    for session_id in session.scalars(select(GuestRsvp.session_id).where(which).distinct().order_by(GuestRsvp.session_id)).all():
+        briefs.tell(session, session_id, now)
+
+
 def take_recap(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datetime) -> None:
     """Keep the recap of a session of an event that we hold together with its host; a brief of any other is not ours to read."""
     own, found = uplink.own_slug(session), calendar.session(session, data["session_id"])
@@ -107,8 +118,7 @@ def _tell_homes(session: Session, guest: GuestRsvp, before: tuple[str | None, bo
 
 
 def _forget(session: Session, which: Any, now: dt.datetime) -> int:
-    gone = {"name": "", "shares": False, "feedback": "", "names_erased_at": now, "passport_ref": None}
-    erased = update(GuestRsvp).where(_named(), which).values(**gone).returning(GuestRsvp.id)
+    erased = update(GuestRsvp).where(_named(), which).values(**_NOBODY, names_erased_at=now).returning(GuestRsvp.id)
     return len(session.scalars(erased, execution_options={"synchronize_session": "fetch"}).all())
 
 

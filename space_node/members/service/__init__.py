@@ -17,3 +17,4 @@ from space_node.members.service.imports import import_rows as import_rows
 from space_node.members.service.imports import keep_draft as keep_draft
 from space_node.members.service.people import add_member as add_member
 from space_node.members.service.people import end_memberships as end_memberships
+from space_node.members.service.people import forget_member as forget_member

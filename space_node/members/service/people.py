@@ -3,15 +3,16 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from shared.clock import local_date
 from shared.constraints import refused
 from shared.ids import new_id
+from space_node.accounts import service as accounts
 from space_node.db import Base
 from space_node.members.errors import MemberExists
-from space_node.members.models import Member
+from space_node.members.models import ImportDraft, Member
 from space_node.members.rules.people import MemberState, default_display_name, search_key, state_on
 from space_node.uplink.queries import own_zone
 
@@ -40,6 +41,14 @@ def add_member(session: Session, *, name: str, email: str, now: dt.datetime, **v
     with refused(session, Base.metadata, {"uq_members_email": lambda: MemberExists(email=email)}):
         session.add(member)
     return member
+
+
+def forget_member(session: Session, member: Member) -> None:
+    """Delete a member, with the account and with every upload that may name them. Nothing else may point to them any more."""
+    accounts.forget_member(session, member.id)
+    session.execute(delete(ImportDraft))
+    session.delete(member)
+    session.flush()
 
 
 def end_memberships(session: Session, now: dt.datetime) -> int:

@@ -2,6 +2,7 @@
 
 from space_node.passports.service.door import DoorCheck, Reading, check, judge, read
 from space_node.passports.service.issue import (
+    forget_member,
     forget_promise,
     general,
     give_back_places,
@@ -20,6 +21,7 @@ __all__ = [
     "Reading",
     "check",
     "confirmed",
+    "forget_member",
     "forget_promise",
     "general",
     "give_back_places",

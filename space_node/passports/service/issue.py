@@ -136,6 +136,18 @@ def revoke_member(session: Session, member_id: str, now: dt.datetime) -> int:
     return count
 
 
+def forget_member(session: Session, member_id: str, *, stand_in: str, now: dt.datetime) -> None:
+    """Withdraw a member's passports and forget whose they were; their places in the status list stay taken until they end.
+
+    A node that is catching up may send no list; the repair that sees to lists sends it seconds later.
+    """
+    session.execute(delete(PromisedPass).where(PromisedPass.member_id == member_id), execution_options=UNTRACKED)
+    _revoke(session, IssuedPassport.member_id == member_id, now)
+    nameless = {"member_id": stand_in, "display_name": "", "text": ""}
+    whose = IssuedPassport.member_id == member_id
+    session.execute(update(IssuedPassport).where(whose).values(**nameless), execution_options=UNTRACKED)
+
+
 def revoke_ended(session: Session, now: dt.datetime) -> int:
     """Withdraw the passports of everybody who is no active member any more; returns how many."""
     gone = queries.holders(session, now) - set(members.active_ids(session))

@@ -2,7 +2,7 @@
 
 from space_node.people.service.asking import Wanted, ask, ask_told, close
 from space_node.people.service.cards import add_card, drop_card, set_limit
-from space_node.people.service.endings import end_due, forget, tell_untold
+from space_node.people.service.endings import end_due, forget, forget_member, tell_untold
 from space_node.people.service.helping import Heard, hear, over
 from space_node.people.service.letters import letter_told, not_taken, open_letter, take
 from space_node.people.service.words import end, say_no, say_yes
@@ -18,6 +18,7 @@ __all__ = [
     "end",
     "end_due",
     "forget",
+    "forget_member",
     "hear",
     "letter_told",
     "not_taken",

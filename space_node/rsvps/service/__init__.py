@@ -2,12 +2,13 @@
 
 from space_node.rsvps.service.asking import Wanted, ask, press, set_sharing, tell
 from space_node.rsvps.service.briefs import forget_people, take_brief
-from space_node.rsvps.service.kept import follow, keep, not_taken, settle
+from space_node.rsvps.service.kept import follow, forget_member, keep, not_taken, settle
 
 __all__ = [
     "Wanted",
     "ask",
     "follow",
+    "forget_member",
     "forget_people",
     "keep",
     "not_taken",

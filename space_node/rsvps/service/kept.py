@@ -74,6 +74,11 @@ def not_taken(session: Session, *, rsvp_id: str, kind: str, reason: str, now: dt
         rsvp.pressed, rsvp.problem = None, reason[:80]
 
 
+def forget_member(session: Session, member_id: str) -> None:
+    """Forget whose places these were."""
+    session.execute(update(Rsvp).where(Rsvp.member_id == member_id).values(member_id=None, held=None))
+
+
 def follow(session: Session, session_id: str) -> None:
     """Note title, times, zone and sequence of a session with the RSVPs for it, as far as the calendar knows them."""
     found = calendar.session(session, session_id)

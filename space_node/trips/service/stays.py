@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -143,6 +144,12 @@ def forget_cancel(session: Session, *, booking_id: str) -> None:
     trip = session.get(Trip, booking_id, with_for_update=True, populate_existing=True)
     if trip is not None:
         trip.cancel_asked_at = None
+
+
+def forget_member(session: Session, member_id: str) -> None:
+    """Forget who went on these trips, and by which names hosts knew them."""
+    session.execute(update(Trip).where(Trip.member_id == member_id).values(member_id=None))
+    session.execute(delete(HostPseudonym).where(HostPseudonym.member_id == member_id))
 
 
 def _asked_for(session: Session, wanted: Wanted, member: members.Member, twin: uplink.TwinSpace, now: dt.datetime) -> Trip:

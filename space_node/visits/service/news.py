@@ -1,7 +1,7 @@
 """Keeping the hub's word on a visit: answers and news alike, only what is newer; and forgetting names in time."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, or_, update
@@ -80,6 +80,13 @@ def forget_names(session: Session, now: dt.datetime) -> int:
     named = or_(Visit.guest_name != "", Visit.note != "")
     gone = update(Visit).where(named, or_(over, off)).values(guest_name="", note="", names_erased_at=now)
     return len(session.scalars(gone.returning(Visit.booking_id), execution_options={"synchronize_session": "fetch"}).all())
+
+
+def forget_guests(session: Session, booking_ids: Sequence[str], now: dt.datetime) -> None:
+    """Erase who came on these visits, before their time; the signed records, which name nobody, stay."""
+    nobody = {"guest_name": "", "note": "", "host_guest": None, "passport_ref": None, "names_erased_at": now}
+    erased = update(Visit).where(Visit.booking_id.in_(booking_ids)).values(**nobody)
+    session.execute(erased, execution_options={"synchronize_session": "fetch"})
 
 
 def _bring_walk_in(session: Session, booked: Visit, now: dt.datetime) -> None:

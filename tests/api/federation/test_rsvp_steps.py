@@ -144,3 +144,17 @@ def test_a_session_without_a_date_can_be_left_for_nothing_and_forgets_nobody(
     assert hub.reconcile("forget sealed boxes", "settle sessions", "end queues")["forget sealed boxes"] == 0
     gone = acted(nyc, rsvp, "cancel")
     assert (gone["state"], gone["charged_credits"]) == ("cancelled_by_member", 0)
+
+
+def test_a_decision_of_who_has_no_say_any_more_changes_nothing(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    """Edge case 30: neither another space nor a host that has been suspended, or is about to leave for good, lets anybody in."""
+    session = open_seats(london, 3, approval=True)
+    rsvp = asked(nyc, session)
+    assert rsvp["state"] == "pending"
+    assert slug_of(nyc.call("POST", f"/rsvps/{rsvp['id']}/approve", {})) == (404, "rsvp-unknown")
+    hub.suspend(london.slug)
+    assert slug_of(london.call("POST", f"/rsvps/{rsvp['id']}/approve", {})) == (403, "space-not-active")
+    hub.reinstate(london.slug)
+    good(london.call("POST", "/self/leave", {}))
+    assert slug_of(london.call("POST", f"/rsvps/{rsvp['id']}/approve", {})) == (403, "space-not-active")
+    assert good(nyc.call("GET", f"/rsvps/{rsvp['id']}"))["state"] == "pending"

@@ -10,6 +10,9 @@ from shared.protocol.states import Verdict
 from space_node.db import Outbox
 from space_node.desks import queries as desk_queries
 from space_node.desks import service as desks
+from space_node.erasures import queries as erasure_queries
+from space_node.erasures import service as erasures
+from space_node.members import queries as members
 from space_node.network import service as network
 from space_node.passports import queries as passports
 from space_node.passports import service as passport_service
@@ -72,3 +75,24 @@ def test_a_host_that_forgot_the_day_knows_its_guests_and_offers_what_it_offered_
 def test_a_space_that_has_not_joined_has_no_list_to_forget(guests: Guests) -> None:
     stranger = guests.network.node("stranger")
     assert stranger.command(lambda s: recovery.forget_own_list(s, guests.now)) == 0
+
+
+@pytest.mark.parametrize("restored", ["home", "host"])
+def test_whoever_was_forgotten_since_the_backup_is_forgotten_again(guests: Guests, tmp_path: Path, restored: str) -> None:
+    """Edge case 70: the list of the hub is applied again to a node that comes back with the name."""
+    booking_id = guests.booked(note="I bring a dog.")
+    guests.network.sync()
+    node = {"home": guests.home, "host": guests.host}[restored]
+    file = back_up(node, tmp_path / "morning")
+    ada = guests.ada
+    erasure_id = guests.home.command(lambda s: erasures.forget(s, member_id=ada.id, now=guests.now).id)
+    settle(guests)
+    put_back(node, file)
+    assert (guests.home.look(lambda s: members.member(s, ada.id)) is not None, guests.visit(booking_id).guest_name) == (
+        (True, "") if restored == "home" else (False, "Ada")
+    )
+    settle(guests)
+    assert guests.home.look(lambda s: members.member(s, ada.id)) is None
+    assert guests.home.look(lambda s: erasure_queries.progress(s, erasure_id)).is_done
+    visit = guests.visit(booking_id)
+    assert (visit.guest_name, visit.note, visit.host_guest) == ("", "", None)

@@ -19,10 +19,11 @@ from space_node.hosting.errors import GuestNotCancellable, NothingToDecide
 from space_node.hosting.models import GuestRsvp, HostedSession, SentBrief, SharedRecap
 from space_node.hosting.queries import Group
 from space_node.hosting.service import kept
+from space_node.members import queries as members
 from space_node.rsvps import service as taking_part
 from space_node.rsvps.rules import Pressed
 from tests.support.evening import LINK, Evening
-from tests.support.guests import HOME, HOST, Guests
+from tests.support.guests import HOME, HOST, Guests, address_of
 from tests.support.sample_door import RECIPE
 
 HOUR = dt.timedelta(hours=1)
@@ -214,3 +215,23 @@ def test_a_brief_goes_out_above_the_one_that_the_hub_has_from_before_a_restore(s
     assert evening.host.command(partial(service.tell, session_id=evening.session_id, now=evening.now)) == 1
     sqlite_guests.home.sync()
     assert [one["text"] for one in evening.brief().notices] == ["At seven.", "At eight."]
+
+
+def test_a_host_that_is_cut_off_decides_nothing_until_the_hub_has_answered(guests: Guests) -> None:
+    """Edge case 31: its yes is only noted, nobody reads "going", and what has changed meanwhile stands when it is back."""
+    evening = Evening(guests, approval=True)
+    kept, gone = evening.coming(), evening.coming("Berta Rossi")
+    guests.network.transport.cut()
+    for rsvp_id in (kept, gone):
+        evening.host.command(
+            partial(service.decide, session_id=evening.session_id, rsvp_id=rsvp_id, approve=True, now=guests.now)
+        )
+        assert (evening.guest(rsvp_id).state, evening.guest(rsvp_id).asked) == (RsvpState.PENDING, "approve")
+    assert evening.place(kept).state == RsvpState.PENDING
+    guests.network.transport.heal()
+    berta = guests.home.look(lambda s: members.require_member(s, address_of("Berta Rossi")))
+    guests.home.command(lambda s: taking_part.press(s, Pressed.CANCEL, member_id=berta.id, rsvp_id=gone, now=guests.now))
+    guests.clock.advance(2 * HOUR)
+    evening.sync()
+    assert (evening.guest(kept).state, evening.place(kept).state) == (RsvpState.CONFIRMED, RsvpState.CONFIRMED)
+    assert evening.guest(gone).state == RsvpState.CANCELLED_BY_MEMBER
