@@ -20,7 +20,23 @@ from tests.support.guests import Guests
 from tests.support.helping import Helping
 
 NODE = "space_node"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+    "0014",
+    "0016",
+)
 NEW_IN = {
     "0001": {"identity", "mirror_spaces", "mirror_twinnings", "outbox", "own_revs", "parked_items", "reader_state"},
     "0002": {"accounts", "browser_sessions", "import_drafts", "members", "sign_in_throttle", "welcome_links"},
@@ -33,6 +49,7 @@ NEW_IN = {
     "0009": {"calendar_feeds", "guest_rsvps", "mirror_briefs", "rsvps", "sent_briefs"},
     "0010": {"imported_entries"},
     "0012": set(),
+    "0016": set(),
     "0011": {"mail"},
     "0013": {"asks", "cards", "introductions", "participants"},
     "0014": {"told_places"},
