@@ -45,10 +45,10 @@ class Visitor:
     cookie: str
 
 
-def measure(spaces: int, windows: int | None, folder: Path) -> dict[str, Any]:
+def measure(spaces: int, windows: int | None, folder: Path, *, looks: int = LOOKS) -> dict[str, Any]:
     """Make the network, and ask for every page of it."""
     with _network(spaces, windows, folder) as accounts:
-        return {"spaces": spaces, "pages": [row for account in accounts for row in _pages(_signed_in(account))]}
+        return {"spaces": spaces, "pages": [row for account in accounts for row in _pages(_signed_in(account), looks)]}
 
 
 def slow(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -103,10 +103,10 @@ def _signed_in(account: dict[str, str]) -> Visitor:
     return Visitor(account["url"], account["role"], "; ".join(f"{one.name}={one.value}" for one in jar))
 
 
-def _pages(visitor: Visitor) -> Iterator[dict[str, Any]]:
+def _pages(visitor: Visitor, looks: int) -> Iterator[dict[str, Any]]:
     """Every page that this person comes to by links, each asked again and again."""
     wire = Wire(visitor.url, {"Cookie": visitor.cookie, "Accept-Language": "en"})
-    empty = _timed(wire, EMPTY)[0]
+    empty = _timed(wire, EMPTY, looks)[0]
     waiting, seen = ["/"], dict[str, int]()
     while waiting:
         path = waiting.pop(0)
@@ -119,7 +119,7 @@ def _pages(visitor: Visitor) -> Iterator[dict[str, Any]]:
             continue
         waiting += [found for found in links_of(body.decode()) if seen.get(kind_of(found), 0) < OF_A_KIND]
         if seen[kind] == 1:
-            took = _timed(wire, path)
+            took = _timed(wire, path, looks)
             yield _row(visitor, kind, took, len(body), empty)
 
 
@@ -136,10 +136,10 @@ def kind_of(path: str) -> str:
     return SLUG.sub("{slug}", ID.sub("{id}", parts.path)) + (f"?{names}" if names else "")
 
 
-def _timed(wire: Wire, path: str) -> tuple[float, float]:
+def _timed(wire: Wire, path: str, looks: int) -> tuple[float, float]:
     """The middle and the slow end, in ms."""
     took = []
-    for number in range(WARM_UPS + LOOKS):
+    for number in range(WARM_UPS + looks):
         began = time.perf_counter()
         wire.call("GET", path)
         if number >= WARM_UPS:
