@@ -21,9 +21,11 @@ help:  ## Show this list
 	@echo "Twindesk. What make can do here:"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: demo demo-check
-demo: .venv/catalogues  ## A hub and two spaces on this machine; stays up until Ctrl-C
-	@exec $(BIN)/python -m demo
+.PHONY: demo demo-check demo-wake
+demo: .venv/catalogues  ## A hub and two spaces on this machine; stays up until Ctrl-C (a whole network: make demo SPACES=97)
+	@exec $(BIN)/python -m demo $(if $(SPACES),--spaces $(SPACES))
+demo-wake: .venv/catalogues  ## One more space of the whole network serves (SPACE=esempio-monza), while the demo runs
+	@exec $(BIN)/python -m demo.wake $(SPACE)
 demo-check: .venv/catalogues  ## The same story on other ports, every step checked; then stops
 	@exec $(BIN)/python -m demo --check
 
@@ -52,9 +54,11 @@ crash-points: .venv/ready-dev .venv/catalogues  ## The hub dies at every stateme
 soak: .venv/ready-dev .venv/catalogues  ## kill -9 of a loaded hub's processes and of its PostgreSQL (make soak MINUTES=60): is anything lost?
 	@exec $(BIN)/python -m bench.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
-.PHONY: bench-events
+.PHONY: bench-events bench-pages
 bench-events: .venv/ready-dev .venv/catalogues  ## How many RSVPs a second, how fast the network's calendar: var/bench/events.json
 	@exec $(BIN)/python -m bench events
+bench-pages: .venv/ready-dev .venv/catalogues  ## How long every page takes in a network of 97 spaces: var/bench/pages.json
+	@exec $(BIN)/python -m bench pages $(if $(SPACES),--spaces $(SPACES))
 
 .PHONY: lint format docs screenshots chromium
 lint: .venv/ready-dev  ## Style, types and import contracts

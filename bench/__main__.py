@@ -1,4 +1,4 @@
-"""`python -m bench events`: what is measured, on which engine, and the file that it is written to."""
+"""`python -m bench events` and `… pages`: what is measured, on which engine, and the file that it is written to."""
 
 import argparse
 import json
@@ -13,14 +13,15 @@ from typing import Any
 
 import psycopg
 
-from bench import calendar, rsvps
+from bench import calendar, pages, rsvps
 from bench.hub import running_hub
 from bench.node import NodeHome, hanging_hub, refusing_hub
 from bench.processes import ROOT
 from tools.postgres import address, private_cluster
 from tools.scratch import scratch_base
 
-OUT = ROOT / "var" / "bench" / "events.json"
+OUT = ROOT / "var" / "bench"
+SPACES = 97
 ENGINES = ("postgresql", "sqlite")
 CLIENTS, SECONDS, WEEKS = 16, 8.0, 52
 RSVPS_A_SECOND, RSVP_P95_MS, PAGE_P95_MS = 150, 100, 100
@@ -29,28 +30,46 @@ RSVPS_A_SECOND, RSVP_P95_MS, PAGE_P95_MS = 150, 100, 100
 def main() -> int:
     """Measure, write the file, and print what is in it."""
     options = parse_options()
-    found: dict[str, Any] = {"machine": machine(), "clients": options.clients, "targets": targets(), "engines": {}}
+    found: dict[str, Any] = {"machine": machine()}
+    found |= of_pages(options) if options.subject == "pages" else of_events(options)
+    found["machine"]["load_after"] = os.getloadavg()
+    out: Path = options.out or OUT / f"{options.subject}.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
+    told = pages.summary(found) if options.subject == "pages" else summary(found)
+    print("\n".join(told), f"{out}", sep="\n")
+    return 0
+
+
+def of_events(options: argparse.Namespace) -> dict[str, Any]:
+    """Events, on each engine."""
+    found: dict[str, Any] = {"clients": options.clients, "targets": targets(), "engines": {}}
     for engine in options.engine or ENGINES:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="twindesk-bench-", dir=scratch_base())))
             new_url = stack.enter_context(databases(engine, folder))
             found["engines"][engine] = measure(new_url, folder, options.clients, options.seconds, options.weeks)
-    found["machine"]["load_after"] = os.getloadavg()
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
-    print("\n".join(summary(found)), f"{options.out}", sep="\n")
-    return 0
+    return found
+
+
+def of_pages(options: argparse.Namespace) -> dict[str, Any]:
+    """Every page of a whole network."""
+    return pages.measure(options.spaces, options.windows, options.folder.absolute(), looks=options.looks)
 
 
 def parse_options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subject", choices=["events"])
+    parser.add_argument("subject", choices=["events", "pages"])
     parser.add_argument("--engine", action="append", choices=ENGINES, help="only this one")
     parser.add_argument("--clients", type=int, default=CLIENTS, help="how many ask at once")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="how long each load lasts")
     parser.add_argument("--weeks", type=int, default=WEEKS, help="how far ahead the calendar goes")
-    parser.add_argument("--out", type=Path, default=OUT, help="the file to write")
+    parser.add_argument("--spaces", type=int, default=SPACES, help="how large the network is whose pages are measured")
+    parser.add_argument("--windows", type=int, help="how much of a past it has, in two months each")
+    parser.add_argument("--looks", type=int, default=pages.LOOKS, help="how often each page is asked")
+    parser.add_argument("--folder", type=Path, default=ROOT / "var" / "bench", help="where that network is kept")
+    parser.add_argument("--out", type=Path, help="the file to write")
     return parser.parse_args()
 
 
@@ -59,12 +78,12 @@ def measure(new_url: Any, folder: Path, clients: int, seconds: float, weeks: int
     with running_hub(new_url("hub"), folder, members=clients + 1) as hub:
         out = rsvps.measure(hub, seconds=seconds)
     home = NodeHome(new_url("node"), folder, weeks=weeks)
-    pages: dict[str, Any] = {}
+    looked: dict[str, Any] = {}
     with hanging_hub() as hanging:
         for name, where in (("hub_hangs", hanging), ("hub_refuses", refusing_hub())):
             with home.running(where) as node:
-                pages[name] = calendar.measure(node, seconds=seconds / 2)
-    return {**out, "calendar": {"sessions_count": home.sessions_count, "pages": pages}}
+                looked[name] = calendar.measure(node, seconds=seconds / 2)
+    return {**out, "calendar": {"sessions_count": home.sessions_count, "pages": looked}}
 
 
 @contextmanager

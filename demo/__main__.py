@@ -18,6 +18,11 @@ from demo.ports import NoFreePort
 from demo.processes import ROOT, CommandFailed, NotReady
 from demo.stage import Stage
 from demo.teller import Teller
+from demo.whole import places
+from demo.whole.show import MADE
+from demo.whole.show import show as whole
+from demo.whole.story import WINDOWS
+from demo.whole.year import SERVING, WINDOW
 
 LIVE_PORT, CHECK_PORT = 8600, 8700
 LOOK_SECONDS = 1.0
@@ -32,6 +37,8 @@ def main() -> int:
     facts = Facts()
     teller = Teller(facts)
     try:
+        if options.spaces:
+            return look(options, facts, teller)
         return check(options, facts, teller) if options.check else show(options, facts, teller)
     except KeyboardInterrupt:
         teller.say("\nStopped; nothing runs any more.")
@@ -47,6 +54,10 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--check", action="store_true", help="assert every step, stop, and leave summary.json")
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "demo", help="where everything is kept")
     parser.add_argument("--port", type=int, help="the first port to try")
+    parser.add_argument(
+        "--spaces", type=_some, help=f"a whole network of so many spaces, up to {places.MOST}, instead of the story"
+    )
+    parser.add_argument("--windows", type=int, default=WINDOWS, help=f"how many times {WINDOW} days of its past")
     return parser.parse_args()
 
 
@@ -58,6 +69,34 @@ def show(options: argparse.Namespace, facts: Facts, teller: Teller) -> int:
         closing.invite_to_look(stage)
         _watch(made)
     return 0
+
+
+def look(options: argparse.Namespace, facts: Facts, teller: Teller) -> int:
+    """Make a whole network, and stay up until Ctrl-C; with `--check`, stop when it is made and leave the summary."""
+    folder = options.folder.absolute()
+    problem: str | None = "it was interrupted"
+    try:
+        port = options.port or LIVE_PORT
+        whole(folder / "whole", options.spaces, port, facts, teller, windows=options.windows, stays=not options.check)
+        problem = None
+    except KeyboardInterrupt:
+        # The usual end of what stays up to be looked at.
+        problem = None if MADE in facts.facts else problem
+        raise
+    except Exception as fault:
+        problem = str(fault)
+        raise
+    finally:
+        facts.write(folder / "whole.json", problem)
+    teller.say(f"\n{len(facts.facts)} facts, all true, in {facts.seconds():.0f} s.")
+    return 0
+
+
+def _some(text: str) -> int:
+    count = int(text)
+    if not SERVING <= count <= places.MOST:
+        raise argparse.ArgumentTypeError(f"from {SERVING} to {places.MOST}")
+    return count
 
 
 def check(options: argparse.Namespace, facts: Facts, teller: Teller) -> int:

@@ -5,7 +5,7 @@ import fcntl
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,19 +47,15 @@ class Network:
         return self.folder / "files"
 
     def stop(self) -> None:
-        """End all processes: all are asked first, so that they end side by side. A second Ctrl-C changes nothing."""
-        with _undisturbed():
-            for site in self.sites:
-                site.ask_to_stop()
-            for site in self.sites:
-                site.stop()
+        """End all processes."""
+        stop(self.sites)
 
 
 @contextmanager
 def network(folder: Path, first_port: int) -> Iterator[Network]:
     """A network in a fresh folder; whatever happens inside, its processes end with it. Raises Occupied, NoFreePort."""
-    with _only_one(folder), _kept() as keeper:
-        _make_anew(folder)
+    with fresh(folder) as keeper:
+        samples.write_all(folder / "files")
         clock = DemoClock(folder / "clock")
         hub_port, nyc_port, london_port = ports.free_ports(3, first_port)
         common = {"CLOCK_FILE": str(clock.path)}
@@ -78,6 +74,24 @@ def network(folder: Path, first_port: int) -> Iterator[Network]:
             yield made
         finally:
             made.stop()
+
+
+@contextmanager
+def fresh(folder: Path) -> Iterator[Keeper]:
+    """A folder made anew that is this demo's alone, and the keeper of its processes. Raises Occupied."""
+    with _only_one(folder), _kept() as keeper:
+        _make_anew(folder)
+        yield keeper
+
+
+def stop(sites: Iterable[Site]) -> None:
+    """End processes: all are asked first, so that they end side by side. A second Ctrl-C changes nothing."""
+    ending = list(sites)
+    with _undisturbed():
+        for site in ending:
+            site.ask_to_stop()
+        for site in ending:
+            site.stop()
 
 
 def together(*work: Callable[[], T]) -> list[T]:
@@ -132,4 +146,3 @@ def _make_anew(folder: Path) -> None:
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     (folder / MARK).touch()
-    samples.write_all(folder / "files")

@@ -73,7 +73,7 @@ class Keeper:
         self._process.wait()
 
 
-@dataclass
+@dataclass(eq=False)
 class Site:
     """The hub or a node: where it lives, how it is called, and its process while it runs."""
 

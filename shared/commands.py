@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Container
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -40,11 +41,14 @@ def make_group(
     return group
 
 
-def run(group: FlaskGroup, package: str) -> None:
-    """Run a command; what it refuses is said in one line, without a traceback, and the exit code is not zero."""
+def run(group: FlaskGroup, package: str, words: list[str] | None = None, **about: Any) -> None:
+    """Run a command, that of the command line unless told.
+
+    What it refuses is said in one line, without a traceback, and the exit code is not zero.
+    """
     configure("warning")
     try:
-        group.main(prog_name=package, standalone_mode=False)
+        group.main(words, prog_name=package, standalone_mode=False, **about)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

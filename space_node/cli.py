@@ -1,19 +1,22 @@
 """`space-node`: join a network, serve the node, look after its database; every slice adds its own commands."""
 
+import sys
 from datetime import datetime
+from typing import cast
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import FlaskGroup, with_appcontext
 from sqlalchemy.orm import Session
 
-from shared import commands, migrate, serving
+from shared import commands, config, migrate, serving
 from shared.backup.cli import backup_commands
 from shared.backup.service import Service
 from shared.doctor import doctor_command
 from shared.mail.cli import mail_commands
 from shared.mail.queue import park_restored
+from shared.many import answers
 from space_node.app import create_app
-from space_node.config import present_node, settings_from_environment
+from space_node.config import NodeSettings, present_node, settings_from_environment
 from space_node.db import Mail, db
 from space_node.desks import service as desks
 from space_node.desks.cli import commands as desks_commands
@@ -27,6 +30,7 @@ from space_node.network.cli import commands as network_commands
 from space_node.organise.cli import commands as organise_commands
 from space_node.recovery import service as recovery
 from space_node.reports.cli import commands as reports_commands
+from space_node.trips.cli import commands as trips_commands
 from space_node.visits.cli import commands as visits_commands
 from space_node.wallet.cli import commands as wallet_commands
 from space_node.worker import make_worker
@@ -54,6 +58,17 @@ def worker() -> None:
     serving.run_worker(make_worker(app))
 
 
+@click.command("many")
+@click.pass_context
+def many(context: click.Context) -> None:
+    """Run commands of many nodes, for demos on loopback: a line of JSON asks, a line of JSON answers."""
+    group = cast(FlaskGroup, context.find_root().command)
+    make_app = lambda environment: create_app(config.load(NodeSettings, environment))  # noqa: E731
+    for line in answers(group, PROGRAM, make_app, sys.stdin):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+
 def backed_up() -> Service:
     """This node as backups see it: its name is that of its space."""
     settings = present_node().settings
@@ -79,6 +94,7 @@ def main() -> None:
         *wallet_commands,
         *organise_commands,
         *formats_commands,
+        *trips_commands,
         *visits_commands,
         *erasures_commands,
         *reports_commands,
@@ -88,6 +104,7 @@ def main() -> None:
     own = (
         serve,
         worker,
+        many,
         doctor,
         backup,
         verify_backup,

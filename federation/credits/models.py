@@ -106,7 +106,7 @@ class JournalEntry(Base):
     """What one account got or gave in one posted transfer. Only ever appended; no foreign key, for that would lock."""
 
     __tablename__ = "journal_entries"
-    __table_args__ = (sa.CheckConstraint("credits <> 0", name="credits"), sa.Index(None, "kind", "owner"))
+    __table_args__ = (sa.CheckConstraint("credits <> 0", name="credits"), sa.Index(None, "kind", "owner", "credits"))
 
     transfer_id: Mapped[str] = mapped_column(_ID, primary_key=True)
     leg: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -13,33 +13,25 @@ from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Refusal
 from shared.mail import is_on
+from shared.paging import SearchQuery
 from shared.problems import status_of
-from shared.schemas import FormSchema, Text, Whole, load
+from shared.schemas import load
 from shared.signin import current_session
 from shared.ui import FormView
 from shared.ui.locale import choose_language
 from shared.web import public_url
 
 operators_pages = audience(Blueprint("operators", __name__, template_folder="templates"), "operator")
-PAGE_ROWS = 50
-
-
-class LogQuery(FormSchema):
-    """Which part of the audit log to show."""
-
-    subject = Text(max=120, min=0, load_default="")
-    before = Whole(written=True, load_default=None, allow_none=True)
 
 
 @operators_pages.get("/audit-log")
 @read_only
 def audit_log() -> str:
     """What was done, by whom, newest first; and whether the chain holds."""
-    wanted = load(LogQuery, request.args)
-    rows = queries.audit_page(db.session(), subject=wanted["subject"], before_seq=wanted["before"], limit=PAGE_ROWS)
-    older = rows[-1].seq if len(rows) == PAGE_ROWS else None
-    broken = queries.broken_link(db.session()) if wanted["before"] is None else None
-    return render_template("operators/audit_log.html", rows=rows, older=older, broken=broken, wanted=wanted)
+    session, wanted = db.session(), load(SearchQuery, request.args)
+    page = queries.audit_page(session, search=wanted["q"], number=wanted["page"])
+    broken = queries.broken_link(session) if wanted["page"] == 1 else None
+    return render_template("operators/audit_log.html", page=page, broken=broken, wanted=wanted)
 
 
 @operators_pages.get("/people")

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from federation.operators import rules
 from federation.operators.errors import OperatorUnknown
 from federation.operators.models import HEAD_ID, AuditEntry, AuditHead, Operator
+from shared import paging
 
 
 def count(session: Session) -> int:
@@ -44,14 +45,10 @@ def require_id(session: Session, operator_id: str) -> Operator:
     return found
 
 
-def audit_page(session: Session, *, subject: str = "", before_seq: int | None = None, limit: int = 50) -> list[AuditEntry]:
-    """Entries of the audit log, newest first."""
-    wanted = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
-    if subject:
-        wanted = wanted.where(AuditEntry.subject == subject)
-    if before_seq is not None:
-        wanted = wanted.where(AuditEntry.seq < before_seq)
-    return list(session.scalars(wanted))
+def audit_page(session: Session, *, search: str = "", number: int = 1) -> paging.Page[AuditEntry]:
+    """One page of the audit log, newest first; each word is in the subject, the act or the actor."""
+    wanted = select(AuditEntry).where(*paging.having(search, AuditEntry.subject, AuditEntry.action, AuditEntry.actor))
+    return paging.page(session, wanted, AuditEntry.seq.desc(), number=number)
 
 
 def broken_link(session: Session) -> int | None:

@@ -50,7 +50,7 @@ def invite(slug: str, name: str, actor: str, as_json: bool) -> None:
 @json_option
 def list_spaces(as_json: bool) -> None:
     """List all spaces with their standing."""
-    rows = read_only(lambda: [_row(space) for space in queries.page(db.session(), limit=10_000)[0]])()
+    rows = read_only(lambda: [_row(space) for space in queries.everyone(db.session())])()
     if as_json:
         click.echo(json.dumps(rows))
         return

@@ -1,7 +1,6 @@
 """The operator's pages about spaces: who is in, how they are, and the steps of their standing."""
 
 import datetime as dt
-from math import ceil
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -12,7 +11,7 @@ from federation.db import FeedCounter, ReconcilerRun, db, read_only, transaction
 from federation.operators import queries as operators
 from federation.spaces import queries, service
 from federation.spaces.rules import Eyes
-from federation.spaces.schemas import InviteForm, ReasonForm, RepairForm, SpacesQuery
+from federation.spaces.schemas import HomeQuery, InviteForm, NodesQuery, ReasonForm, RepairForm, SpacesQuery
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import NotFound, Refusal
@@ -27,7 +26,6 @@ from shared.signin import current_session
 from shared.ui import FormView
 
 spaces_pages = audience(Blueprint("spaces_pages", __name__, template_folder="templates"), "operator")
-PAGE_ROWS = 50
 SILENT_AFTER = dt.timedelta(minutes=10)
 SAID = {
     Eyes.ACTIVATES: N_("%(space)s is active now."),
@@ -41,9 +39,9 @@ SAID = {
 def home() -> str:
     """What needs attention, and how many spaces stand where."""
     session, now = db.session(), current_clock().now()
-    everyone, _ = queries.page(session, limit=1_000)
-    waiting = [space for space in everyone if space.state == SpaceState.PROBATION]
-    silent = [space for space in everyone if _is_silent(space.last_seen_at, now) and space.state in queries.LIVE_STATES]
+    wanted = load(HomeQuery, request.args)
+    waiting = queries.page(session, states=(SpaceState.PROBATION,), number=wanted["page"])
+    silent = queries.silent(session, since=now - SILENT_AFTER, number=wanted["silent"])
     lone = operators.count(session) == 1
     counts = queries.count_by_state(session)
     return render_template("spaces/home.html", counts=counts, waiting=waiting, silent=silent, lone=lone)
@@ -53,11 +51,13 @@ def home() -> str:
 @read_only
 def health() -> str:
     """How nodes keep up, and how the hub's own repairs go: a failed one first."""
-    session = db.session()
+    session, wanted = db.session(), load(NodesQuery, request.args)
     head, runs = bounds(session, FeedCounter).head, last_runs(session, ReconcilerRun)
-    nodes = [(space, max(0, head - space.cursor_seq)) for space in queries.directory(session)]
+    about = {"search": wanted["q"], "sort": wanted["sort"], "number": wanted["page"]}
+    page = queries.page(session, **about, states=queries.IN_DIRECTORY)
+    nodes = page.map(lambda space: (space, max(0, head - space.cursor_seq)))
     failed_first = sorted(runs, key=lambda run: run.ok is not False)
-    return render_template("spaces/health.html", nodes=nodes, runs=failed_first)
+    return render_template("spaces/health.html", nodes=nodes, runs=failed_first, wanted=wanted)
 
 
 @spaces_pages.post("/health/run")
@@ -75,10 +75,8 @@ def run_repair() -> Response:
 def index() -> str:
     """All spaces, searched and paged."""
     wanted = load(SpacesQuery, request.args)
-    offset = (wanted["page"] - 1) * PAGE_ROWS
-    rows, total = queries.page(db.session(), search=wanted["q"], offset=offset, limit=PAGE_ROWS)
-    count = max(1, ceil(total / PAGE_ROWS))
-    return render_template("spaces/index.html", rows=rows, total=total, wanted=wanted, count=count, form=FormView())
+    page = queries.page(db.session(), search=wanted["q"], sort=wanted["sort"], number=wanted["page"])
+    return render_template("spaces/index.html", page=page, wanted=wanted)
 
 
 @spaces_pages.get("/spaces/<slug:slug>")

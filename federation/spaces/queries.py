@@ -1,7 +1,7 @@
 """Reads about spaces."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
@@ -11,6 +11,7 @@ from federation.spaces import rules
 from federation.spaces.errors import SpaceUnknown
 from federation.spaces.models import Approval, Outage
 from federation.spaces.models import Space as Space
+from shared import paging
 from shared.protocol.states import SpaceState
 
 LIVE_STATES = (SpaceState.PROBATION, SpaceState.ACTIVE)
@@ -20,6 +21,14 @@ _PRESENCE = select(Space.slug, Space.last_seen_at).where(Space.slug == bindparam
 IN_DIRECTORY = (*LIVE_STATES, SpaceState.SUSPENDED, SpaceState.LEAVING)
 # Of who has left the network is told that it has.
 EVER_HERE = (*IN_DIRECTORY, SpaceState.LEFT)
+ORDERS: dict[str, paging.Order] = {
+    "name": (),
+    "city": (Space.city,),
+    "standing": (Space.state,),
+    "silent": (Space.last_seen_at.asc().nulls_first(),),
+    "behind": (Space.cursor_seq,),
+    "waiting": (Space.outbox_oldest_at.asc().nulls_last(),),
+}
 
 
 class Presence(NamedTuple):
@@ -100,16 +109,25 @@ def ever_here(session: Session) -> list[Space]:
     return list(session.scalars(select(Space).where(Space.state.in_(EVER_HERE)).order_by(Space.slug)))
 
 
-def page(session: Session, *, search: str = "", offset: int = 0, limit: int = 50) -> tuple[list[Space], int]:
-    """One page of all spaces for the operator, with the count of what matches."""
-    wanted = select(Space)
-    if search:
-        wanted = wanted.where(
-            or_(*(column.icontains(search, autoescape=True) for column in (Space.name, Space.slug, Space.city)))
-        )
-    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    rows = session.scalars(wanted.order_by(Space.name, Space.slug).offset(offset).limit(limit))
-    return list(rows), total
+def everyone(session: Session) -> list[Space]:
+    """All spaces, whatever their state, by name."""
+    return list(session.scalars(select(Space).order_by(Space.name, Space.slug)))
+
+
+def page(
+    session: Session, *, search: str = "", sort: str = "name", number: int = 1, states: Collection[SpaceState] = tuple(SpaceState)
+) -> paging.Page[Space]:
+    """One page of the spaces that stand so; each word is in the name, the short name or the city."""
+    fitting = paging.having(search, Space.name, Space.slug, Space.city)
+    wanted = select(Space).where(Space.state.in_(states), *fitting)
+    return paging.page(session, wanted, *ORDERS[sort], Space.name, Space.slug, number=number)
+
+
+def silent(session: Session, *, since: dt.datetime, number: int = 1) -> paging.Page[Space]:
+    """One page of those that take part and have not been seen since then, the longest silent first."""
+    unseen = or_(Space.last_seen_at.is_(None), Space.last_seen_at < since)
+    wanted = select(Space).where(Space.state.in_(LIVE_STATES), unseen)
+    return paging.page(session, wanted, *ORDERS["silent"], Space.slug, number=number)
 
 
 def live_slugs(session: Session) -> set[str]:

@@ -1,6 +1,7 @@
 """Forms of the operator's pages about spaces; the wire's bodies are in shared/protocol/spaces.py."""
 
-from shared.schemas import FormSchema, Slug, Text, Whole
+from shared.paging import PageQuery, SearchQuery, number, sorts
+from shared.schemas import FormSchema, Slug, Text
 
 
 class InviteForm(FormSchema):
@@ -16,11 +17,22 @@ class ReasonForm(FormSchema):
     reason = Text(max=500, min=3, required=True)
 
 
-class SpacesQuery(FormSchema):
+class HomeQuery(PageQuery):
+    """Which page of those that wait to be admitted, and which of those that are silent."""
+
+    silent = number()
+
+
+class SpacesQuery(SearchQuery):
     """Which spaces to list."""
 
-    q = Text(max=80, min=0, load_default="")
-    page = Whole(min=1, max=10_000, written=True, load_default=1)
+    sort = sorts("name", "city", "standing", "silent")
+
+
+class NodesQuery(SearchQuery):
+    """Which nodes to list."""
+
+    sort = sorts("silent", "name", "behind", "waiting")
 
 
 class RepairForm(FormSchema):

@@ -1,13 +1,15 @@
 """Reads about agreements."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from federation.twinnings.errors import TwinningUnknown
 from federation.twinnings.models import Twinning, TwinningVersion
+from shared import paging
 from shared.keys import jws
 from shared.protocol.states import TwinningState
 from shared.protocol.terms import TwinningTerms, read_terms
@@ -15,6 +17,11 @@ from shared.protocol.twinnings import Terms
 from shared.schemas import load
 
 TERMS_TYP = "twinning-terms+jwt"
+ORDERS: dict[str, paging.Order] = {
+    "spaces": (),
+    "newest": (Twinning.activated_at.desc().nulls_last(),),
+    "standing": (Twinning.state,),
+}
 
 
 @lru_cache(maxsize=4096)
@@ -72,11 +79,18 @@ def of_space(session: Session, space: str) -> list[Twinning]:
     return list(session.scalars(wanted.order_by(Twinning.id)))
 
 
-def page(session: Session, *, offset: int = 0, limit: int = 50) -> tuple[list[Twinning], int]:
-    """One page of all agreements for the operator, with their count."""
-    total = session.scalar(select(func.count()).select_from(Twinning)) or 0
-    rows = session.scalars(select(Twinning).order_by(Twinning.first, Twinning.second, Twinning.id).offset(offset).limit(limit))
-    return list(rows), total
+def page(session: Session, *, search: str = "", sort: str = "spaces", number: int = 1) -> paging.Page[Twinning]:
+    """One page of all agreements for the operator; each word is in the short name of one of the two."""
+    wanted = select(Twinning).where(*paging.having(search, Twinning.first, Twinning.second))
+    return paging.page(session, wanted, *ORDERS[sort], Twinning.first, Twinning.second, Twinning.id, number=number)
+
+
+def shown_terms(session: Session, rows: Iterable[Twinning]) -> dict[str, TwinningTerms]:
+    """The terms to show of some agreements, by id: those in force, else the newest."""
+    keys = [(row.id, row.active_version or row.latest_version) for row in rows]
+    of = tuple_(TwinningVersion.twinning_id, TwinningVersion.version).in_(keys)
+    found = session.execute(select(TwinningVersion.twinning_id, TwinningVersion.proposal).where(of))
+    return {twinning_id: _read(proposal) for twinning_id, proposal in found}
 
 
 def entry(session: Session, twinning: Twinning) -> dict[str, Any]:

@@ -30,6 +30,8 @@ from shared.problems import read
 __all__ = ["FeedReader", "Handler", "News", "ParkedItemMixin", "ReaderStateMixin"]
 
 MAX_PAGES = 50
+# So many items share a command: what a node has to catch up with after a night is taken in several times as fast.
+TOGETHER = 20
 _STARTS_OVER = {CursorExpired.slug, CursorMalformed.slug, FeedReset.slug}
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -198,10 +200,9 @@ class FeedReader(Generic[State_, Parked_]):
         keys = [key_of(item) for item in page.items]
         epoch = {"epoch": page.epoch} if page.epoch else {}
         first = keys.index(place.item_key) + 1 if place.item_key in keys else 0
-        for key, item in zip(keys[first:], page.items[first:], strict=True):
-            behind = _Place(place.cursor, key)
-            self._take_item(item, partial(self._move, here=place, there=behind))
-            place = behind
+        for start in range(first, len(keys), TOGETHER):
+            together = slice(start, start + TOGETHER)
+            place = self._take_some(place, keys[together], page.items[together])
 
         def finish(session: Session) -> None:
             self._move(session, place, _Place(page.cursor), last_read_at=self._clock.now(), **epoch)
@@ -209,6 +210,28 @@ class FeedReader(Generic[State_, Parked_]):
 
         self._command(finish)
         return len(keys) - first
+
+    def _take_some(self, place: _Place, keys: list[str], items: list[Any]) -> _Place:
+        """Take some items in one command; if one of them cannot be taken in, each in its own. The place behind them."""
+        end = _Place(place.cursor, keys[-1])
+
+        def take(session: Session) -> None:
+            self._move(session, place, end)
+            for item in items:
+                self._handle(session, item)
+
+        try:
+            self._command(take)
+        except _Overtaken:
+            raise
+        except Exception as error:
+            if is_database_trouble(error):
+                raise
+            for key, item in zip(keys, items, strict=True):
+                behind = _Place(place.cursor, key)
+                self._take_item(item, partial(self._move, here=place, there=behind))
+                place = behind
+        return end
 
     def _take_item(self, item: Any, move: Callable[[Session], object]) -> None:
         def take(session: Session) -> None:

@@ -74,6 +74,7 @@ class OutboxMixin:
             sa.CheckConstraint("state IN ('waiting', 'answered', 'parked', 'discarded')", name="state"),
             sa.Index(None, "next_attempt_at", sqlite_where=waiting, postgresql_where=waiting),
             sa.Index(None, "subject", "id", sqlite_where=waiting, postgresql_where=waiting),
+            sa.Index(None, "state", "problem_slug"),
             {"sqlite_autoincrement": True},
         )
 

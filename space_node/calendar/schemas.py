@@ -1,12 +1,13 @@
 """What somebody looks for in the calendar, as it stands in a page's address."""
 
+from shared.paging import SearchQuery
 from shared.protocol.states import SessionMode
-from shared.schemas import Choice, Day, Flag, FormSchema, Slug, Text, Whole
+from shared.schemas import Choice, Day, Flag, Slug, Text
 
 VIEWS = ("list", "month")
 
 
-class EventsQuery(FormSchema):
+class EventsQuery(SearchQuery):
     """Filters of the calendar, how it is shown, and which page or month of it."""
 
     view = Choice(VIEWS, load_default="list")
@@ -19,4 +20,3 @@ class EventsQuery(FormSchema):
     since = Day(load_default=None, allow_none=True)
     until = Day(load_default=None, allow_none=True)
     month = Day(load_default=None, allow_none=True)
-    page = Whole(min=1, max=10_000, written=True, load_default=1)

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from shared import paging
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Conflict
@@ -42,10 +43,10 @@ def index() -> str:
 @read_only
 def session(session_id: str) -> str:
     """Who comes to a session."""
-    held, search = _held(session_id), load(DoorQuery, request.args)["q"]
-    people = hosting.people(db.session(), session_id, search=search)
-    shown = [one for one in people if one.group not in (Group.WAITING, Group.OFF)]
-    return render_template("door/session.html", people=shown, search=search, **_about(held))
+    held, wanted = _held(session_id), load(DoorQuery, request.args)
+    people = hosting.people(db.session(), session_id, search=wanted["q"])
+    shown = paging.cut([one for one in people if one.group not in (Group.WAITING, Group.OFF)], number=wanted["page"])
+    return render_template("door/session.html", people=shown, search=wanted["q"], **_about(held))
 
 
 @door_pages.post("/door/<id:session_id>/check-in")

@@ -21,7 +21,7 @@ def sessions_now(session: Session, now: dt.datetime) -> list[calendar.Listed]:
     if own is None:
         return []
     filters = calendar.Filters(host=own.slug, first=local_date(now - rules.CLOSES_AFTER, zone))
-    return calendar.upcoming(session, filters, zone=zone, now=now, limit=SHOWN_MAX)[0]
+    return calendar.upcoming(session, filters, zone=zone, now=now, size=SHOWN_MAX).rows
 
 
 def fitting(session: Session, session_id: str, *, home: str, name: str, ref: str | None) -> list[Person]:

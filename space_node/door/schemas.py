@@ -2,6 +2,7 @@
 
 import marshmallow as ma
 
+from shared.paging import SearchQuery
 from shared.protocol.events import PARTY_MAX
 from shared.schemas import FormSchema, Id, Text, Whole
 
@@ -9,10 +10,8 @@ from shared.schemas import FormSchema, Id, Text, Whole
 PASSPORT_MAX = 2_000
 
 
-class DoorQuery(FormSchema):
+class DoorQuery(SearchQuery):
     """Whom the desk looks for."""
-
-    q = Text(max=60, min=0, load_default="")
 
 
 class ScannedForm(FormSchema):

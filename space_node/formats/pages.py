@@ -8,6 +8,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from shared import paging
 from shared.access import audience
 from shared.clock import current_clock, local_date
 from shared.errors import Conflict, Invalid
@@ -33,16 +34,15 @@ def index() -> str:
     """Every format of the network, those replayed most often first."""
     wanted, session = load(LibraryQuery, request.args), db.session()
     everything = queries.library(session)
-    found = queries.library(session, search=wanted["q"], language=wanted["language"], topic=wanted["topic"])
-    first, count = (wanted["page"] - 1) * queries.PAGE, -(-len(found) // queries.PAGE)
+    about = {"search": wanted["q"], "language": wanted["language"], "topic": wanted["topic"], "sort": wanted["sort"]}
+    page = paging.cut(queries.fitting(everything, **about), number=wanted["page"], size=queries.PAGE)
     languages, topics = queries.choices(everything)
     return render_template(
         "formats/index.html",
-        rows=found[first : first + queries.PAGE],
+        shown=page,
         total=len(everything),
         form=FormView(wanted),
-        page=wanted["page"],
-        count=count,
+        wanted=wanted,
         languages=languages,
         topics=topics,
         plans=_plans() if _is_manager() else [],

@@ -1,7 +1,7 @@
 """Reads of the library: what there is, how often and where it was replayed, what came from what, and what is to be done."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,14 @@ class Entry:
     replays: int
     spaces: int
     last_on: dt.date | None
+
+
+ORDERS: dict[str, Callable[[Entry], Any]] = {
+    "replays": lambda one: (-one.replays, one.newest.title.casefold(), one.newest.id),
+    "title": lambda one: (one.newest.title.casefold(), one.newest.id),
+    "newest": lambda one: (-one.newest.published_at.timestamp(), one.newest.id),
+    "author": lambda one: (one.author_name.casefold(), one.newest.title.casefold(), one.newest.id),
+}
 
 
 @dataclass(frozen=True)
@@ -84,16 +92,22 @@ def versions(session: Session, format_id: str) -> list[LibraryFormat]:
     return list(session.scalars(wanted.order_by(LibraryFormat.version)))
 
 
-def library(session: Session, *, search: str = "", language: str = "", topic: str = "") -> list[Entry]:
-    """The formats that fit, those replayed most often first."""
+def library(session: Session) -> list[Entry]:
+    """All formats, those replayed most often first."""
     rows = session.scalars(select(LibraryFormat).order_by(LibraryFormat.id, LibraryFormat.version)).all()
     grouped: dict[str, list[LibraryFormat]] = {}
     for row in rows:
         grouped.setdefault(row.id, []).append(row)
     names = uplink.space_names(session)
-    found = [_entry(held, names) for held in grouped.values()]
-    fitting = [one for one in found if _fits(one, _key(search), language, _key(topic))]
-    return sorted(fitting, key=lambda one: (-one.replays, one.newest.title.casefold(), one.newest.id))
+    return sorted((_entry(held, names) for held in grouped.values()), key=ORDERS["replays"])
+
+
+def fitting(
+    entries: Iterable[Entry], *, search: str = "", language: str = "", topic: str = "", sort: str = "replays"
+) -> list[Entry]:
+    """Those that fit, in this order."""
+    found = [one for one in entries if _fits(one, _key(search), language, _key(topic))]
+    return sorted(found, key=ORDERS[sort])
 
 
 def choices(entries: Iterable[Entry]) -> tuple[list[str], list[str]]:

@@ -2,18 +2,18 @@
 
 import marshmallow as ma
 
+from shared.paging import SearchQuery, sorts
 from shared.protocol.values import CLOCK_TIME, LANGUAGE
 from shared.schemas import Choice, Day, Flag, FormSchema, Id, Text, Whole
 from space_node.formats.rules import LICENCES
 
 
-class LibraryQuery(FormSchema):
+class LibraryQuery(SearchQuery):
     """What somebody looks for in the library."""
 
-    q = Text(max=60, min=0, load_default="")
+    sort = sorts("replays", "title", "newest", "author")
     language = Text(max=2, min=0, load_default="")
     topic = Text(max=40, min=0, load_default="")
-    page = Whole(min=1, max=10_000, written=True, load_default=1)
 
 
 class VersionQuery(FormSchema):

@@ -7,9 +7,11 @@ from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from shared import paging
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Conflict, Invalid, Refusal
+from shared.paging import PageQuery
 from shared.problems import translated
 from shared.protocol.boxes import NOTICE_MAX, RECAP_MAX
 from shared.protocol.states import RsvpState
@@ -114,9 +116,11 @@ def post_recap(session_id: str) -> str | tuple[str, int] | AnyResponse:
 @read_only
 def feedback(session_id: str) -> str:
     """What those who came said."""
-    held, said = queries.held(db.session(), session_id), queries.feedback(db.session(), session_id)
-    names, mean = uplink.space_names(db.session()), rules.mean_stars(one.stars for one in said)
-    return render_template("hosting/feedback.html", held=held, said=said, names=names, mean=mean)
+    session, number = db.session(), load(PageQuery, request.args)["page"]
+    held, said = queries.held(session, session_id), queries.feedback(session, session_id)
+    names, mean = uplink.space_names(session), rules.mean_stars(one.stars for one in said)
+    page = paging.cut(said, number=number)
+    return render_template("hosting/feedback.html", held=held, page=page, names=names, mean=mean)
 
 
 @host_pages.get("/door/<id:session_id>/people.csv")

@@ -71,7 +71,7 @@ def import_members(
 @as_json_option
 def list_members(search: str, as_json: bool) -> None:
     """List the members by name."""
-    rows = read_only(lambda: [_row(member) for member in queries.search(db.session(), search=search, limit=1_000_000)])()
+    rows = read_only(lambda: [_row(member) for member in queries.search(db.session(), search=search)])()
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return

@@ -1,6 +1,5 @@
 """The manager's pages about members: the list, one member, and the import in three steps (file, check, done)."""
 
-from math import ceil
 from typing import NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -33,7 +32,6 @@ from space_node.members.rules.rows import read_rows
 from space_node.members.schemas import COLUMN, MemberForm, MembersQuery, UploadForm, mapping_form
 
 members_pages = audience(Blueprint("members", __name__, template_folder="templates"), "manager")
-PAGE_ROWS = 50
 FIELD_LABELS = {
     Field.NAME: N_("Name"),
     Field.FIRST_NAME: N_("First name"),
@@ -65,10 +63,9 @@ class Chosen(NamedTuple):
 def index() -> str:
     """All members, searched and paged."""
     wanted = load(MembersQuery, request.args)
-    session, fitting = db.session(), {"search": wanted["q"], "state": wanted["state"]}
-    rows = queries.search(session, **fitting, offset=(wanted["page"] - 1) * PAGE_ROWS, limit=PAGE_ROWS)
-    total = queries.count(session, **fitting)
-    return render_template("members/index.html", rows=rows, total=total, wanted=wanted, count=max(1, ceil(total / PAGE_ROWS)))
+    about = {"search": wanted["q"], "state": wanted["state"], "sort": wanted["sort"]}
+    page = queries.page(db.session(), **about, number=wanted["page"])
+    return render_template("members/index.html", page=page, wanted=wanted)
 
 
 @members_pages.get("/members/<id:member_id>")

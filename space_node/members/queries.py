@@ -6,6 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from shared import paging
 from shared.signin import current_session
 from shared.signin.service import normal_email
 from space_node.accounts import queries as accounts
@@ -15,6 +16,12 @@ from space_node.members.models import Member as Member
 from space_node.members.rules.people import MemberState, search_key
 
 DRAFT_LIFE = dt.timedelta(days=1)
+ORDERS: dict[str, paging.Order] = {
+    "name": (),
+    "newest": (Member.created_at.desc(),),
+    "plan": (Member.plan,),
+    "ends": (Member.ends_on.asc().nulls_last(),),
+}
 
 
 def member(session: Session, member_id: str) -> Member | None:
@@ -84,12 +91,18 @@ def count(session: Session, *, state: MemberState | None = None, search: str = "
     return session.scalar(select(func.count()).select_from(Member).where(*_fitting(state, search))) or 0
 
 
-def search(
-    session: Session, *, search: str = "", state: MemberState | None = None, offset: int = 0, limit: int = 50
-) -> list[Member]:
+def search(session: Session, *, search: str = "") -> list[Member]:
     """Members by name; each word searched for is in the name, address, company or plan."""
-    wanted = select(Member).where(*_fitting(state, search)).order_by(Member.search_key, Member.id)
-    return list(session.scalars(wanted.offset(offset).limit(limit)))
+    wanted = select(Member).where(*_fitting(None, search)).order_by(Member.search_key, Member.id)
+    return list(session.scalars(wanted))
+
+
+def page(
+    session: Session, *, search: str = "", state: MemberState | None = None, sort: str = "name", number: int = 1
+) -> paging.Page[Member]:
+    """One page of them."""
+    wanted = select(Member).where(*_fitting(state, search))
+    return paging.page(session, wanted, *ORDERS[sort], Member.search_key, Member.id, number=number)
 
 
 def draft(session: Session, draft_id: str, *, account_id: str, now: dt.datetime) -> ImportDraft:
@@ -100,7 +113,11 @@ def draft(session: Session, draft_id: str, *, account_id: str, now: dt.datetime)
     return found
 
 
+def fitting(search: str) -> list[ColumnElement[bool]]:
+    """What a member must fulfil: each word searched for is in the name, address, company or plan."""
+    return [Member.search_key.contains(word, autoescape=True) for word in search_key(search).split()]
+
+
 def _fitting(state: MemberState | None, search: str) -> list[ColumnElement[bool]]:
     conditions = [] if state is None else [Member.state == state]
-    words = search_key(search).split()
-    return conditions + [Member.search_key.contains(word, autoescape=True) for word in words]
+    return conditions + fitting(search)

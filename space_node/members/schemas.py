@@ -2,7 +2,8 @@
 
 from marshmallow.fields import Field as AnyField
 
-from shared.schemas import Choice, Day, Email, FormSchema, Text, Whole
+from shared.paging import SearchQuery, sorts
+from shared.schemas import Choice, Day, Email, FormSchema, Text
 from shared.sheets.dates import DateOrder
 from space_node.members.rules.fields import Field
 from space_node.members.rules.people import MemberState
@@ -11,12 +12,11 @@ from space_node.members.rules.presets import PRESETS
 COLUMN = "column-"
 
 
-class MembersQuery(FormSchema):
+class MembersQuery(SearchQuery):
     """Which members to list."""
 
-    q = Text(max=80, min=0, load_default="")
     state = Choice(MemberState, load_default=None)
-    page = Whole(min=1, max=100_000, written=True, load_default=1)
+    sort = sorts("name", "newest", "plan", "ends")
 
 
 class MemberForm(FormSchema):

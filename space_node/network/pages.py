@@ -20,7 +20,7 @@ from shared.ui import FormView
 from space_node.config import present_node
 from space_node.db import Outbox, db, read_only, transactional
 from space_node.network import queries, rules, service
-from space_node.network.schemas import ParkedForm, ProposalForm
+from space_node.network.schemas import ParkedForm, ParkedQuery, PartnersQuery, ProposalForm
 from space_node.uplink import queries as uplink
 
 network_pages = audience(Blueprint("uplink", __name__, template_folder="templates"), "manager")
@@ -45,12 +45,11 @@ USUAL = {
 @read_only
 def partners() -> str:
     """Twins with their terms, proposals, and whom else there is in the network."""
-    session = db.session()
-    own, rows = uplink.identity(session), queries.agreements(session)
-    known = {row.partner for row in rows} | {own.slug if own else ""}
-    others = [space for space in uplink.directory(session) if space.slug not in known]
-    contact = uplink.hub_contact(session)
-    return render_template("network/partners.html", own=own, rows=rows, others=others, contact=contact)
+    session, wanted = db.session(), load(PartnersQuery, request.args)
+    page = queries.agreements_page(session, search=wanted["q"], sort=wanted["sort"], number=wanted["page"])
+    others = queries.strangers_page(session, search=wanted["q"], number=wanted["others"])
+    about = {"own": uplink.identity(session), "contact": uplink.hub_contact(session)}
+    return render_template("network/partners.html", page=page, others=others, wanted=wanted, **about)
 
 
 @network_pages.get("/partners/<slug:partner>")
@@ -58,12 +57,11 @@ def partners() -> str:
 def partner(partner: str) -> str:
     """One partner: its profile, the terms in force, and what waits for a signature."""
     session, now = db.session(), current_clock().now()
-    found = [row for row in queries.agreements(session) if row.partner == partner]
     return render_template(
         "network/partner.html",
         slug=partner,
         space=uplink.space(session, partner),
-        rows=found,
+        rows=queries.agreements_with(session, partner),
         own=uplink.own_slug(session),
         thumbprint=uplink.root_thumbprint_of(session, partner),
         list_held=uplink.status_list(session, partner, now),
@@ -130,8 +128,8 @@ def connection() -> str:
 @read_only
 def parked() -> str:
     """What the hub refused, and what could not be taken in."""
-    session = db.session()
-    messages, news = queries.parked_messages(session), queries.parked_news(session)
+    session, wanted = db.session(), load(ParkedQuery, request.args)
+    messages, news = queries.messages_page(session, number=wanted["page"]), queries.news_page(session, number=wanted["news"])
     return render_template("network/parked.html", messages=messages, news=news, title=title_of)
 
 

@@ -5,13 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shared import paging
 from shared.machine_session import SKEW_WARN_SECONDS
 from shared.messaging.outbox import OutboxState
 from space_node.db import Outbox, ParkedItem
 from space_node.uplink import queries as uplink
+from space_node.uplink.queries import MirrorSpace, MirrorTwinning
+
+_NAME = func.coalesce(func.nullif(MirrorSpace.name, ""), MirrorTwinning.partner)
+ORDERS: dict[str, paging.Order] = {
+    "name": (),
+    "city": (MirrorSpace.city,),
+    "standing": (MirrorTwinning.state,),
+    "newest": (MirrorTwinning.activated_at.desc().nulls_last(),),
+}
+_PARKED = select(Outbox).where(Outbox.state == OutboxState.PARKED)
 
 
 @dataclass(frozen=True)
@@ -39,9 +50,49 @@ def agreements(session: Session) -> list[Agreement]:
     return [] if own is None else [_agreement(session, row, own.slug) for row in uplink.agreements(session)]
 
 
+def agreements_page(session: Session, *, search: str = "", sort: str = "name", number: int = 1) -> paging.Page[Agreement]:
+    """One page of them; each word is in the partner's name or city."""
+    own = uplink.identity(session)
+    fitting = paging.having(search, MirrorTwinning.partner, MirrorSpace.name, MirrorSpace.city)
+    wanted = select(MirrorTwinning).outerjoin(MirrorSpace, MirrorSpace.slug == MirrorTwinning.partner).where(*fitting)
+    page = paging.page(session, wanted, *ORDERS[sort], _NAME, MirrorTwinning.id, number=number)
+    return page.map(lambda row: _agreement(session, row, own.slug if own else ""))
+
+
+def strangers_page(session: Session, *, search: str = "", number: int = 1) -> paging.Page[MirrorSpace]:
+    """One page of the spaces that the network tells of and with which there is no agreement, by name."""
+    own = uplink.identity(session)
+    known = MirrorSpace.slug.in_(select(MirrorTwinning.partner)) | (MirrorSpace.slug == (own.slug if own else ""))
+    fitting = paging.having(search, MirrorSpace.slug, MirrorSpace.name, MirrorSpace.city)
+    wanted = select(MirrorSpace).where(MirrorSpace.state != "", ~known, *fitting)
+    return paging.page(session, wanted, MirrorSpace.name, MirrorSpace.slug, number=number)
+
+
+def slugs_like(session: Session, word: str) -> list[str]:
+    """The spaces whose name or short name has this word, to search what is kept by short names."""
+    return list(session.scalars(select(MirrorSpace.slug).where(*paging.having(word, MirrorSpace.slug, MirrorSpace.name))))
+
+
+def agreements_with(session: Session, partner: str) -> list[Agreement]:
+    """The agreements with one partner."""
+    own = uplink.identity(session)
+    rows = uplink.agreements(session, partner)
+    return [] if own is None else [_agreement(session, row, own.slug) for row in rows]
+
+
+def messages_page(session: Session, *, number: int = 1) -> paging.Page[Outbox]:
+    """One page of the commands that the hub refused, oldest first."""
+    return paging.page(session, _PARKED, Outbox.id, number=number)
+
+
+def news_page(session: Session, *, number: int = 1) -> paging.Page[ParkedItem]:
+    """One page of the news that could not be taken in, oldest first."""
+    return paging.page(session, select(ParkedItem), ParkedItem.id, number=number)
+
+
 def parked_messages(session: Session) -> Sequence[Outbox]:
     """The commands that the hub refused, oldest first."""
-    return session.scalars(select(Outbox).where(Outbox.state == OutboxState.PARKED).order_by(Outbox.id)).all()
+    return session.scalars(_PARKED.order_by(Outbox.id)).all()
 
 
 def parked_news(session: Session) -> Sequence[ParkedItem]:

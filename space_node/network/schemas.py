@@ -2,7 +2,21 @@
 
 import marshmallow as ma
 
+from shared.paging import PageQuery, SearchQuery, number, sorts
 from shared.schemas import CreditsField, Day, FormSchema, Slug, Whole
+
+
+class PartnersQuery(SearchQuery):
+    """Which partners to list, and which page of the other spaces."""
+
+    sort = sorts("name", "city", "standing", "newest")
+    others = number()
+
+
+class ParkedQuery(PageQuery):
+    """Which page of refused commands, and which of news that could not be taken in."""
+
+    news = number()
 
 
 class ProposalForm(FormSchema):

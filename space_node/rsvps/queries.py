@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from shared import paging
 from shared.protocol.states import ACTIVE_RSVP_STATES, SEAT_KINDS, RsvpState, SeatKind, SessionMode
 from space_node.calendar import queries as calendar
 from space_node.calendar.errors import EventUnknown
@@ -22,6 +23,7 @@ from space_node.wallet import queries as wallet
 # What a place says of its session, as last seen.
 FOLLOWED = ("zone", "starts_at", "ends_at", "sequence")
 # What a member still looks at before the day: what may come to pass, and what was called off.
+PAGE_ROWS = 20
 _AHEAD = (*rules.OPEN_STATES, RsvpState.ATTENDED, RsvpState.SESSION_CANCELLED, RsvpState.CANCELLED_BY_HOST)
 
 
@@ -111,18 +113,22 @@ def ahead(session: Session, *, member_id: str, now: dt.datetime, limit: int = 10
     return list(session.scalars(wanted.order_by(Rsvp.starts_at, Rsvp.id).limit(limit)))
 
 
-def behind(session: Session, *, member_id: str, now: dt.datetime, offset: int, limit: int) -> tuple[list[Rsvp], int]:
-    """One page of what is over or came to nothing, the latest first, with the count."""
+def ahead_page(session: Session, *, member_id: str, now: dt.datetime, number: int = 1) -> paging.Page[Rsvp]:
+    """One page of them but for seats that are offered, which stand by themselves."""
+    offered = select(Rsvp.id).where(*_is_offered(member_id, now))
+    own = select(Rsvp).where(Rsvp.member_id == member_id, _is_ahead(now), Rsvp.id.not_in(offered))
+    return paging.page(session, own, Rsvp.starts_at, Rsvp.id, number=number, size=PAGE_ROWS)
+
+
+def behind(session: Session, *, member_id: str, now: dt.datetime, number: int = 1) -> paging.Page[Rsvp]:
+    """One page of what is over or came to nothing, the latest first."""
     own = select(Rsvp).where(Rsvp.member_id == member_id, ~_is_ahead(now))
-    total = session.scalar(select(func.count()).select_from(own.subquery())) or 0
-    rows = session.scalars(own.order_by(Rsvp.starts_at.desc(), Rsvp.id.desc()).offset(offset).limit(limit))
-    return list(rows), total
+    return paging.page(session, own, Rsvp.starts_at.desc(), Rsvp.id.desc(), number=number, size=PAGE_ROWS)
 
 
 def offers(session: Session, *, member_id: str, now: dt.datetime) -> list[Rsvp]:
     """The seats that are offered to a member and wait for a word, the most urgent first."""
-    open_yet = or_(Rsvp.offer_expires_at.is_(None), Rsvp.offer_expires_at > now)
-    wanted = select(Rsvp).where(Rsvp.member_id == member_id, Rsvp.state == RsvpState.OFFERED, open_yet)
+    wanted = select(Rsvp).where(*_is_offered(member_id, now))
     return list(session.scalars(wanted.order_by(Rsvp.offer_expires_at, Rsvp.id)))
 
 
@@ -157,6 +163,11 @@ def to_erase(session: Session, now: dt.datetime) -> list[MirrorBrief]:
         .group_by(MirrorBrief.session_id)
     )
     return [row for row, ends_at in rows if (ends_at or row.as_of) <= now - rules.KEPT]
+
+
+def _is_offered(member_id: str, now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    open_yet = or_(Rsvp.offer_expires_at.is_(None), Rsvp.offer_expires_at > now)
+    return Rsvp.member_id == member_id, Rsvp.state == RsvpState.OFFERED, open_yet
 
 
 def _is_ahead(now: dt.datetime) -> ColumnElement[bool]:

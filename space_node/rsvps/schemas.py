@@ -1,5 +1,6 @@
 """Forms of members about taking part."""
 
+from shared.paging import PageQuery, number
 from shared.protocol.boxes import FEEDBACK_MAX, STARS_MAX
 from shared.protocol.events import PARTY_MAX
 from shared.protocol.states import SeatKind
@@ -38,7 +39,7 @@ class FeedbackForm(FormSchema):
     text = Text(max=FEEDBACK_MAX, min=0, multiline=True, load_default="")
 
 
-class PlacesQuery(FormSchema):
-    """Which page of what is behind."""
+class PlacesQuery(PageQuery):
+    """Which page of what is behind, and which of what is ahead."""
 
-    page = Whole(min=1, max=1_000, written=True, load_default=1)
+    ahead = number()

@@ -21,7 +21,11 @@ class Trip(Base):
     """
 
     __tablename__ = "trips"
-    __table_args__ = (sa.Index("ix_trips_member_on", "member_id", "on"), sa.Index("ix_trips_host_on", "host", "on"))
+    __table_args__ = (
+        sa.Index("ix_trips_member_on", "member_id", "on"),
+        sa.Index("ix_trips_host_on", "host", "on"),
+        sa.Index("ix_trips_on", "on", "state"),
+    )
 
     booking_id: Mapped[str] = mapped_column(ID, primary_key=True)
     request_id: Mapped[str | None] = mapped_column(ID)

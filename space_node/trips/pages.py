@@ -1,7 +1,6 @@
 """The member's pages about working elsewhere: find a desk, book it in one step, trips, the arrival card."""
 
 import datetime as dt
-from math import ceil
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -26,7 +25,6 @@ from space_node.trips.schemas import BookForm, FindQuery, TripsQuery
 from space_node.uplink import queries as uplink
 
 trips_pages = audience(Blueprint("trips", __name__, template_folder="templates"), "member")
-PAGE_ROWS = 20
 
 
 @trips_pages.get("/find-a-desk")
@@ -57,11 +55,11 @@ def book() -> BaseResponse | tuple[str, int]:
 @read_only
 def index() -> str:
     """The member's trips."""
-    number = load(TripsQuery, request.args)["page"]
-    session, member = db.session(), this_member()
-    rows, total = queries.page(session, member_id=member.id, offset=(number - 1) * PAGE_ROWS, limit=PAGE_ROWS)
-    spaces = {trip.host: uplink.space(session, trip.host) for trip in rows}
-    return render_template("trips/index.html", rows=rows, spaces=spaces, number=number, count=max(1, ceil(total / PAGE_ROWS)))
+    session, member, wanted = db.session(), this_member(), load(TripsQuery, request.args)
+    about = {"search": wanted["q"], "sort": wanted["sort"], "number": wanted["page"]}
+    page = queries.page(session, member_id=member.id, **about)
+    spaces = {trip.host: uplink.space(session, trip.host) for trip in page.rows}
+    return render_template("trips/index.html", page=page, spaces=spaces, wanted=wanted)
 
 
 @trips_pages.get("/trips/<id:booking_id>")

@@ -6,14 +6,25 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shared import paging
 from shared.clock import local_date
 from shared.protocol.states import HALVES, Origin, Part
 from space_node.members import queries as members
+from space_node.network import queries as network
 from space_node.trips import rules
 from space_node.trips.errors import TripUnknown
-from space_node.trips.models import HostPseudonym, Trip
+from space_node.trips.models import HostPseudonym
+from space_node.trips.models import Trip as Trip
 from space_node.uplink import queries as uplink
 from space_node.wallet import queries as wallet
+
+PAGE_ROWS = 20
+ORDERS: dict[str, paging.Order] = {
+    "latest": (),
+    "first": (Trip.on, Trip.booking_id),
+    "space": (Trip.host,),
+    "state": (Trip.state,),
+}
 
 
 @dataclass(frozen=True)
@@ -73,12 +84,19 @@ def mine(session: Session, *, booking_id: str, member_id: str, lock: bool = Fals
     return found
 
 
-def page(session: Session, *, member_id: str, offset: int, limit: int) -> tuple[list[Trip], int]:
-    """One page of a member's trips, the latest days first, with their count."""
-    own = select(Trip).where(Trip.member_id == member_id)
-    total = session.scalar(select(func.count()).select_from(own.subquery())) or 0
-    rows = session.scalars(own.order_by(Trip.on.desc(), Trip.booking_id.desc()).offset(offset).limit(limit))
-    return list(rows), total
+def require(session: Session, booking_id: str) -> Trip:
+    """A trip, whosever it is. Raises TripUnknown."""
+    found = session.get(Trip, booking_id)
+    if found is None:
+        raise TripUnknown
+    return found
+
+
+def page(session: Session, *, member_id: str, search: str = "", sort: str = "latest", number: int = 1) -> paging.Page[Trip]:
+    """One page of a member's trips; each word is in the host's name."""
+    there = [Trip.host.in_(network.slugs_like(session, word)) for word in search.split()]
+    own = select(Trip).where(Trip.member_id == member_id, *there)
+    return paging.page(session, own, *ORDERS[sort], Trip.on.desc(), Trip.booking_id.desc(), number=number, size=PAGE_ROWS)
 
 
 def coming(session: Session, *, member_id: str, now: dt.datetime, limit: int = 3) -> list[Trip]:

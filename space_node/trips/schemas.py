@@ -1,5 +1,6 @@
 """Forms of members about trips."""
 
+from shared.paging import SearchQuery, sorts
 from shared.protocol.states import Part
 from shared.schemas import Choice, Day, FormSchema, Id, Slug, Text, Whole
 
@@ -24,7 +25,7 @@ class BookForm(FormSchema):
     note = Text(max=300, min=0, load_default="")
 
 
-class TripsQuery(FormSchema):
-    """Which page of one's trips."""
+class TripsQuery(SearchQuery):
+    """Which of one's trips to list."""
 
-    page = Whole(min=1, max=1_000, written=True, load_default=1)
+    sort = sorts("latest", "first", "space", "state")

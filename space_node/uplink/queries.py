@@ -29,13 +29,11 @@ from space_node.uplink.models import (
     Identity,
     KeyListCopy,
     MirrorAvailability,
-    MirrorSpace,
-    MirrorTwinning,
     PinnedRoot,
 )
-from space_node.uplink.models import (
-    StatusListCopy as StatusListCopy,
-)
+from space_node.uplink.models import MirrorSpace as MirrorSpace
+from space_node.uplink.models import MirrorTwinning as MirrorTwinning
+from space_node.uplink.models import StatusListCopy as StatusListCopy
 from space_node.uplink.rules import MirrorTerms as MirrorTerms
 from space_node.uplink.rules import read_terms
 
@@ -92,7 +90,8 @@ def epoch(session: Session) -> int:
 def hub_contact(session: Session) -> HubContact:
     """How it stands with the hub."""
     own = identity(session)
-    rows = session.execute(select(Outbox.state, func.count()).group_by(Outbox.state))
+    open_rows = select(Outbox.state, func.count()).where(Outbox.state.in_((OutboxState.WAITING, OutboxState.PARKED)))
+    rows = session.execute(open_rows.group_by(Outbox.state))
     counts = {str(state): int(count) for state, count in rows}
     held = select(func.count()).where(Outbox.state == OutboxState.WAITING, Outbox.problem_slug == SPACE_NOT_ACTIVE)
     news = session.scalar(select(func.count()).select_from(ParkedItem)) or 0
@@ -165,9 +164,10 @@ def space_names(session: Session) -> dict[str, str]:
     return known | ({own.slug: str(own.profile["name"])} if own else {})
 
 
-def agreements(session: Session) -> list[MirrorTwinning]:
-    """All agreements of this space, proposed ones and ended ones too."""
-    return list(session.scalars(select(MirrorTwinning).order_by(MirrorTwinning.partner, MirrorTwinning.id)))
+def agreements(session: Session, partner: str | None = None) -> list[MirrorTwinning]:
+    """All agreements of this space, or those with one partner, proposed ones and ended ones too."""
+    with_them = () if partner is None else (MirrorTwinning.partner == partner,)
+    return list(session.scalars(select(MirrorTwinning).where(*with_them).order_by(MirrorTwinning.partner, MirrorTwinning.id)))
 
 
 def partners(session: Session) -> list[str]:

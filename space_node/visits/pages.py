@@ -27,10 +27,11 @@ visits_pages = audience(Blueprint("visits", __name__, template_folder="templates
 def arrivals() -> str:
     """Today's guests."""
     session, now = db.session(), current_clock().now()
-    search = load(ArrivalsQuery, request.args)["q"]
-    rows = queries.arrivals_today(session, now, search=search)
-    counts, on = queries.counts(session, now), queries.today(session, now)
-    return render_template("visits/arrivals.html", rows=rows, counts=counts, on=on, search=search, **_connection())
+    wanted, today = load(ArrivalsQuery, request.args), queries.today(session, now)
+    on = wanted["on"] or today
+    page = queries.arrivals_page(session, on, search=wanted["q"], number=wanted["page"])
+    about = {"counts": queries.counts(session, now) if on == today else None, "on": on, "wanted": wanted}
+    return render_template("visits/arrivals.html", page=page, **about, **_connection())
 
 
 @visits_pages.get("/arrivals/scan")

@@ -3,17 +3,23 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from shared import paging
 from shared.clock import local_date
 from shared.protocol.states import BookingState, Origin, Part
+from space_node.network import queries as network
 from space_node.uplink import queries as uplink
 from space_node.visits import rules
 from space_node.visits.errors import VisitUnknown
 from space_node.visits.models import Visit, VisitRecord
 
-ORDER = (BookingState.CONFIRMED, BookingState.CHECKED_IN, BookingState.COMPLETED)
+# As the desk sees them, whatever the hub has heard (`rules.shown_state`): still expected, here, over, none of these.
+_EXPECTED = and_(Visit.state == BookingState.CONFIRMED, Visit.arrived_at.is_(None))
+_HERE = or_(Visit.state == BookingState.CHECKED_IN, and_(Visit.state == BookingState.CONFIRMED, Visit.arrived_at.is_not(None)))
+_PLACE = case((_EXPECTED, 0), (_HERE, 1), (Visit.state == BookingState.COMPLETED, 2), else_=3)
+_ORDER = (_PLACE, func.lower(Visit.guest_name), Visit.booking_id)
 
 
 @dataclass(frozen=True)
@@ -72,19 +78,17 @@ def today(session: Session, now: dt.datetime) -> dt.date:
 
 
 def arrivals_today(session: Session, now: dt.datetime, *, search: str = "") -> list[Arrival]:
-    """Today's guests: those still expected first, then those here; each part by name."""
-    return arrivals_on(session, today(session, now), search=search)
-
-
-def arrivals_on(session: Session, on: dt.date, *, search: str = "") -> list[Arrival]:
-    """The guests of a day. A walk-in that turned out to be a booking is not a guest more, once that is known here."""
-    rows = list(session.scalars(select(Visit).where(Visit.on == on, Visit.state != BookingState.REFUSED)))
-    known = {row.booking_id for row in rows}
+    """All of today's guests: those still expected first, then those here; each part by name."""
+    rows = session.scalars(_guests(session, today(session, now), search).order_by(*_ORDER)).all()
     homes: dict[str, str] = {}
-    found = [arrival(session, row, homes) for row in rows if row.same_as not in known]
-    word = search.casefold().strip()
-    fitting = [one for one in found if word in f"{one.name} {one.home_name} {one.home}".casefold()]
-    return sorted(fitting, key=lambda one: (_place(one.state), one.name.casefold(), one.booking_id))
+    return [arrival(session, row, homes) for row in rows]
+
+
+def arrivals_page(session: Session, on: dt.date, *, search: str = "", number: int = 1) -> paging.Page[Arrival]:
+    """One page of the guests of a day; each word is in the guest's name or that of the home space."""
+    homes: dict[str, str] = {}
+    page = paging.page(session, _guests(session, on, search), *_ORDER, number=number)
+    return page.map(lambda row: arrival(session, row, homes))
 
 
 def arrival(session: Session, row: Visit, homes: dict[str, str] | None = None) -> Arrival:
@@ -112,12 +116,10 @@ def arrival(session: Session, row: Visit, homes: dict[str, str] | None = None) -
 
 def counts(session: Session, now: dt.datetime) -> Counts:
     """Today in numbers."""
-    found = arrivals_today(session, now)
-    return Counts(
-        expected=sum(one.state == BookingState.CONFIRMED for one in found),
-        here=sum(one.state == BookingState.CHECKED_IN for one in found),
-        problems=sum(one.problem is not None for one in found),
-    )
+    expected, here, problems = (func.count(case((one, 1))) for one in (_EXPECTED, _HERE, Visit.problem.is_not(None)))
+    wanted = _guests(session, today(session, now), "").with_only_columns(expected, here, problems)
+    found = session.execute(wanted).one()
+    return Counts(expected=found[0], here=found[1], problems=found[2])
 
 
 def attendance(session: Session, *, first_on: dt.date, last_on: dt.date) -> list[tuple[str | None, bool, int]]:
@@ -167,5 +169,11 @@ def is_offline(session: Session, now: dt.datetime) -> bool:
     return rules.is_offline(uplink.hub_contact(session).last_ok_at, now)
 
 
-def _place(state: BookingState) -> int:
-    return ORDER.index(state) if state in ORDER else len(ORDER)
+def _guests(session: Session, on: dt.date, search: str) -> Select[Visit]:
+    """The guests of a day. A walk-in that turned out to be a booking is not a guest more, once that is known here."""
+    booked = aliased(Visit)
+    known = exists().where(booked.booking_id == Visit.same_as, booked.on == Visit.on, booked.state != BookingState.REFUSED)
+    named = [
+        or_(*paging.having(word, Visit.guest_name), Visit.home.in_(network.slugs_like(session, word))) for word in search.split()
+    ]
+    return select(Visit).where(Visit.on == on, Visit.state != BookingState.REFUSED, ~known, *named)

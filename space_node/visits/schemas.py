@@ -2,8 +2,9 @@
 
 import marshmallow as ma
 
+from shared.paging import SearchQuery
 from shared.protocol.states import Part
-from shared.schemas import Choice, FormSchema, Id, Slug, Text, WireSchema
+from shared.schemas import Choice, Day, FormSchema, Id, Slug, Text, WireSchema
 
 # A passport as pasted: whatever it is, the door says what is wrong with it. White space inside it has a meaning.
 PASSPORT_MAX = 2_000
@@ -36,7 +37,7 @@ class WalkInForm(ScanForm):
     part = Choice(Part, required=True)
 
 
-class ArrivalsQuery(FormSchema):
-    """Whom the desk looks for."""
+class ArrivalsQuery(SearchQuery):
+    """Whom the desk looks for, and on which day; today unless said otherwise."""
 
-    q = Text(max=60, min=0, load_default="")
+    on = Day(load_default=None, allow_none=True)

@@ -36,6 +36,7 @@ class Grant(Base):
     """One lot that this space gives to one of its members."""
 
     __tablename__ = "grants"
+    __table_args__ = (sa.Index("ix_grants_asked", "asked_at", "id"), sa.Index("ix_grants_state", "state", "credits"))
 
     id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
     member_id: Mapped[str] = mapped_column(sa.String(36), index=True)

@@ -19,7 +19,7 @@ from space_node.members import queries as members
 from space_node.uplink import queries as uplink
 from space_node.wallet import queries, service
 from space_node.wallet.rules import Gift
-from space_node.wallet.schemas import GrantForm
+from space_node.wallet.schemas import GrantForm, GrantsQuery, MemberGrantsQuery
 
 wallet_pages = audience(Blueprint("wallet", __name__, template_folder="templates"), "manager")
 own_wallet_pages = audience(Blueprint("own_wallet", __name__, template_folder="templates"), "member")
@@ -44,10 +44,10 @@ def index() -> str:
 @read_only
 def given() -> str:
     """What was given out, and what became of the last grants."""
-    session = db.session()
-    rows = [(grant, members.member(session, grant.member_id)) for grant in queries.lately(session)]
+    session, wanted = db.session(), load(GrantsQuery, request.args)
+    page = queries.grants(session, search=wanted["q"], sort=wanted["sort"], number=wanted["page"])
     given, waiting = queries.given_out(session), queries.grants_waiting(session)
-    return render_template("wallet/index.html", rows=rows, given=given, waiting=waiting)
+    return render_template("wallet/index.html", page=page, wanted=wanted, given=given, waiting=waiting)
 
 
 @wallet_pages.get("/members/<id:member_id>/credits")
@@ -80,7 +80,8 @@ def grant(member_id: str) -> Response | tuple[str, int]:
 def _member_page(member_id: str, form: FormView) -> str:
     session = db.session()
     member = members.require(session, member_id)
-    balance, grants = queries.balance(session, member.guest, _today()), queries.lately(session, member_id=member_id)
+    number = load(MemberGrantsQuery, request.args)["page"]
+    balance, grants = queries.balance(session, member.guest, _today()), queries.grants_of(session, member_id, number=number)
     about = {"balance": balance, "issuers": queries.issuer_names(session, balance.lots), "contact": uplink.hub_contact(session)}
     return render_template("wallet/member.html", member=member, grants=grants, form=form, today=_today(), **about)
 

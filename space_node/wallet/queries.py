@@ -7,10 +7,14 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shared import paging
+from space_node.members import queries as members
 from space_node.uplink import queries as uplink
 from space_node.wallet import rules
 from space_node.wallet.models import Grant, GrantState, WalletMirror
 from space_node.wallet.rules import Gift, LotView
+
+PAGE_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,24 @@ def has_same(session: Session, member_id: str, gift: Gift) -> bool:
     return session.scalar(wanted) is not None
 
 
-def lately(session: Session, *, member_id: str | None = None, limit: int = 20) -> list[Grant]:
-    """The last grants, one member's or all, newest first."""
-    wanted = select(Grant).order_by(Grant.asked_at.desc(), Grant.id.desc()).limit(limit)
-    return list(session.scalars(wanted if member_id is None else wanted.where(Grant.member_id == member_id)))
+def grants(
+    session: Session, *, search: str = "", sort: str = "newest", number: int = 1
+) -> paging.Page[tuple[Grant, members.Member | None]]:
+    """One page of what was given, with whom it was given to; each word is in the member's name, address, company or plan."""
+    whom = members.Member
+    wanted = select(Grant, whom).outerjoin(whom, whom.id == Grant.member_id).where(*members.fitting(search))
+    orders: dict[str, paging.Order] = {
+        "newest": (),
+        "member": (whom.search_key,),
+        "credits": (Grant.credits.desc(),),
+        "ends": (Grant.expires_on,),
+        "state": (Grant.state,),
+    }
+    page = paging.page_of_rows(session, wanted, *orders[sort], Grant.asked_at.desc(), Grant.id.desc(), number=number)
+    return page.map(lambda row: (row[0], row[1]))
+
+
+def grants_of(session: Session, member_id: str, *, number: int = 1) -> paging.Page[Grant]:
+    """One page of what a member was given, newest first."""
+    wanted = select(Grant).where(Grant.member_id == member_id)
+    return paging.page(session, wanted, Grant.asked_at.desc(), Grant.id.desc(), number=number, size=PAGE_ROWS)

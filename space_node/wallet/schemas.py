@@ -1,7 +1,18 @@
 """Forms about credits."""
 
+from shared.paging import PageQuery, SearchQuery, sorts
 from shared.protocol.states import LotKind
 from shared.schemas import Choice, CreditsField, Day, FormSchema, Id
+
+
+class GrantsQuery(SearchQuery):
+    """Which grants to list."""
+
+    sort = sorts("newest", "member", "credits", "ends", "state")
+
+
+class MemberGrantsQuery(PageQuery):
+    """Which page of one member's grants."""
 
 
 class GrantForm(FormSchema):

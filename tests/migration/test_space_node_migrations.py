@@ -36,6 +36,7 @@ REVISIONS = (
     "0013",
     "0014",
     "0015",
+    "0016",
 )
 NEW_IN = {
     "0001": {"identity", "mirror_spaces", "mirror_twinnings", "outbox", "own_revs", "parked_items", "reader_state"},
@@ -49,6 +50,7 @@ NEW_IN = {
     "0009": {"calendar_feeds", "guest_rsvps", "mirror_briefs", "rsvps", "sent_briefs"},
     "0010": {"imported_entries"},
     "0012": set(),
+    "0016": set(),
     "0011": {"mail"},
     "0013": {"asks", "cards", "introductions", "participants"},
     "0014": {"told_places"},

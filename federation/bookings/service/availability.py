@@ -36,8 +36,9 @@ def set_availability(session: Session, *, host: str, rev: int, days: list[dict[s
     for day in in_order:
         _keep_seats(session, host, day)
     for day in in_order:
-        _keep_hours(session, host, day)
-        publish_availability(session, host=host, on=day["on"], to=twins, now=now)
+        # A closed day of which nobody has heard is no news: what a twin has not heard of is closed to it.
+        if _keep_hours(session, host, day) or day["open"]:
+            publish_availability(session, host=host, on=day["on"], to=twins, now=now)
     return rev
 
 
@@ -61,11 +62,7 @@ def publish_availability(
 
 def tell_twins(session: Session, *, twinning_id: str, version: int, pair: tuple[str, str], now: dt.datetime) -> None:
     """Tell both sides of an activated twinning each other's coming days, and note that this version has been told."""
-    told = session.get(AvailabilityTold, twinning_id)
-    if told is None:
-        session.add(AvailabilityTold(twinning_id=twinning_id, version=version))
-    else:
-        told.version = version
+    session.merge(AvailabilityTold(twinning_id=twinning_id, version=version))
     terms = twinnings.terms_of(session, twinning_id, version)
     for host, twin in (pair, pair[::-1]):
         zone = spaces.require(session, host).zone
@@ -83,7 +80,8 @@ def _keep_seats(session: Session, host: str, day: dict[str, Any]) -> None:
             session.flush()
 
 
-def _keep_hours(session: Session, host: str, day: dict[str, Any]) -> None:
+def _keep_hours(session: Session, host: str, day: dict[str, Any]) -> bool:
+    """Keep when a day is open; whether anybody has heard of it before."""
     offer = session.get(DayOffer, (host, day["on"]))
     if offer is None:
         offer = DayOffer(host=host, on=day["on"], rev=0)
@@ -91,3 +89,4 @@ def _keep_hours(session: Session, host: str, day: dict[str, Any]) -> None:
     offer.open = day["open"]
     offer.opens_at, offer.noon_at, offer.closes_at = day["opens_at"], day["noon_at"], day["closes_at"]
     session.flush()
+    return offer.rev > 0

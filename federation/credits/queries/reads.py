@@ -12,8 +12,10 @@ from federation.credits import rules
 from federation.credits.models import CreditLimit, JournalEntry, LedgerHead, Lot, Transfer, TransferPiece, Wallet
 from federation.credits.rules import AccountKind, TransferKind
 from federation.spaces import queries as spaces
+from shared import paging
 from shared.protocol.credits import statement_sha256
 
+_SHOWN = (AccountKind.ISSUED, AccountKind.LOT, AccountKind.POSITION)
 LEFT = Lot.credits - Lot.held - Lot.spent - Lot.lapsed
 
 
@@ -149,16 +151,8 @@ def statement(session: Session, space: str, partner: str, *, as_of_seq: int | No
     lines = _lines(session, space, partner, as_of)
     earned = sum(line["credits"] for line in lines if line["host"] == space)
     owed = sum(line["credits"] for line in lines if line["issuer"] == space)
-    return {
-        "space": space,
-        "partner": partner,
-        "as_of_seq": as_of,
-        "lines": lines,
-        "earned_credits": earned,
-        "owed_credits": owed,
-        "balance_credits": earned - owed,
-        "sha256": statement_sha256(lines),
-    }
+    sums = {"earned_credits": earned, "owed_credits": owed, "balance_credits": earned - owed}
+    return {"space": space, "partner": partner, "as_of_seq": as_of, "lines": lines, **sums, "sha256": statement_sha256(lines)}
 
 
 def position(session: Session, space: str) -> dict[str, Any]:
@@ -177,18 +171,31 @@ def position(session: Session, space: str) -> dict[str, Any]:
 
 def trial_balance(session: Session) -> TrialBalance:
     """Add the whole journal up, by space and account."""
-    space = sa.func.coalesce(Lot.issuer, JournalEntry.owner)
-    wanted = sa.select(space, JournalEntry.kind, sa.func.sum(JournalEntry.credits)).group_by(space, JournalEntry.kind)
-    sums: dict[str, dict[str, int]] = {}
-    for owner, kind, credits in session.execute(wanted.outerjoin(Lot, Lot.id == JournalEntry.owner)):
-        sums.setdefault(owner, {})[f"{kind}_credits"] = int(credits)
-    rows = [TrialRow(owner, **sums[owner]) for owner in sorted(sums)]
-    return TrialBalance(rows, sum(sum(amounts.values()) for amounts in sums.values()))
+    rows = session.execute(sa.select(_book()).order_by("space"))
+    return TrialBalance([TrialRow(*row) for row in rows], ledger_sum(session))
+
+
+def balance_page(session: Session, *, search: str = "", sort: str = "space", number: int = 1) -> paging.Page[TrialRow]:
+    """One page of the trial balance: by space, or by what spaces are owed or owe."""
+    book = _book()
+    orders = {"space": (), "owed": (book.c.position_credits.desc(),), "owes": (book.c.position_credits,)}
+    wanted = sa.select(book).where(*paging.having(search, book.c.space))
+    return paging.page_of_rows(session, wanted, *orders[sort], book.c.space, number=number).map(lambda row: TrialRow(*row))
 
 
 def ledger_sum(session: Session) -> int:
     """All accounts together, without a look at whose they are: zero, or something is badly wrong."""
     return int(session.scalar(sa.select(sa.func.sum(JournalEntry.credits))) or 0)
+
+
+def _book() -> sa.Subquery:
+    """Every space with its accounts. Each account is added up before its owner is looked up: lots are fewer than entries."""
+    key = (JournalEntry.kind, JournalEntry.owner)
+    account = sa.select(*key, sa.func.sum(JournalEntry.credits).label("credits")).group_by(*key).subquery()
+    space, kind = sa.func.coalesce(Lot.issuer, account.c.owner).label("space"), account.c.kind
+    amounts = [sa.case((kind == one, account.c.credits), else_=0) for one in _SHOWN]
+    sums = [sa.cast(sa.func.sum(one), sa.BigInteger).label(f"{of}_credits") for of, one in zip(_SHOWN, amounts, strict=True)]
+    return sa.select(space, *sums).select_from(account).outerjoin(Lot, Lot.id == account.c.owner).group_by(space).subquery()
 
 
 def _lines(session: Session, space: str, partner: str, as_of: int) -> list[dict[str, Any]]:

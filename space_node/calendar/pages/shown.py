@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil
 from operator import itemgetter
 from typing import Any
 
@@ -20,9 +19,8 @@ from space_node.calendar.schemas import EventsQuery
 from space_node.db import db
 from space_node.uplink import queries as uplink
 
-PAGE_ROWS = 20
 DAY_ROWS = 3
-FILTERS = ("city", "language", "topic", "mode", "host", "open", "since", "until")
+FILTERS = ("q", "city", "language", "topic", "mode", "host", "open", "since", "until")
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,7 @@ def calendar(*, public: bool) -> tuple[dict[str, Any], int]:
     session, now = db.session(), current_clock().now()
     zone, contact, named = uplink.own_zone(session), uplink.hub_contact(session), uplink.space_names(session)
     filters = queries.Filters(
+        words=wanted["q"],
         city=wanted["city"],
         language=wanted["language"],
         topic=wanted["topic"],
@@ -127,11 +126,9 @@ def _options(found: queries.Choices, named: Mapping[str, str]) -> dict[str, list
 
 
 def _list(filters: queries.Filters, wanted: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
-    session, now, number = db.session(), current_clock().now(), wanted["page"]
-    rows, total = queries.upcoming(
-        session, filters, zone=uplink.own_zone(session), now=now, offset=(number - 1) * PAGE_ROWS, limit=PAGE_ROWS
-    )
-    return {"rows": views(rows, named), "total": total, "number": number, "count": max(1, ceil(total / PAGE_ROWS))}
+    session, now = db.session(), current_clock().now()
+    page = queries.upcoming(session, filters, zone=uplink.own_zone(session), now=now, number=wanted["page"])
+    return {"page": page, "rows": views(page.rows, named)}
 
 
 def _month(filters: queries.Filters, wanted: Mapping[str, Any], _named: Mapping[str, str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from shared import paging
 from shared.clock import day_range
 from shared.protocol.events import MINUTES_MAX
 from shared.protocol.states import EventState, SessionMode, SessionState
@@ -15,6 +16,7 @@ from space_node.calendar.rules import Shown
 from space_node.uplink import queries as uplink
 
 # No session lasts longer, so none that began before it can still go on.
+PAGE_ROWS = 20
 LONGEST = dt.timedelta(minutes=MINUTES_MAX)
 MODES = {
     SessionMode.IN_PERSON: (SessionMode.IN_PERSON, SessionMode.HYBRID),
@@ -27,6 +29,7 @@ MODES = {
 class Filters:
     """What somebody looks for; what is left out does not matter. `first` and `last` are local dates, strangers see `public`."""
 
+    words: str = ""
     city: str = ""
     language: str = ""
     topic: str = ""
@@ -78,22 +81,23 @@ class Choices:
 
 
 def upcoming(
-    session: Session, filters: Filters, *, zone: str, now: dt.datetime, offset: int = 0, limit: int = 20
-) -> tuple[list[Listed], int]:
-    """One page of the sessions that are not over (or of those since `first`), the next one first, and how many there are."""
+    session: Session, filters: Filters, *, zone: str, now: dt.datetime, number: int = 1, size: int = PAGE_ROWS
+) -> paging.Page[Listed]:
+    """One page of the sessions that are not over (or of those since `first`), the next one first."""
     since = day_range(filters.first, zone)[0] if filters.first else now
     until = day_range(filters.last, zone)[1] if filters.last else None
     which = (*_going_on(since, until), *_conditions(session, filters, now=now))
     order = (MirrorSession.starts_at, MirrorSession.id)
-    total = session.scalar(select(func.count()).select_from(MirrorSession).where(*which)) or 0
-    page = select(MirrorSession.id).where(*which).order_by(*order).offset(offset).limit(limit).subquery()
+    # First which rows, from an index alone; then what there is to show of them.
+    page = paging.page(session, select(MirrorSession.id).where(*which), *order, number=number, size=size)
     rows = (
         select(MirrorSession, MirrorEvent, MirrorSeats)
-        .join(page, page.c.id == MirrorSession.id)
         .join(MirrorEvent, MirrorEvent.id == MirrorSession.event_id)
         .outerjoin(MirrorSeats, MirrorSeats.session_id == MirrorSession.id)
+        .where(MirrorSession.id.in_(page.rows))
     )
-    return [Listed(*row) for row in session.execute(rows.order_by(*order))], total
+    found = {row[0].id: Listed(*row) for row in session.execute(rows)}
+    return page.map(lambda session_id: found[session_id])
 
 
 def in_month(session: Session, filters: Filters, month: dt.date, *, zone: str, now: dt.datetime) -> dict[dt.date, list[Glance]]:
@@ -154,6 +158,9 @@ def _shown(public: bool) -> ColumnElement[bool]:
 def _conditions(session: Session, filters: Filters, *, now: dt.datetime) -> list[ColumnElement[bool]]:
     """What every row must fulfil but for its time."""
     found = [_shown(filters.public)]
+    if filters.words:
+        titled = select(MirrorEvent.id).where(*paging.having(filters.words, MirrorEvent.title))
+        found.append(MirrorSession.event_id.in_(titled))
     if filters.city:
         found.append(_in_city(session, rules.search_key(filters.city)))
     if filters.language:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from math import ceil
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -23,7 +22,6 @@ from space_node.rsvps.schemas import AskForm, FeedbackForm, PlacesQuery, PressFo
 from space_node.uplink import queries as uplink
 
 rsvps_pages = audience(Blueprint("rsvps", __name__, template_folder="../templates"), "member")
-PAGE_ROWS = 20
 Answer = Response | tuple[str, int]
 
 
@@ -31,19 +29,14 @@ Answer = Response | tuple[str, int]
 @read_only
 def index() -> str:
     """What the member takes part in: offers that wait, what is ahead, what is behind."""
-    number = load(PlacesQuery, request.args)["page"]
-    session, member, now = db.session(), members.present(db.session()), current_clock().now()
-    ahead = queries.ahead(session, member_id=member.id, now=now)
-    rows, total = queries.behind(session, member_id=member.id, now=now, offset=(number - 1) * PAGE_ROWS, limit=PAGE_ROWS)
-    offers = queries.offers(session, member_id=member.id, now=now)
+    wanted, session = load(PlacesQuery, request.args), db.session()
+    member_id, now = members.present(db.session()).id, _now()
     return render_template(
         "rsvps/index.html",
-        offers=offers,
-        ahead=[row for row in ahead if row not in offers],
-        rows=rows,
+        offers=queries.offers(session, member_id=member_id, now=now),
+        ahead=queries.ahead_page(session, member_id=member_id, now=now, number=wanted["ahead"]),
+        behind=queries.behind(session, member_id=member_id, now=now, number=wanted["page"]),
         names=uplink.space_names(session),
-        number=number,
-        count=max(1, ceil(total / PAGE_ROWS)),
         contact=uplink.hub_contact(session),
     )
 

@@ -24,7 +24,7 @@ def newcomer(hub: WireHub) -> WireSpace:
 
 
 def audited(hub: WireHub, slug: str) -> list[str]:
-    return hub.run(lambda: [row.action for row in reversed(queries.audit_page(db.session(), subject=slug))])
+    return hub.run(lambda: [row.action for row in reversed(queries.audit_page(db.session(), search=slug).rows)])
 
 
 def test_the_hub_says_who_it_is_and_what_it_speaks(hub: WireHub) -> None:

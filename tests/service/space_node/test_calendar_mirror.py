@@ -147,12 +147,12 @@ def test_members_see_what_is_open_to_their_space(
     public = guests.home.look(
         lambda session: queries.upcoming(session, queries.Filters(public=True), zone="Europe/Rome", now=guests.now)
     )
-    assert bool(public[1]) is (reach == "public")
+    assert bool(public.total) is (reach == "public")
 
 
 def listed(guests: Guests) -> int:
     look = guests.home.look
-    return look(lambda session: queries.upcoming(session, queries.Filters(), zone="Europe/Rome", now=guests.now)[1])
+    return look(lambda session: queries.upcoming(session, queries.Filters(), zone="Europe/Rome", now=guests.now).total)
 
 
 def test_a_session_that_comes_before_its_event_waits_for_it(guests: Guests, hub_says: Announcer) -> None:

@@ -72,10 +72,11 @@ def test_a_format_of_an_event_is_in_the_library_of_every_space(guests: Guests) -
     theirs, ours = library.held(format_id), library.held(format_id, at_home=False)
     assert (theirs.author, theirs.version, theirs.content, theirs.hash) == (HOST, 1, ours.content, content_hash(WHOLE))
     assert ours.epoch > 0
-    (entry,) = guests.home.look(lambda s: queries.library(s, search="lunch", topic="FOOD", language="en"))
+    everything = guests.home.look(queries.library)
+    (entry,) = queries.fitting(everything, search="lunch", topic="FOOD", language="en", sort="newest")
     assert (entry.author_name, entry.replays, entry.spaces) == ("Thecube", 0, 0)
     for nothing in ({"search": "breakfast"}, {"language": "it"}, {"topic": "sport"}):
-        assert guests.home.look(partial(queries.library, **nothing)) == []
+        assert queries.fitting(everything, **nothing) == []
 
 
 def test_what_a_format_begins_with_has_nothing_of_the_day(guests: Guests) -> None:

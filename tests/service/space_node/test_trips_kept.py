@@ -1,6 +1,7 @@
 """Cancelling, and keeping the hub's word: only what is newer counts, whichever way and in whatever order it comes."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import pytest
@@ -205,17 +206,16 @@ def test_whose_walk_in_it_is_may_come_later(guests: Guests) -> None:
     assert (found.member_id, found.payer) == (guests.ada.id, "hospitality")
 
 
-def test_trips_are_listed_a_page_at_a_time_with_the_latest_day_first(guests: Guests) -> None:
+def test_trips_are_listed_a_page_at_a_time_with_the_latest_day_first(guests: Guests, monkeypatch) -> None:
     ids = [guests.book(on=guests.today + ahead * DAY, part=Part.MORNING) for ahead in (0, 1, 2)]
 
-    def page(offset: int) -> tuple[list[str], int]:
-        def look(session: Any) -> tuple[list[str], int]:
-            rows, total = queries.page(session, member_id=guests.ada.id, offset=offset, limit=2)
-            return [row.booking_id for row in rows], total
+    def page(**wanted: Any) -> list[str]:
+        found = guests.home.look(partial(queries.page, member_id=guests.ada.id, **wanted))
+        return [row.booking_id for row in found.rows]
 
-        return guests.home.look(look)
-
-    assert (page(0), page(2)) == (([ids[2], ids[1]], 3), ([ids[0]], 3))
+    monkeypatch.setattr(queries, "PAGE_ROWS", 2)
+    assert (page(), page(number=2), page(sort="first")) == ([ids[2], ids[1]], [ids[0]], ids[:2])
+    assert (page(search="cube", number=2), page(search="thecube nowhere")) == ([ids[0]], [])
 
 
 def test_what_is_coming_is_on_or_asked_for_and_not_over(guests: Guests) -> None:

@@ -164,7 +164,13 @@ def test_credits_count_on_the_days_on_which_they_are_valid(guests: Guests) -> No
 def test_the_last_grants_are_listed_newest_first(guests: Guests) -> None:
     guests.clock.advance(SOON)
     berta = guests.member("Berta Rossi", credits=100)
-    found = guests.home.look(queries.lately)
-    assert [row.member_id for row in found] == [berta.id, guests.ada.id]
-    own = guests.home.look(lambda session: queries.lately(session, member_id=guests.ada.id, limit=1))
-    assert [row.member_id for row in own] == [guests.ada.id]
+    found = guests.home.look(queries.grants)
+    assert [(grant.member_id, whom.name) for grant, whom in found.rows] == [
+        (berta.id, berta.name),
+        (guests.ada.id, guests.ada.name),
+    ]
+    by_name = guests.home.look(lambda session: queries.grants(session, sort="member"))
+    assert [grant.member_id for grant, _ in by_name.rows] == [guests.ada.id, berta.id]
+    assert guests.home.look(lambda session: queries.grants(session, search="rossi")).total == 1
+    own = guests.home.look(lambda session: queries.grants_of(session, guests.ada.id))
+    assert [row.member_id for row in own.rows] == [guests.ada.id]

@@ -11,7 +11,7 @@ from shared.clock import FixedClock
 from shared.db import Busy
 from shared.errors import Conflict, Unavailable
 from shared.http import Answer, PeerMisbehaved, PeerUnreachable
-from shared.messaging import feed
+from shared.messaging import feed, feed_reader
 from shared.messaging.errors import NotParked
 from tests.support.toy_messaging import Counter, Crash, Feed, ReaderState, ToyHub, ToyNode, plan
 
@@ -21,6 +21,12 @@ def reader(node: ToyNode) -> ToyNode:
     """A node that has taken its first snapshot."""
     assert node.read() == 0
     return node
+
+
+@pytest.fixture
+def one_by_one(monkeypatch) -> None:
+    """Each item in a command of its own, so that a page can be cut short after any of them."""
+    monkeypatch.setattr(feed_reader, "TOGETHER", 1)
 
 
 def state(node: ToyNode) -> ReaderState:
@@ -66,6 +72,7 @@ def test_a_read_that_meets_silence_says_so_and_the_next_one_goes_on(reader: ToyN
     assert reader.told("news") == items
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_a_page_that_a_crash_has_cut_short_goes_on_where_it_stopped(reader: ToyNode, hub: ToyHub) -> None:
     items = seven(hub)
     reader.poison["s1"] = Crash()
@@ -77,6 +84,7 @@ def test_a_page_that_a_crash_has_cut_short_goes_on_where_it_stopped(reader: ToyN
     assert reader.told("news") == items
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_a_page_goes_on_where_it_stopped_even_if_that_item_is_gone_meanwhile(reader: ToyNode, hub: ToyHub) -> None:
     seven(hub)
     reader.poison["s1"] = Crash()
@@ -174,6 +182,7 @@ def test_an_item_that_is_parked_twice_is_there_once_with_its_newest_reason(reade
     assert [parked.problem_detail for parked in reader.parked()] == ["Second."]
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_a_busy_database_parks_nothing_and_the_next_read_goes_on(reader: ToyNode, hub: ToyHub) -> None:
     items = seven(hub)
     reader.poison["s4"] = Busy()
