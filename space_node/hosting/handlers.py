@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from shared.clock import current_clock
 from shared.errors import Refusal
 from shared.messaging.feed_reader import News
+from shared.messaging.outbox import OutboxState
 from shared.protocol.rsvps import BriefEntry, RsvpEntry
 from shared.protocol.spaces import Receipt
 from shared.revs import RevConflict
@@ -46,10 +47,11 @@ def on_brief_answer(session: Session, row: Outbox, status: int, body: dict[str, 
 
 
 def on_brief_refused(session: Session, row: Outbox, refusal: Refusal) -> None:
-    """The hub did not take a brief; where it holds a later one, the next goes above it."""
+    """The hub did not take a brief; where it holds a later one, the next goes above it, and nobody has to look at this one."""
     if refusal.slug == RevConflict.slug:
         session_id, home = _brief_of(row)
         service.brief_refused(session, session_id=session_id, home=home, rev=refusal.params.get("rev"))
+        row.state = OutboxState.DISCARDED
 
 
 def _keep(session: Session, body: dict[str, Any]) -> queries.GuestRsvp | None:

@@ -32,9 +32,18 @@ SEAT_COLUMNS = {Half.MORNING: "morning_seat", Half.AFTERNOON: "afternoon_seat"}
 
 def always(network: Network) -> list[str]:
     """What does not hold now, though it must at any moment."""
-    found = network.hub.look(lambda session: [*ledger.audit_faults(session), *_seats(session), *_days(session)])
+    return counted(network) + ahead(network)
+
+
+def counted(network: Network) -> list[str]:
+    """What the hub has counted otherwise than it is."""
+    return network.hub.look(lambda session: [*ledger.audit_faults(session), *_seats(session), *_days(session)])
+
+
+def ahead(network: Network) -> list[str]:
+    """What nodes know of stays that the hub has never said; a hub that was restored has forgotten what it said."""
     held = network.hub.look(lambda session: {row.id: row for row in session.scalars(select(Booking))})
-    return found + [fault for node in network.nodes.values() for fault in node.look(lambda session: list(_ahead(session, held)))]
+    return [fault for node in network.nodes.values() for fault in node.look(lambda session: list(_ahead(session, held)))]
 
 
 def at_rest(network: Network) -> list[str]:

@@ -27,6 +27,9 @@ class Fate:
         self._kinds: Mapping[Callable[[], None], int] = {
             kind: often for kind, often in self._all().items() if dice.random() < 0.6
         }
+        if self.an_old_disk_is_put_in in self._kinds:
+            for name in MACHINES:
+                town.back_up(name)
 
     @property
     def deeds(self) -> Mapping[Callable[[], None], int]:

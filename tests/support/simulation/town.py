@@ -151,6 +151,7 @@ class Town:
         put_back(self.world(name), self.backups[name])
         if name == "hub":
             self.wire.forget_answers()
+            self.watch.hub_is_told_again = True
 
     def everybody_works(self) -> None:
         """What every worker does, once."""

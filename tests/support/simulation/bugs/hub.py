@@ -11,6 +11,7 @@ from federation.bookings import rules as stay_rules
 from federation.bookings.errors import BookingUnknown
 from federation.bookings.models import Booking, SetAsideSeats
 from federation.bookings.service import cancel as cancel_stay
+from federation.bookings.service import news as stay_news
 from federation.bookings.service.stays import CANCELLED
 from federation.credits import rules as credit_rules
 from federation.rsvps.models import Rsvp
@@ -33,6 +34,13 @@ def _desk_freed_twice(session: Any, *, booking_id: str, caller: str, now: dt.dat
         here = (SetAsideSeats.host == booking.host, SetAsideSeats.on == booking.on)
         session.execute(sa.update(SetAsideSeats).where(*here).values(taken=SetAsideSeats.taken - 1))
     return booking
+
+
+@instead_of(stay_news.change)
+def _rev_not_raised(session: Any, booking: Booking, *, now: dt.datetime) -> None:
+    booking.changed_at = now
+    session.flush()
+    stay_news.publish_booking(session, booking, now=now)
 
 
 @instead_of(_waiting)
@@ -90,6 +98,7 @@ def _timer_waits_for_nobody(*, now: dt.datetime, **_: Any) -> dt.datetime:
 
 
 BUGS = (
+    Bug("rev-not-raised", "A change of a stay is told under the rev that was told before.", _rev_not_raised),
     Bug("desk-freed-twice", "A stay that is cancelled again, by the other side, frees its desk again.", _desk_freed_twice),
     Bug("last-come-first-served", "Newcomers overtake those who wait for a seat.", _last_come_first_served),
     Bug(
