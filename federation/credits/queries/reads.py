@@ -52,9 +52,8 @@ def pieces_of(session: Session, transfer_id: str) -> list[rules.Piece]:
 
 def spendable(session: Session, home: str, guest: str) -> list[rules.Spendable]:
     """The lots of a wallet that have something left, those of issuers that take no part at present excepted."""
-    wanted = sa.select(Lot.id, Lot.issuer, LEFT, Lot.valid_from, Lot.expires_on).where(
-        Lot.home == home, Lot.guest == guest, LEFT > 0
-    )
+    columns = (Lot.id, Lot.issuer, LEFT, Lot.valid_from, Lot.expires_on)
+    wanted = sa.select(*columns).where(Lot.home == home, Lot.guest == guest, LEFT > 0)
     found = [rules.Spendable(*row) for row in session.execute(wanted)]
     live = {issuer for issuer in {lot.issuer for lot in found} if issuer == home or spaces.is_live(session, issuer)}
     return [lot for lot in found if lot.issuer in live]
@@ -108,8 +107,7 @@ def lots_left(session: Session, home: str, guest: str, before: dt.date) -> list[
 
 def hospitality_given(session: Session, home: str, guest: str, on: dt.date | None) -> int:
     """What a home has paid for a visitor and day without a lot, less what was reversed. Exact under the wallet's lock."""
-    mine = sa.select(Transfer.id).where(Transfer.guest == guest, Transfer.on == on, Transfer.home == home)
-    ids = mine.where(Transfer.kind == TransferKind.HOSPITALITY)
+    ids = sa.select(Transfer.id).filter_by(guest=guest, on=on, home=home, kind=TransferKind.HOSPITALITY)
     signed = sa.case((Transfer.kind == TransferKind.REVERSAL, -Transfer.credits), else_=Transfer.credits)
     counted = sa.or_(Transfer.id.in_(ids), Transfer.reverses_id.in_(ids))
     return int(session.scalar(sa.select(sa.func.sum(signed)).where(counted)) or 0)
@@ -171,8 +169,7 @@ def position(session: Session, space: str) -> dict[str, Any]:
 
 def trial_balance(session: Session) -> TrialBalance:
     """Add the whole journal up, by space and account."""
-    rows = session.execute(sa.select(_book()).order_by("space"))
-    return TrialBalance([TrialRow(*row) for row in rows], ledger_sum(session))
+    return TrialBalance([TrialRow(*row) for row in session.execute(sa.select(_book()).order_by("space"))], ledger_sum(session))
 
 
 def balance_page(session: Session, *, search: str = "", sort: str = "space", number: int = 1) -> paging.Page[TrialRow]:
