@@ -163,7 +163,8 @@ def availability_subject(host: str, on: dt.date) -> str:
 def availability_states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     """The coming days of the caller's twins, for its snapshot."""
     for host, terms in twinnings.terms_with_twins(session, caller).items():
-        offers = coming_days(session, host, zone=spaces.require(session, host).zone, now=now)
+        # A day without a rev was closed from the first and has never been told: not here, either.
+        offers = [one for one in coming_days(session, host, zone=spaces.require(session, host).zone, now=now) if one.rev]
         for offer, _, data in free_for(session, host, offers, {caller: terms}):
             yield "availability.updated", availability_subject(host, offer.on), offer.rev, data
 

@@ -11,6 +11,7 @@ from tests.support.wire_space import THURSDAY, WireHub, WireSpace, good, pointer
 
 GUEST = new_id()
 FRIDAY = THURSDAY + dt.timedelta(days=1)
+CLOSED: dict[str, Any] = {"is_open": False, "opens_at": None, "noon_at": None, "closes_at": None}
 
 
 def put(space: WireSpace, rev: int, *days: dict[str, Any]):
@@ -92,10 +93,21 @@ def test_fewer_seats_than_are_taken_evict_nobody(nyc: WireSpace, london: WireSpa
 def test_a_closed_day_has_nothing_free_not_even_what_is_kept(nyc: WireSpace, london: WireSpace) -> None:
     terms = nyc.twin(london, offered={"set_aside_seats": 2})
     good(nyc.grant(GUEST))
-    good(london.offer(is_open=False, opens_at=None, noon_at=None, closes_at=None))
+    good(london.offer())
+    good(london.offer(**CLOSED))
     assert seen(nyc, london) == (0, 0)
     [booking] = good(nyc.request(london, terms, GUEST))["bookings"]
     assert booking["reason"] == "space-closed"
+
+
+def test_a_day_that_was_closed_from_the_first_is_told_once_it_opens(nyc: WireSpace, london: WireSpace) -> None:
+    nyc.twin(london)
+    cursor = nyc.cursor()
+    good(london.offer(FRIDAY, **CLOSED))
+    assert (nyc.news(cursor)[0], nyc.snapshot("availability")) == ([], {})
+    good(london.offer(FRIDAY, seats=2))
+    [told] = nyc.news(cursor)[0]
+    assert (told["rev"], seen(nyc, london, FRIDAY)) == (1, (2, 2))
 
 
 @pytest.mark.parametrize(
