@@ -1,12 +1,11 @@
 """Pages about erasures: for the manager, for a member who wants to go, and for whoever has the link of an erasure."""
 
-from math import ceil
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shared.access import audience
 from shared.clock import current_clock, local_date
+from shared.paging import PageQuery
 from shared.problems import status_of
 from shared.schemas import load
 from shared.signin import current_session, drop_session
@@ -14,7 +13,7 @@ from shared.ui import FormView
 from space_node.db import db, read_only, transactional
 from space_node.erasures import queries, service
 from space_node.erasures.errors import NotConfirmed
-from space_node.erasures.schemas import ConfirmForm, ErasuresQuery
+from space_node.erasures.schemas import ConfirmForm
 from space_node.members import queries as members
 from space_node.members.errors import MemberUnknown
 from space_node.uplink import queries as uplink
@@ -22,7 +21,6 @@ from space_node.uplink import queries as uplink
 erasures_pages = audience(Blueprint("erasures", __name__, template_folder="templates"), "manager")
 own_erasure_pages = audience(Blueprint("own_erasure", __name__), "member")
 erasure_link_pages = audience(Blueprint("erasure_link", __name__), "public")
-PAGE_ROWS = 50
 Answer = Response | str | tuple[str, int]
 
 
@@ -30,9 +28,8 @@ Answer = Response | str | tuple[str, int]
 @read_only
 def index() -> str:
     """Who was forgotten, without names, and who has confirmed."""
-    wanted = load(ErasuresQuery, request.args)
-    rows, total = queries.page(db.session(), offset=(wanted["page"] - 1) * PAGE_ROWS, limit=PAGE_ROWS)
-    return render_template("erasures/index.html", rows=rows, wanted=wanted, count=max(1, ceil(total / PAGE_ROWS)))
+    page = queries.page(db.session(), number=load(PageQuery, request.args)["page"])
+    return render_template("erasures/index.html", page=page)
 
 
 @erasures_pages.route("/members/<id:member_id>/forget", methods=["GET", "POST"])

@@ -3,9 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared import paging
 from space_node.erasures.errors import ErasureUnknown
 from space_node.erasures.models import Erasure
 from space_node.members.queries import Member
@@ -15,6 +16,7 @@ from space_node.uplink import queries as uplink
 from space_node.wallet import queries as wallet
 
 SHOWN_MAX = 100
+_LATEST_FIRST = (Erasure.asked_at.desc(), Erasure.id.desc())
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,16 @@ class Belongings:
     credits: int
 
 
-def page(session: Session, *, offset: int, limit: int) -> tuple[list[Progress], int]:
-    """One page of erasures, the latest first, with their count."""
-    total = session.scalar(select(func.count()).select_from(Erasure)) or 0
+def page(session: Session, *, number: int = 1) -> paging.Page[Progress]:
+    """One page of erasures, the latest first."""
     names = uplink.space_names(session)
-    rows = session.scalars(select(Erasure).order_by(Erasure.asked_at.desc(), Erasure.id.desc()).offset(offset).limit(limit))
-    return [_progress(row, names) for row in rows], total
+    return paging.page(session, select(Erasure), *_LATEST_FIRST, number=number).map(lambda row: _progress(row, names))
+
+
+def everyone(session: Session) -> list[Progress]:
+    """All erasures, the latest first."""
+    names = uplink.space_names(session)
+    return [_progress(row, names) for row in session.scalars(select(Erasure).order_by(*_LATEST_FIRST))]
 
 
 def progress(session: Session, erasure_id: str) -> Progress:

@@ -1,12 +1,6 @@
 """Forms of erasures."""
 
-from shared.schemas import Flag, FormSchema, Whole
-
-
-class ErasuresQuery(FormSchema):
-    """Which page of the list."""
-
-    page = Whole(min=1, max=100_000, written=True, load_default=1)
+from shared.schemas import Flag, FormSchema
 
 
 class ConfirmForm(FormSchema):
