@@ -115,10 +115,10 @@ def _pages(visitor: Visitor, looks: int) -> Iterator[dict[str, Any]]:
             continue
         seen[kind] = seen.get(kind, 0) + 1
         status, body = wire.call("GET", path)
-        if status != 200:
+        if status not in (200, 303):
             continue
         waiting += [found for found in links_of(body.decode()) if seen.get(kind_of(found), 0) < OF_A_KIND]
-        if seen[kind] == 1:
+        if status == 200 and seen[kind] == 1:
             took = _timed(wire, path, looks)
             yield _row(visitor, kind, took, len(body), empty)
 
