@@ -220,13 +220,7 @@ class FeedReader(Generic[State_, Parked_]):
             for item in items:
                 self._handle(session, item)
 
-        try:
-            self._command(take)
-        except _Overtaken:
-            raise
-        except Exception as error:
-            if is_database_trouble(error):
-                raise
+        if self._fault_of(take):
             for key, item in zip(keys, items, strict=True):
                 behind = _Place(place.cursor, key)
                 self._take_item(item, partial(self._move, here=place, there=behind))
@@ -238,10 +232,18 @@ class FeedReader(Generic[State_, Parked_]):
             move(session)
             self._handle(session, item)
 
-        def park(session: Session) -> None:
-            move(session)
-            self._park(session, item, reason)
+        if fault := self._fault_of(take):
+            reason = _reason(fault)
 
+            def park(session: Session) -> None:
+                move(session)
+                self._park(session, item, reason)
+
+            self._command(park)
+            log_event(_log, "feed.parked", slug=reason.slug)
+
+    def _fault_of(self, take: Callable[[Session], object]) -> Exception | None:
+        """What is wrong with what is to be taken in, if anything. Raises _Overtaken, and the database's own troubles."""
         try:
             self._command(take)
         except _Overtaken:
@@ -249,9 +251,8 @@ class FeedReader(Generic[State_, Parked_]):
         except Exception as error:
             if is_database_trouble(error):
                 raise
-            reason = _reason(error)
-            self._command(park)
-            log_event(_log, "feed.parked", slug=reason.slug)
+            return error
+        return None
 
     def _handle(self, session: Session, item: Any) -> None:
         news = read_item(item)

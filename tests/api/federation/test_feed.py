@@ -14,7 +14,7 @@ from shared.protocol.registry import FEED_TYPES
 from shared.schemas import load
 from tests.support.wire_asks import asked, write
 from tests.support.wire_events import live_an_event, publish_event
-from tests.support.wire_space import MORNING, THURSDAY, WireHub, WireSpace, body, good, slug_of
+from tests.support.wire_space import MORNING, THURSDAY, WireHub, WireSpace, body, example, good, slug_of
 
 GUEST = new_id()
 
@@ -122,6 +122,7 @@ def test_every_item_is_a_cloud_event_whose_data_fits_its_schema(hub: WireHub, ny
     live_an_event(london, nyc)
     asked(london)
     good(write(london, asked(nyc), new_id()))
+    good(nyc.call("POST", "/erasures", {**example("erasure-request"), "id": new_id(), "guest": new_id()}))
     hub.suspend("thecube-london")
     hub.reconcile()
     hub.suspend(nyc.slug)
