@@ -206,8 +206,9 @@ def test_a_node_that_has_not_joined_forgets_for_itself(guests: Guests) -> None:
     alone = guests.network.node("alone")
     made = alone.command(lambda s: members_service.add_member(s, name="Eva", email="eva@alone.test", now=guests.now).id)
     alone.command(lambda s: service.forget(s, member_id=made, now=guests.now))
-    ((shown,), total) = alone.look(lambda s: queries.page(s, offset=0, limit=10))
-    assert (total, shown.is_done, shown.hosts) == (1, True, [])
+    page = alone.look(queries.page)
+    (shown,) = page.rows
+    assert (page.total, shown.is_done, shown.hosts) == (1, True, [])
 
 
 def test_what_the_hub_refuses_is_shown_with_its_reason(guests: Guests) -> None:
