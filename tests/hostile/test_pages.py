@@ -16,6 +16,7 @@ from tests.support.visiting import Sight
 # How many of the wrong values each field meets; they take turns, so that each meets many fields. All of them: `make hostile`.
 EACH = int(os.environ.get("TWINDESK_HOSTILE", "1"))
 REFUSED = range(400, 500)
+UNPROCESSABLE = 422
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +40,16 @@ def pages(made: SampleNetwork, visitors: dict[tuple[str, str], Visitor]) -> dict
     return {sight: visitors[sight.site, sight.who].get(sight.path.format(**made.marks)) for sight in plain}
 
 
-def is_explained(page: Page) -> bool:
-    """What is wrong stands at the top, or at its field; a page that says no as a whole has a heading for it."""
-    return 'role="alert"' in page.html or 'aria-invalid="true"' in page.html or "<h1" in page.html
+def is_explained(page: Page, name: str) -> bool:
+    """A wrong value is told of at its form, or on a page of its own that names the field; all else has a page with a heading."""
+    told = ('role="alert"', 'aria-invalid="true"', f'<li><code lang="en">{name}') if page.status == UNPROCESSABLE else ("<h1",)
+    return any(one in page.html for one in told)
 
 
 def fault_of(attempt: Attempt, page: Page) -> str | None:
     if page.status >= 500:
         return "a fault of ours"
-    if page.status in REFUSED and not is_explained(page):
+    if page.status in REFUSED and not is_explained(page, attempt.name):
         return "a refusal without a word"
     return None
 
