@@ -163,7 +163,7 @@ def test_two_commands_in_each_others_way_are_both_done_in_the_end(on_postgresql:
             move(second, 1)
 
     assert together(there, back) == [None, None]
-    assert len(met) >= 3, "one of them was a deadlock's victim, and tried again (its retry may win the row and meet the other once more)"
+    assert len(met) >= 3, "one of them was a deadlock's victim; its retry may win the row and meet the other once more"
     assert (credits_in(1), credits_in(second)) == (2, 2)
 
 
