@@ -138,7 +138,9 @@ def _known(package: str, present: Any) -> Any:
     return present
 
 
+@functools.cache
 def _script(package: str) -> "ScriptDirectory":
+    """The migrations, each loaded once: a process meets no new ones."""
     from alembic.script import ScriptDirectory
 
     return ScriptDirectory(_folder(package), version_locations=[_folder(package) / "versions"])
