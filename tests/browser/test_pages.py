@@ -1,5 +1,8 @@
 """Every page of both services in a real browser, in both languages and at both widths, as those who use it see it."""
 
+import os
+from zlib import crc32
+
 import pytest
 
 from tests.support.browser import PHONE, WIDE
@@ -8,7 +11,14 @@ from tests.support.sample_network import HUB, NYC, SampleNetwork
 from tests.support.sights import SIGHTS
 from tests.support.visiting import LOCALES, Sight, pages_of, visit
 
+# Half of all time here is axe's, so every page meets it once, in English on a desk or in Italian on a phone, by its name.
+# `TWINDESK_AXE=both` leaves out none.
 AXE = {"en": WIDE, "it": PHONE}
+EACH_LANGUAGE = os.environ.get("TWINDESK_AXE") == "both"
+
+
+def meets_axe(sight: Sight, language: str) -> bool:
+    return EACH_LANGUAGE or list(AXE)[crc32(sight.name.encode()) % len(AXE)] == language
 
 
 def test_every_page_is_in_the_table(founded: SampleNetwork) -> None:
@@ -30,8 +40,7 @@ def test_a_page_is_right(sample: SampleNetwork, reader, sight: Sight, language: 
         for size in (PHONE, WIDE):
             page.set_viewport_size(size)
             assert overflow(page) == []
-            # Each language once and each width once; what is wrong in one of the four pairs alone is a text too long, seen above.
-            if AXE[language] == size:
+            if AXE[language] == size and meets_axe(sight, language):
                 assert violations(page) == []
         if language == "it":
             assert english_left(page) == []

@@ -19,7 +19,7 @@ from federation.spaces import service as spaces_service
 from federation.worker import RECONCILERS
 from shared.clock import Clock
 from shared.config import load
-from shared.messaging.feed import number_leftovers, open_feed
+from shared.messaging.feed import bounds, number_leftovers, open_feed
 from shared.messaging.reconcile import last_runs, run_due
 from shared.protocol.invite import Invite
 from shared.rate_limit import RateLimit
@@ -50,6 +50,10 @@ class HubWorld:
         """Run in one read of the hub."""
         with self.app.app_context():
             return read_only(lambda: work(db.session()))()
+
+    def head(self) -> int:
+        """The number of the newest row in its feed."""
+        return self.look(lambda session: bounds(session, FeedCounter)).head
 
     def forget(self) -> None:
         """As if its process had just started: what it knew by heart is gone."""

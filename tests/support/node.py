@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from shared.clock import Clock, FixedClock
 from shared.config import load
 from shared.http import Transport
+from shared.messaging.outbox import outbox_oldest_at
 from shared.messaging.reconcile import last_runs, run_due
 from shared.protocol.invite import Invite
 from shared.protocol.spaces import Profile
 from shared.schemas import load as load_body
 from space_node.app import create_app
 from space_node.config import Node, NodeSettings
-from space_node.db import ReconcilerRun, db, read_only, transactional
+from space_node.db import Outbox, ReconcilerRun, db, read_only, transactional
 from space_node.network import service as network_service
 from space_node.network.cli.joining import Joining, join
 from space_node.network.cli.steps import Steps
@@ -172,10 +173,16 @@ class Network:
             node.sync()
 
     def sync(self, rounds: int = 2) -> None:
-        """Let every node do what its worker does, until news of the one has reached the other."""
+        """Let every node do what its worker does, until news of the one has reached the other.
+
+        In a later round those rest who have sent everything, and whom no news can have reached.
+        """
+        heard: dict[str, int | None] = {}
         for _ in range(rounds):
             for node in self.nodes.values():
-                node.sync()
+                if node.slug not in heard or heard[node.slug] != self.hub.head():
+                    node.sync()
+                    heard[node.slug] = None if node.look(lambda session: outbox_oldest_at(session, Outbox)) else self.hub.head()
 
 
 def wanted_terms(**changed: Any) -> network_service.Wanted:
