@@ -71,18 +71,16 @@ def keep(session: Session, data: Mapping[str, Any], *, now: dt.datetime) -> None
 
 def told(session: Session, row: Outbox, *, rev: int, now: dt.datetime) -> None:
     """The hub holds what we said, or something later of ours from before a restore of this node, which its news bring."""
-    held = queries.held(session, _format_id(row), to_change=True)
-    if held is not None:
-        held.told_rev, held.fault = max(held.told_rev, rev), None
-        _insist(session, held, above=rev if rev > held.rev else 0, now=now)
+    held = _said_by(session, row)
+    held.told_rev, held.fault = max(held.told_rev, rev), None
+    _insist(session, held, above=rev if rev > held.rev else 0, now=now)
 
 
 def not_taken(session: Session, row: Outbox, *, slug: str, rev: int, now: dt.datetime) -> None:
     """The hub has refused; where it holds something else under the rev of a withdrawal, the withdrawal goes above it."""
-    held = queries.held(session, _format_id(row), to_change=True)
-    if held is not None:
-        held.fault = slug[:80]
-        _insist(session, held, above=rev, now=now)
+    held = _said_by(session, row)
+    held.fault = slug[:80]
+    _insist(session, held, above=rev, now=now)
 
 
 def _insist(session: Session, held: NamedAuthor, *, above: int, now: dt.datetime) -> None:
@@ -99,8 +97,12 @@ def _tell(session: Session, held: NamedAuthor, now: dt.datetime) -> None:
 
 
 def _send(session: Session, held: NamedAuthor, now: dt.datetime) -> None:
-    """Tell the hub, after the versions of the format, which have the same subject. No earlier name stays in the outbox."""
-    path, subject = _path(held.format_id), f"format/{held.format_id}"
+    """Tell the hub; no earlier name stays in the outbox.
+
+    A name waits for the versions of its format, which have the same subject. A withdrawal waits for nothing: of a suspended
+    space the hub takes no version.
+    """
+    path, subject = _path(held.format_id), f"{'format' if held.name else KIND}/{held.format_id}"
     uplink_service.forget_said(session, kind=KIND, path=path)
     said = {name: getattr(held, name) for name in ("rev", "name", "agreed_at")}
     body = bodies.NamedAuthor().dump(said)
@@ -111,8 +113,11 @@ def _path(format_id: str) -> str:
     return f"{BASE_PATH}/formats/{format_id}/named-author"
 
 
-def _format_id(row: Outbox) -> str:
-    return row.path.split("/")[-2]
+def _said_by(session: Session, row: Outbox) -> NamedAuthor:
+    """What a command was about, which stays as long as the command does."""
+    held = queries.held(session, row.path.split("/")[-2], to_change=True)
+    assert held is not None
+    return held
 
 
 def _key(text: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from federation.spaces import service as spaces
 from shared.ids import new_id
 from shared.messaging.errors import CatchingUp
 from shared.protocol.formats import content_hash
@@ -19,7 +20,7 @@ from space_node.formats import service as formats
 from space_node.formats.errors import AuthorHasNotAgreed, NotYourFormat
 from space_node.formats.service import Replay
 from tests.support.backups import back_up, put_back
-from tests.support.guests import Guests
+from tests.support.guests import HOST, Guests
 from tests.support.naming import AUTHOR, Naming, who_knows
 from tests.support.sample_door import RECIPE
 from tests.support.trading import settle
@@ -113,6 +114,17 @@ def test_a_withdrawal_goes_above_whatever_the_hub_holds(sqlite_guests: Guests, r
     naming.evening.sync()
     assert (naming.named(), naming.held_by_host().rev, naming.held_by_host().told_rev) == ("", 3, 3)
     assert sqlite_guests.host.look(lambda s: list(s.scalars(select(Outbox).where(Outbox.state == "parked")))) == []
+
+
+def test_a_suspended_space_withdraws_though_nothing_else_of_its_formats_is_taken(sqlite_guests: Guests) -> None:
+    naming, hub, now = Naming(sqlite_guests), sqlite_guests.hub, sqlite_guests.now
+    naming.name()
+    hub.command(lambda s: spaces.suspend(s, slug=HOST, reason="security", actor="test", now=now))
+    better = RECIPE | {"title": "Better"}
+    sqlite_guests.host.command(lambda s: formats.new_version(s, format_id=naming.format_id, content=better, now=now))
+    naming.withdraw()
+    naming.evening.sync()
+    assert naming.named() == ""
 
 
 def test_a_name_that_the_hub_refuses_waits_with_the_reason(sqlite_guests: Guests) -> None:
