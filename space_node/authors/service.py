@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from shared.protocol import formats as bodies
@@ -60,7 +60,7 @@ def keep(session: Session, data: Mapping[str, Any], *, now: dt.datetime) -> None
         session.add(held)
     if data["rev"] > held.rev:
         # What a backup has brought back into the outbox goes too.
-        uplink_service.forget_said(session, kind=KIND, path=_path(held.format_id))
+        _unsay(session, held.format_id)
         held.space, held.rev, held.fault = data["space"], data["rev"], None
         held.name, held.agreed_at = data["name"], data["agreed_at"]
     elif held.name is None and data["name"] is not None and held.space == uplink.own_slug(session):
@@ -102,11 +102,16 @@ def _send(session: Session, held: NamedAuthor, now: dt.datetime) -> None:
     A name waits for the versions of its format, which have the same subject. A withdrawal waits for nothing: of a suspended
     space the hub takes no version.
     """
+    _unsay(session, held.format_id)
     path, subject = _path(held.format_id), f"{'format' if held.name else KIND}/{held.format_id}"
-    uplink_service.forget_said(session, kind=KIND, path=path)
     said = {name: getattr(held, name) for name in ("rev", "name", "agreed_at")}
     body = bodies.NamedAuthor().dump(said)
     uplink_service.send(session, kind=KIND, method="PUT", path=path, body=body, subject=subject, now=now)
+
+
+def _unsay(session: Session, format_id: str) -> None:
+    said = delete(Outbox).where(Outbox.kind == KIND, Outbox.path == _path(format_id))
+    session.execute(said, execution_options={"synchronize_session": False})
 
 
 def _path(format_id: str) -> str:

@@ -4,10 +4,11 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
+from shared.messaging.errors import CatchingUp
+from space_node.accounts import queries as accounts
 from space_node.authors import service as authors
 from space_node.formats import queries
 from space_node.formats.errors import AuthorHasNotAgreed
-from space_node.uplink import service as uplink_service
 
 
 def name_author(session: Session, *, format_id: str, name: str, agreed: bool, now: dt.datetime) -> None:
@@ -26,5 +27,6 @@ def withdraw_author(session: Session, *, format_id: str, now: dt.datetime) -> bo
 
 def _lock(session: Session, format_id: str) -> None:
     """One naming of a format at a time. Raises FormatUnknown, NotYourFormat, CatchingUp."""
-    uplink_service.require_caught_up(session)
+    if accounts.is_catching_up(session):
+        raise CatchingUp
     queries.ours(session, format_id, to_change=True)

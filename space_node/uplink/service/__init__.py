@@ -12,7 +12,7 @@ from space_node.uplink.service.mirror import (
     want_key_list,
     want_status_list,
 )
-from space_node.uplink.service.outgoing import forget_said, lift_rev, next_rev, require_caught_up, require_clock, send
+from space_node.uplink.service.outgoing import lift_rev, next_rev, require_clock, send
 from space_node.uplink.service.own import (
     applied,
     begin,
@@ -39,7 +39,6 @@ __all__ = [
     "draft",
     "enter_epoch",
     "forget_past_days",
-    "forget_said",
     "give_up",
     "hub_session",
     "joined",
@@ -50,7 +49,6 @@ __all__ = [
     "open_proposal",
     "publish_keys",
     "refresh_hub_keys",
-    "require_caught_up",
     "require_clock",
     "send",
     "send_row",

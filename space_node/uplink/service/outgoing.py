@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shared.machine_session import ClockWrong, may_sign
@@ -37,24 +37,13 @@ def send(
     )
 
 
-def forget_said(session: Session, *, kind: str, path: str) -> None:
-    """Delete what was or was to be said of a state: something newer is about to be, and the old is told to nobody again."""
-    said = delete(Outbox).where(Outbox.kind == kind, Outbox.path == path)
-    session.execute(said, execution_options={"synchronize_session": False})
-
-
-def require_caught_up(session: Session) -> None:
-    """Give no new rev while a restored node listens to what it has said since its backup. Raises CatchingUp."""
-    if (own := queries.identity(session)) is not None and own.restored_at is not None:
-        raise CatchingUp
-
-
 def next_rev(session: Session, name: str) -> int:
     """The next rev of one of this space's own states: "profile", "keys", "availability", "status-list".
 
     The row is locked until the commit: of two writers the later gets the higher. Raises KeyError for another name, CatchingUp.
     """
-    require_caught_up(session)
+    if (own := queries.identity(session)) is not None and own.restored_at is not None:
+        raise CatchingUp
     raised = update(OwnRev).where(OwnRev.name == name).values(rev=OwnRev.rev + 1).returning(OwnRev.rev)
     found = session.scalar(raised, execution_options={"synchronize_session": False})
     if found is None:
