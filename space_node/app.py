@@ -26,7 +26,7 @@ from space_node.desks.pages import desks_pages
 from space_node.door.pages import door_pages
 from space_node.erasures.pages import erasure_link_pages, erasures_pages, own_erasure_pages
 from space_node.events import queries as events
-from space_node.formats.pages import format_actions, format_work_pages, formats_pages
+from space_node.formats.pages import format_actions, format_note, format_work_pages, formats_pages
 from space_node.home.pages import home_pages
 from space_node.hosting.pages import host_pages, seats_action
 from space_node.imports.pages import imports_pages
@@ -96,6 +96,7 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
         app.register_blueprint(page)
     app.jinja_env.globals["own_wishes"] = own_wishes
     app.extensions["calendar_actions"] = [take_part, organise_action]
+    app.extensions["calendar_notes"] = [format_note]
     app.extensions["organise_actions"] = [seats_action, format_actions]
     _frame(app)
     _open_post_office(app, node)

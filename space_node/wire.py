@@ -17,6 +17,7 @@ from shared.protocol.erasures import ErasureEntry
 from shared.protocol.passports import RefReceipt
 from shared.protocol.spaces import Receipt
 from shared.schemas import load
+from space_node.authors import handlers as authors
 from space_node.calendar import handlers as calendar
 from space_node.config import present_node
 from space_node.db import Outbox
@@ -117,6 +118,7 @@ FEED: Mapping[str, Handler] = {
     "rsvp.updated": on_rsvp,
     "brief.updated": on_brief,
     "format.updated": formats.on_format,
+    "named-author.updated": authors.on_author,
     "ask.updated": people.on_ask,
     "letter.updated": people.on_letter,
     "erasure.updated": erasures.on_erasure,
@@ -140,6 +142,7 @@ ANSWERS: Mapping[str, OnAnswer] = {
     **dict.fromkeys(("attendance", "rsvp-approval", "guest-cancel"), hosting.on_rsvp_answer),
     "brief": hosting.on_brief_answer,
     "format": formats.on_format_answer,
+    "named-author": authors.on_author_answer,
     "event": events.on_event_answer,
     "cohost": events.on_cohost_answer,
     "cohost-answer": events.on_cohost_answer,
@@ -164,6 +167,7 @@ REFUSALS: Mapping[str, OnRefusal] = {
     **dict.fromkeys(("rsvp-door", "attendance", "rsvp-approval", "guest-cancel"), hosting.on_refused),
     "brief": hosting.on_brief_refused,
     "format": formats.on_format_refused,
+    "named-author": authors.on_author_refused,
     "event": events.on_event_refused,
     "cohost": events.on_cohost_refused,
     "cohost-answer": events.on_cohost_refused,

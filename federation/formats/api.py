@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from flask import g
+from flask import g, request
 
 from federation.db import db, read_only, transactional
 from federation.formats import queries, service
 from shared.access import audience
 from shared.clock import current_clock
+from shared.ids import sha256_hex
 from shared.problems import ProblemBlueprint
 from shared.protocol import formats as bodies
+from shared.protocol.spaces import Receipt
 from shared.protocol.version import BASE_PATH
 
 formats = audience(ProblemBlueprint("formats", __name__, url_prefix=BASE_PATH), "space")
@@ -34,3 +36,14 @@ def get_version(format_id: str, version: int) -> dict[str, Any]:
     """One version, with where it was replayed."""
     session = db.session()
     return queries.entry(session, queries.require(session, format_id, version))
+
+
+@formats.route("/formats/<id:format_id>/named-author", methods=["PUT"])
+@transactional
+@formats.arguments(bodies.NamedAuthor)
+@formats.response(200, Receipt)
+def put_named_author(body: dict[str, Any], format_id: str) -> dict[str, Any]:
+    """Take who is named with a format of the caller's beside the space, or that nobody is any more."""
+    sha256, now = sha256_hex(request.get_data(cache=True)), current_clock().now()
+    held = service.set_named_author(db.session(), caller=g.caller, format_id=format_id, **body, sha256=sha256, now=now)
+    return {"rev": held}

@@ -26,3 +26,19 @@ class FormatParentInvalid(Invalid):
     slug = "format-parent-invalid"
     title = N_("The format that this was made from is another")
     sentence = N_("The version that this format was made from is not known, or its content is another.")
+
+
+class FormatNotYours(NotFound):
+    """No format of this id that the caller has published."""
+
+    slug = "format-not-yours"
+    title = N_("There is no such format of yours")
+    sentence = N_("Who is named with a format is for the space to say that has published it.")
+
+
+class NamingInvalid(Invalid):
+    """A name without the day on which its person agreed, or the other way round."""
+
+    slug = "naming-invalid"
+    title = N_("A name goes with an agreement")
+    sentence = N_("Whoever is named has agreed to it; without a name there is nothing to agree to.")

@@ -1,4 +1,4 @@
-"""Versions of formats, which never change, and where they were played again."""
+"""Versions of formats, which never change, where they were played again, and who is named with them as long as they agree."""
 
 import datetime as dt
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from federation.db import Base
 from shared.columns import Instant, JsonText
+from shared.protocol.formats import AUTHOR_MAX
 
 ID = sa.String(36)
 SLUG = sa.String(24)
@@ -38,3 +39,16 @@ class Replay(Base):
     version: Mapped[int]
     space: Mapped[str] = mapped_column(SLUG)
     on: Mapped[dt.date]
+
+
+class NamedAuthor(Base):
+    """Who is named with all versions of a format. Without a name it says that there was one: nobody names it again by mistake."""
+
+    __tablename__ = "named_authors"
+
+    format_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    space: Mapped[str] = mapped_column(SLUG)
+    rev: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    name: Mapped[str | None] = mapped_column(sa.String(AUTHOR_MAX))
+    agreed_at: Mapped[dt.datetime | None] = mapped_column(Instant)

@@ -1,13 +1,13 @@
 """Reads about formats."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from federation.formats.errors import FormatVersionUnknown
-from federation.formats.models import FormatVersion, Replay
+from federation.formats.models import FormatVersion, NamedAuthor, Replay
 
 # So that no format grows beyond what a reader of the feed takes.
 REPLAYS_SHOWN = 300
@@ -55,12 +55,38 @@ def entry(session: Session, found: FormatVersion) -> dict[str, Any]:
     return {**{name: getattr(found, name) for name in named}, "hash": found.sha256, "replays": replays(session, found)}
 
 
+def named_author(session: Session, format_id: str) -> NamedAuthor | None:
+    """Who is or was named with a format, which nobody else changes until this command ends."""
+    return session.get(NamedAuthor, format_id, with_for_update=True, populate_existing=True)
+
+
+def named_by(session: Session, space: str) -> Sequence[NamedAuthor]:
+    """Who is named with the formats of a space."""
+    wanted = select(NamedAuthor).where(NamedAuthor.space == space, NamedAuthor.name.is_not(None))
+    return session.scalars(wanted.order_by(NamedAuthor.format_id).with_for_update()).all()
+
+
+def author_entry(held: NamedAuthor) -> dict[str, Any]:
+    """Who is named, as `named-author.updated` carries it."""
+    return {"id": held.format_id, **{name: getattr(held, name) for name in ("space", "rev", "name", "agreed_at")}}
+
+
+def author_subject(held: NamedAuthor) -> str:
+    """The subject under which it is published."""
+    return f"named-author/{held.format_id}"
+
+
 def subject(found: FormatVersion) -> str:
     """The subject under which a version is published."""
     return f"format/{found.id}/{found.version}"
 
 
 def states(session: Session) -> Iterator[State]:
-    """All versions, for a snapshot: formats are the whole network's."""
+    """All versions and who is named with them, for a snapshot: formats are the whole network's.
+
+    That somebody is named no longer is told for good, so that a node from an old backup drops the name.
+    """
     for found in session.scalars(select(FormatVersion).order_by(FormatVersion.id, FormatVersion.version)).all():
         yield "format.updated", subject(found), found.rev, entry(session, found)
+    for held in session.scalars(select(NamedAuthor).order_by(NamedAuthor.format_id)).all():
+        yield "named-author.updated", author_subject(held), held.rev, author_entry(held)

@@ -1,4 +1,7 @@
-"""Writes about formats: a version is published once and never changed; what grows is the list of its replays (DESIGN §9)."""
+"""Writes about formats (DESIGN §9): a version is published once and never changed; what grows is the list of its replays.
+
+Who is named with a format stands beside it, so that the name can go again and every hash stays right (ADR 0037).
+"""
 
 import datetime as dt
 from typing import Any
@@ -8,14 +11,17 @@ from sqlalchemy.orm import Session
 
 from federation.db import Base, publish
 from federation.formats import queries
-from federation.formats.errors import FormatOrder, FormatParentInvalid
-from federation.formats.models import FormatVersion, Replay
+from federation.formats.errors import FormatNotYours, FormatOrder, FormatParentInvalid, NamingInvalid
+from federation.formats.models import FormatVersion, NamedAuthor, Replay
+from federation.operators.service import audit
 from federation.spaces import queries as spaces
+from federation.trust.errors import SpaceNotActive
 from shared.constraints import refused
 from shared.errors import FieldFault
 from shared.idempotency import IdConflict
 from shared.marking import N_
 from shared.protocol.formats import FormatContent, content_hash
+from shared.revs import Arrival, arrival
 
 
 def publish_version(
@@ -72,6 +78,58 @@ def drop_replay(session: Session, *, event_id: str, now: dt.datetime) -> None:
         session.delete(held)
         session.flush()
         _changed(session, found, now=now)
+
+
+def set_named_author(
+    session: Session,
+    *,
+    caller: str,
+    format_id: str,
+    rev: int,
+    name: str | None,
+    agreed_at: dt.datetime | None,
+    sha256: str,
+    now: dt.datetime,
+) -> int:
+    """Keep who is named with a format of the caller's, or that nobody is any more, and tell the network; returns the rev held.
+
+    A name can always be taken back; to give one, a space must take part. Raises FormatNotYours, NamingInvalid, SpaceNotActive,
+    RevConflict.
+    """
+    space = spaces.lock(session, caller)
+    first = queries.version(session, format_id, 1)
+    if first is None or first.author != caller:
+        raise FormatNotYours
+    held = queries.named_author(session, format_id)
+    at = (held.rev, held.sha256) if held else (0, None)
+    if arrival(held_rev=at[0], held_sha256=at[1], rev=rev, sha256=sha256) is Arrival.CHANGES_NOTHING:
+        return at[0]
+    if (name is None) != (agreed_at is None):
+        raise NamingInvalid(errors=[FieldFault(pointer="/agreed_at", detail=N_("A name and an agreement go together."))])
+    if name is not None and not spaces.is_live(session, caller):
+        raise SpaceNotActive(state=str(space.state), next="")
+    if held is None:
+        held = NamedAuthor(format_id=format_id, space=caller)
+        session.add(held)
+    held.rev, held.sha256, held.name, held.agreed_at = rev, sha256, name, agreed_at
+    _tell_author(session, held, actor=caller, now=now)
+    return rev
+
+
+def withdraw_names(session: Session, space: str, *, actor: str, now: dt.datetime) -> None:
+    """Name nobody with the formats of a space any more: it leaves, and could not take a name back later."""
+    for held in queries.named_by(session, space):
+        held.rev, held.sha256, held.name, held.agreed_at = held.rev + 1, "", None, None
+        _tell_author(session, held, actor=actor, now=now)
+
+
+def _tell_author(session: Session, held: NamedAuthor, *, actor: str, now: dt.datetime) -> None:
+    """Tell it in place of what was told before, so that no news keeps a name; the audit log never has it."""
+    session.flush()
+    action = "format.author-withdrawn" if held.name is None else "format.author-named"
+    audit(session, actor=actor, action=action, subject=held.format_id, detail={"rev": held.rev}, now=now)
+    data, subject = queries.author_entry(held), queries.author_subject(held)
+    publish(session, to=["*"], type="named-author.updated", subject=subject, rev=held.rev, data=data, now=now, coalesce=True)
 
 
 def _check_order(session: Session, *, caller: str, format_id: str, version: int) -> None:

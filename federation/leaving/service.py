@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from federation.bookings import service as bookings_service
 from federation.credits import queries as credits_
 from federation.credits import service as credits_service
+from federation.formats import service as formats_service
 from federation.leaving import queries, rules
 from federation.leaving.errors import StillOpen
 from federation.rsvps.service import changes
@@ -44,6 +45,7 @@ def complete(session: Session, *, slug: str, actor: str, settled: str = "", now:
     detail = {"settled": settled, rules.POSITION: matters[rules.POSITION]}
     spaces_service.complete_leaving(session, slug=slug, actor=actor, detail=detail, now=now)
     twinnings_service.end_all(session, slug, actor=actor, now=now)
+    formats_service.withdraw_names(session, slug, actor=actor, now=now)
     for home, guest in credits_.wallets_with_lots_of(session, slug):
         before = dt.date.max
         credits_service.lapse(session, home=home, guest=guest, before=before, issuer=None if home == slug else slug, now=now)

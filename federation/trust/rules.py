@@ -44,6 +44,7 @@ SUSPENDED = frozenset(
         "twinnings.get_twinning",
         "events.get_event",
         "formats.get_version",
+        "formats.put_named_author",
         "rsvps.get_rsvp",
         "rsvps.cancel",
         "rsvps.attendance",

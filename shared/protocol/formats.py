@@ -11,6 +11,7 @@ from shared.protocol.values import HASH, LANGUAGE, LICENCE
 from shared.schemas import Day, Id, Instant, Slug, Text, Whole, WireSchema
 
 ITEMS_MAX = 40
+AUTHOR_MAX = 120
 
 
 class Step(WireSchema):
@@ -60,6 +61,24 @@ class FormatVersion(WireSchema):
     """PUT /formats/{id}/versions/{n}, by its author space: created once, never changed."""
 
     content = ma.fields.Nested(FormatContent, required=True)
+
+
+class NamedAuthor(WireSchema):
+    """PUT /formats/{id}/named-author, by the space whose format it is: who is named beside the attribution, or nobody any more.
+
+    No part of any version, so no hash knows the name. A name comes with when its person agreed to be named.
+    """
+
+    rev = Whole(min=1, required=True)
+    name = Text(max=AUTHOR_MAX, allow_none=True, required=True, privacy="personal")
+    agreed_at = Instant(allow_none=True, required=True)
+
+
+class NamedAuthorEntry(NamedAuthor):
+    """named-author.updated: who is named with all versions of a format; `rev` is its space's own."""
+
+    id = Id(required=True)
+    space = Slug(required=True)
 
 
 class Replay(WireSchema):

@@ -16,6 +16,7 @@ from shared.protocol.erasures import ErasureEntry, ErasureReceipt, ErasureReques
 from shared.protocol.version import BASE_PATH
 from shared.revs import is_newer
 from space_node.agenda import service as agenda
+from space_node.authors import service as authors
 from space_node.erasures.models import Erasure
 from space_node.hosting import service as hosting
 from space_node.members import queries as members
@@ -88,6 +89,7 @@ def _forget_here(session: Session, member: members.Member, *, stand_in: str, now
     rsvps.forget_member(session, member.id)
     agenda.withdraw_address(session, member_id=member.id)
     people.forget_member(session, member.id, stand_in=stand_in, now=now)
+    authors.withdraw_person(session, member.name, now=now)
     wallet.forget_member(session, member.id, member.guest, stand_in=stand_in)
     members_service.forget_member(session, member)
 

@@ -13,6 +13,7 @@ from shared.protocol.formats import FormatContent
 from shared.schemas import load
 from space_node.db import db, read_only, transactional
 from space_node.formats import queries, service
+from space_node.formats.schemas import AuthorForm
 from space_node.formats.service import Replay
 
 group = AppGroup("formats", help="The network's formats: recipes of events, to be replayed anywhere.")
@@ -30,6 +31,7 @@ def list_formats(as_json: bool) -> None:
             "version": one.newest.version,
             "title": one.newest.title,
             "author": one.newest.author,
+            "named_author": one.named or None,
             "replays": one.replays,
             "spaces": one.spaces,
         }
@@ -39,7 +41,8 @@ def list_formats(as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for row in rows:
-        click.echo(f"{row['format_id']}  v{row['version']:<3} {row['author']:<24} {row['replays']:>3}x  {row['title']}")
+        named = f" ({row['named_author']})" if row["named_author"] else ""
+        click.echo(f"{row['format_id']}  v{row['version']:<3} {row['author']:<24} {row['replays']:>3}x  {row['title']}{named}")
 
 
 @group.command("make")
@@ -57,6 +60,33 @@ def make(event_id: str, file: Any, as_json: bool) -> None:
 
     format_id = transactional(work)()
     click.echo(json.dumps({"format_id": format_id, "version": 1}) if as_json else f"Published: {format_id}")
+
+
+@group.command("name-author")
+@click.argument("format_id")
+@click.argument("name")
+@click.option("--agreed", is_flag=True, help="The author has agreed to be named with this format across the network.")
+def name_author(format_id: str, name: str, agreed: bool) -> None:
+    """Name the author of a format of this space, beside the space."""
+
+    def work() -> None:
+        said = load(AuthorForm, {"author": name, "agreed": agreed})
+        about = {"name": said["author"], "agreed": said["agreed"]}
+        service.name_author(db.session(), format_id=format_id, **about, now=current_clock().now())
+
+    transactional(work)()
+    click.echo("Named, for as long as they agree: space-node formats withdraw-author takes the name off.")
+
+
+@group.command("withdraw-author")
+@click.argument("format_id")
+def withdraw_author(format_id: str) -> None:
+    """Take the author's name off a format of this space, everywhere."""
+
+    def work() -> bool:
+        return service.withdraw_author(db.session(), format_id=format_id, now=current_clock().now())
+
+    click.echo("Taken off. Every node drops the name." if transactional(work)() else "Nobody is named with this format.")
 
 
 @group.command("replay")

@@ -70,3 +70,23 @@ class FormatLinesInvalid(Invalid):
     slug = "format-lines-invalid"
     title = N_("A line cannot be read")
     sentence = N_("Some lines cannot be read.")
+
+
+class NotYourFormat(Conflict):
+    """Who is named is for the space to say that has published the format."""
+
+    slug = "not-your-format"
+    title = N_("This format is another space's")
+    sentence = N_("Only %(author)s can say who is named with this format.")
+
+
+class AuthorHasNotAgreed(Invalid):
+    """A name without its person's consent."""
+
+    slug = "author-has-not-agreed"
+    title = N_("The author has to agree")
+    sentence = N_("Nobody is named who has not agreed to it.")
+
+    def __init__(self) -> None:
+        """Point at the box."""
+        super().__init__(errors=[FieldFault(pointer="/agreed", detail=N_("Ask the author first, or leave the name away."))])

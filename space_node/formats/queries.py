@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.text import normal
+from space_node.authors import queries as authors
 from space_node.calendar import queries as calendar
 from space_node.events import queries as organised
 from space_node.formats import rules
-from space_node.formats.errors import EventHasNoFormat, FormatUnknown, NotAnEventOfOurs
+from space_node.formats.errors import EventHasNoFormat, FormatUnknown, NotAnEventOfOurs, NotYourFormat
 from space_node.formats.models import DoneTask
 from space_node.formats.models import LibraryFormat as LibraryFormat
 from space_node.formats.models import ReplayPlan as ReplayPlan
@@ -23,10 +24,11 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class Entry:
-    """One format of the library: its newest version, and how often and where all its versions were replayed."""
+    """One format of the library: its newest version, who is named with it, how often and where all versions were replayed."""
 
     newest: LibraryFormat
     author_name: str
+    named: str
     replays: int
     spaces: int
     last_on: dt.date | None
@@ -58,6 +60,7 @@ class Relative:
 
     format: LibraryFormat
     author_name: str
+    named: str
     depth: int
     replays: int
     parent_holds: bool
@@ -76,11 +79,12 @@ def version(session: Session, format_id: str, number: int, *, to_change: bool = 
     return session.get(LibraryFormat, (format_id, number), with_for_update=to_change, populate_existing=to_change)
 
 
-def require(session: Session, format_id: str, number: int | None = None) -> LibraryFormat:
-    """One version, or the newest. Raises FormatUnknown."""
-    found = (
-        version(session, format_id, number) if number is not None else next(iter(reversed(versions(session, format_id))), None)
-    )
+def require(session: Session, format_id: str, number: int | None = None, *, to_change: bool = False) -> LibraryFormat:
+    """One version, locked if it is to be changed, or the newest. Raises FormatUnknown."""
+    if number is None:
+        found = next(iter(reversed(versions(session, format_id))), None)
+    else:
+        found = version(session, format_id, number, to_change=to_change)
     if found is None:
         raise FormatUnknown
     return found
@@ -98,8 +102,9 @@ def library(session: Session) -> list[Entry]:
     grouped: dict[str, list[LibraryFormat]] = {}
     for row in rows:
         grouped.setdefault(row.id, []).append(row)
-    names = uplink.space_names(session)
-    return sorted((_entry(held, names) for held in grouped.values()), key=ORDERS["replays"])
+    names, named = uplink.space_names(session), authors.names(session)
+    entries = (_entry(held, names, named.get(format_id, "")) for format_id, held in grouped.items())
+    return sorted(entries, key=ORDERS["replays"])
 
 
 def fitting(
@@ -138,13 +143,33 @@ def lineage(session: Session, of: LibraryFormat) -> list[Relative]:
     """The family of a version: from the first format it goes back to, everything that was made of it."""
     rows = {(row.id, row.version): row for row in session.scalars(select(LibraryFormat))}
     parents, names = {key: _parent(row) for key, row in rows.items()}, uplink.space_names(session)
-    found = []
+    found, named = [], authors.names(session)
     for kin in rules.family(parents, (of.id, of.version)):
         row = rows[kin.id, kin.version]
         above = rows.get(_parent(row) or ("", 0))
         holds = row.parent_id is None or above is None or row.content["parent"]["hash"] == above.hash
-        found.append(Relative(row, names.get(row.author, row.author), kin.depth, len(row.replays), holds))
+        space, author = names.get(row.author, row.author), named.get(row.id, "")
+        found.append(Relative(row, space, author, kin.depth, len(row.replays), holds))
     return found
+
+
+def ours(session: Session, format_id: str, *, to_change: bool = False) -> LibraryFormat:
+    """The first version of a format of ours. Raises FormatUnknown, NotYourFormat."""
+    first = require(session, format_id, 1, to_change=to_change)
+    if first.author != uplink.own_slug(session):
+        raise NotYourFormat(author=uplink.space_names(session).get(first.author, first.author))
+    return first
+
+
+def author(session: Session, format_id: str) -> authors.NamedAuthor | None:
+    """What is known of who is named with a format."""
+    return authors.held(session, format_id)
+
+
+def followed_by(session: Session, event_id: str) -> LibraryFormat | None:
+    """The version that an event in the calendar follows, where that is known here."""
+    heard = calendar.event(session, event_id)
+    return version(session, heard.format["id"], heard.format["version"]) if heard and heard.format else None
 
 
 def plan(session: Session, event_id: str) -> ReplayPlan:
@@ -211,12 +236,13 @@ def _newest(session: Session, format_id: str) -> LibraryFormat | None:
     return held[-1] if held else None
 
 
-def _entry(held: list[LibraryFormat], names: Mapping[str, str]) -> Entry:
+def _entry(held: list[LibraryFormat], names: Mapping[str, str], named: str) -> Entry:
     newest, replays = held[-1], [one for row in held for one in row.replays]
     days = [dt.date.fromisoformat(one["on"]) for one in replays]
     return Entry(
         newest,
         names.get(newest.author, newest.author),
+        named,
         len(replays),
         len({one["space"] for one in replays}),
         max(days, default=None),
@@ -225,7 +251,7 @@ def _entry(held: list[LibraryFormat], names: Mapping[str, str]) -> Entry:
 
 def _fits(one: Entry, word: str, language: str, topic: str) -> bool:
     row = one.newest
-    said = _key(f"{row.title} {row.content['summary']} {one.author_name} {' '.join(row.topics)}")
+    said = _key(f"{row.title} {row.content['summary']} {one.author_name} {one.named} {' '.join(row.topics)}")
     return word in said and language in ("", row.language) and (not topic or topic in {_key(name) for name in row.topics})
 
 

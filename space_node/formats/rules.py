@@ -150,9 +150,13 @@ def may_be_used(licence: str, *, own: bool) -> bool:
     return own or licence != ASK_FIRST
 
 
-def credit(content: Mapping[str, Any]) -> str:
-    """Who is to be named wherever the format is used: the same words in every language."""
-    return f"“{content['title']}”: {content['attribution']} ({content['licence']})"
+def credit(content: Mapping[str, Any], author: str = "") -> str:
+    """Who is to be named wherever the format is used, the same words in every language: the space, and an author who agrees.
+
+    With an author this is for pages alone, which look the name up. What is kept somewhere names the space.
+    """
+    named = f"{author}, {content['attribution']}" if author else content["attribution"]
+    return f"“{content['title']}”: {named} ({content['licence']})"
 
 
 def replayed_description(content: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import marshmallow as ma
 
 from shared.paging import SearchQuery, sorts
+from shared.protocol.formats import AUTHOR_MAX
 from shared.protocol.values import CLOCK_TIME, LANGUAGE
 from shared.schemas import Choice, Day, Flag, FormSchema, Id, Text, Whole
 from space_node.formats.rules import LICENCES
@@ -39,6 +40,15 @@ class FormatForm(FormSchema):
     room_needs = Text(max=500, min=0, multiline=True, load_default="")
     licence = Choice(LICENCES, required=True)
     attribution = Text(max=200, required=True)
+    author = Text(max=AUTHOR_MAX, min=0, load_default="", privacy="personal")
+    agreed = Flag(written=True, load_default=False)
+
+
+class AuthorForm(FormSchema):
+    """Who is to be named with a format, and whether they have agreed."""
+
+    author = Text(max=AUTHOR_MAX, required=True, privacy="personal")
+    agreed = Flag(written=True, load_default=False)
 
 
 class ReplayForm(FormSchema):

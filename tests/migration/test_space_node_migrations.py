@@ -18,6 +18,7 @@ from tests.support.databases import Engine, dispose_engines, empty_database
 from tests.support.evening import LINK, Evening
 from tests.support.guests import Guests
 from tests.support.helping import Helping
+from tests.support.naming import Naming
 
 NODE = "space_node"
 REVISIONS = (
@@ -37,6 +38,7 @@ REVISIONS = (
     "0014",
     "0015",
     "0016",
+    "0017",
 )
 NEW_IN = {
     "0001": {"identity", "mirror_spaces", "mirror_twinnings", "outbox", "own_revs", "parked_items", "reader_state"},
@@ -55,6 +57,7 @@ NEW_IN = {
     "0013": {"asks", "cards", "introductions", "participants"},
     "0014": {"told_places"},
     "0015": {"erasures"},
+    "0017": {"named_authors"},
 }
 HYBRID = {"mode": SessionMode.HYBRID, "seats_remote": None, "join_url": LINK}
 # Made by a migration and not by anybody's deed.
@@ -84,6 +87,7 @@ def used(guests: Guests) -> Iterator[dict[str, sa.Engine]]:
     evening.plan(duration_minutes=60, **HYBRID)
     Helping(guests).helper("Bea Cox")
     Helping(guests).ask()
+    Naming(guests, evening).name()
     Browser(guests.home, Role.MANAGER)
     guests.network.sync(1)
     dispose_engines()
@@ -144,6 +148,7 @@ def test_with_data_each_step_down_takes_only_what_the_step_up_had_made(used: dic
             "guest_rsvps",
             "cards",
             "introductions",
+            "named_authors",
         )
     )
     for slug, engine in used.items():

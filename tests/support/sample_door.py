@@ -79,6 +79,7 @@ def write_formats(made: SampleNetwork) -> None:
     first = london.command(
         lambda session: formats.from_event(session, event_id=made.marks["soup"], content=RECIPE, now=made.now).id
     )
+    london.command(lambda session: formats.name_author(session, format_id=first, name="Sample Author", agreed=True, now=made.now))
     exchange_news(made)
     wanted = Replay(format_id=first, version=1, on=made.now.date().replace(day=26), at="12:30")
     plan = nyc.command(lambda session: formats.replay_here(session, wanted, now=made.now).event_id)

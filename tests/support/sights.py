@@ -276,7 +276,7 @@ def _formats() -> list[Sight]:
     def nora(name: str, endpoint: str, path: str, **more: object) -> Sight:
         return Sight(f"formats-{name}", NYC, endpoint, path, "nora", **more)  # type: ignore[arg-type]
 
-    replay = "/formats/{format}/1/replay"
+    replay, author = "/formats/{format}/1/replay", "/formats/{format}/author"
     return [
         theo("index", "formats.index", "/formats"),
         nora("index-nyc", "formats.index", "/formats"),
@@ -286,6 +286,15 @@ def _formats() -> list[Sight]:
         theo("make", "format_work.make_form", "/formats/from/{soup}"),
         theo("make-refused", "format_work.make_form", "/formats/from/{soup}", status=422, deed=send("", agenda="Welcome")),
         theo("next", "format_work.next_form", "/formats/{format}/next"),
+        theo("own", "formats.detail", "/formats/{format}"),
+        theo("author", "format_work.author_form", author),
+        theo(
+            "author-refused",
+            "format_work.author_form",
+            "/formats/{format}/author",
+            status=422,
+            deed=send("/author", author="Sample Author"),
+        ),
         nora("adapt", "format_work.adapt_form", "/formats/{format}/1/adapt"),
         nora("replay", "format_work.replay_form", replay),
         nora("replay-past", "format_work.replay_form", replay, status=422, deed=send("", on="2026-01-01", at="12:30")),

@@ -97,9 +97,15 @@ def put_format(space: WireSpace, format_id: str = "", version: int = 1, **change
     return space.call("PUT", f"/formats/{format_id or new_id()}/versions/{version}", {"content": content})
 
 
+def name_author(space: WireSpace, format_id: str, name: str | None, *, rev: int = 1, **changes: Any) -> TestResponse:
+    """Say who is named with a format, with their agreement, or that nobody is any more."""
+    agreed_at = space.now.isoformat() if name else None
+    return space.call("PUT", f"/formats/{format_id}/named-author", {"rev": rev, "name": name, "agreed_at": agreed_at, **changes})
+
+
 def live_an_event(lead: WireSpace, home: WireSpace) -> None:
     """An event of the lead's in which somebody of the home has a seat and is written to; in the end it is the lead's alone."""
-    good(put_format(lead))
+    good(name_author(lead, good(put_format(lead))["id"], "Sample Author"))
     event = publish_event(lead)
     hold_together(lead, event["id"], home)
     session = add_session(lead, event["id"])

@@ -17,6 +17,8 @@ from space_node.uplink import queries as uplink
 calendar_pages = audience(Blueprint("calendar", __name__, template_folder="../templates"), "signed-in")
 # What slices above add to the page of an event: (event, session or None for the head of the page) -> what stands there.
 Action = Callable[[str, str | None], Markup | str]
+# What slices above know of an event: (event) -> what stands under its text.
+Note = Callable[[str], Markup | str]
 
 
 @calendar_pages.get("/events")
@@ -32,7 +34,7 @@ def index() -> tuple[str, int]:
 def event(event_id: str) -> str:
     """One event with all its sessions, and what one can do about each."""
     about = shown.event_page(_visible(event_id))
-    return render_template("calendar/event.html", **about, actions_of=_actions_of)
+    return render_template("calendar/event.html", **about, actions_of=_actions_of, notes_of=_notes_of)
 
 
 @calendar_pages.get("/events/<id:event_id>.ics")
@@ -55,3 +57,8 @@ def _visible(event_id: str) -> queries.MirrorEvent:
 def _actions_of(event_id: str, session_id: str | None = None) -> Markup:
     actions = cast("list[Action]", current_app.extensions.get("calendar_actions", []))
     return Markup().join(action(event_id, session_id) for action in actions)
+
+
+def _notes_of(event_id: str) -> Markup:
+    notes = cast("list[Note]", current_app.extensions.get("calendar_notes", []))
+    return Markup().join(note(event_id) for note in notes)

@@ -18,6 +18,8 @@ from space_node.uplink import queries as uplink
 from space_node.uplink import service as uplink_service
 
 Content = Mapping[str, Any]
+# What the form holds beside the content: nothing of it may get into the hash.
+BESIDE = {"format_id", "author", "agreed"}
 
 
 def content_of(form: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,7 +31,7 @@ def content_of(form: Mapping[str, Any]) -> dict[str, Any]:
         "checklist": rules.read_checklist(form["checklist"], roles),
         "roles": roles,
     }
-    return {name: value for name, value in form.items() if name != "format_id"} | lists
+    return {name: value for name, value in form.items() if name not in BESIDE} | lists
 
 
 def from_event(session: Session, *, event_id: str, content: Content, format_id: str = "", now: dt.datetime) -> LibraryFormat:

@@ -9,6 +9,7 @@ import pytest
 
 from shared.ids import new_id
 from shared.protocol.registry import example as wire_example
+from tests.support.wire_events import put_format
 from tests.support.wire_seats import asked, open_seats
 from tests.support.wire_space import PROOF, WireHub, WireSpace, body, example, good, slug_of
 
@@ -35,6 +36,7 @@ CALLS: dict[str, tuple[str, str, str]] = {
     "co-host": ("PUT", "/events/{event}/cohosts/thecube-london", "cohost-invitation"),
     "co-host's answer": ("POST", "/events/{event}/cohosts/wecreate-nyc/accept", "cohost-answer"),
     "format": ("PUT", "/formats/{new}/versions/1", "format-version"),
+    "author": ("PUT", "/formats/{format}/named-author", "named-author"),
     "seat": ("PUT", "/rsvps/{new}", "rsvp-request"),
     "seat's card": ("POST", "/rsvps/{rsvp}/card", "rsvp-card"),
     "seat's offer": ("POST", "/rsvps/{rsvp}/accept", "rsvp-action"),
@@ -95,7 +97,7 @@ def staged(space: WireSpace) -> dict[str, str]:
     """An event of the space with a session and somebody who waits for the host's word, by which paths are filled in."""
     session = open_seats(space, 5, approval=True)
     named = {"event": session["event_id"], "session": session["id"], "rsvp": asked(space, session)["id"]}
-    return {**named, "ask": new_id(), "introduction": new_id()}
+    return {**named, "format": good(put_format(space))["id"], "ask": new_id(), "introduction": new_id()}
 
 
 def send(space: WireSpace, name: str, raw: bytes, stage: Mapping[str, str]) -> Any:

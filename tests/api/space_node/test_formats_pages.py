@@ -153,6 +153,38 @@ def test_members_read_and_managers_make(sqlite_guests: Guests) -> None:
     assert shelf.other.get(f"/formats/plans/{new_id()}").status_code == 404
 
 
+def test_the_author_is_named_with_consent_and_taken_off(sqlite_guests: Guests) -> None:
+    """Edge case 72: pages show the name while its person agrees, and afterwards say why there is none."""
+    shelf = Shelf(sqlite_guests)
+    begun = _own(form(shelf.author.get(shelf.path), shelf.path).fields)
+    assert "agreed" not in begun
+    page = shelf.author.post(shelf.path, **{**begun, "author": "Sample Author"})
+    assert (page.status_code, "Ask the author first, or leave the name away." in words(page)) == (422, True)
+    path = shelf.make(author="Sample Author", agreed="yes")
+    replay = f"{path}/1/replay"
+    for seen in ("/formats", path, replay):
+        assert "Sample Author" in words(shelf.other.get(seen))
+    begun = _own(form(shelf.other.get(replay), replay).fields)
+    shelf.other.post(replay, **{**begun, "on": (sqlite_guests.today + DAY).isoformat(), "at": "12:30"})
+    event_id = begun["event_id"]
+    sqlite_guests.home.command(lambda s: organiser.publish(s, event_id=event_id, now=sqlite_guests.now))
+    shelf.evening.sync()
+    followed = (f"/events/{event_id}", f"/formats/plans/{event_id}")
+    assert "“Presentation Lunch”: Sample Author, Thecube (CC-BY-SA-4.0)" in words(shelf.author.get(followed[0]))
+    assert "Sample Author" in words(shelf.other.get(followed[1]))
+    assert shelf.other.get(f"{path}/author").status_code == 409
+    assert shelf.author.post(f"{path}/author", author="Other Name").status_code == 422
+    assert "Named, for as long as they agree." in words(shelf.author.post(f"{path}/author", author="Other Name", agreed="yes"))
+    assert "Other Name is named with this format now." in words(shelf.author.get(f"{path}/author"))
+    assert "The name is taken off." in words(shelf.author.post(f"{path}/author/withdraw"))
+    shelf.evening.sync()
+    for seen in (path, replay, *followed):
+        said = words(shelf.other.get(seen))
+        assert "Named by the space only" in said
+        assert "Sample Author" not in said
+        assert "Other Name" not in said
+
+
 def test_the_library_on_the_command_line(guests: Guests, tmp_path: Path) -> None:
     evening = Evening(guests)
     file = tmp_path / "format.json"
@@ -165,6 +197,13 @@ def test_the_library_on_the_command_line(guests: Guests, tmp_path: Path) -> None
     row = rows[made["format_id"]]
     assert (row["version"], row["title"], row["author"], row["replays"]) == (1, "Presentation Lunch", "thecube", 0)
     assert "Presentation Lunch" in guests.home.run(commands["list"]).output
+    name, withdraw = commands["name-author"], commands["withdraw-author"]
+    assert guests.host.run(name, made["format_id"], "Sample Author").exit_code != 0
+    assert guests.host.run(name, made["format_id"], "Sample Author", "--agreed").output.startswith("Named,")
+    evening.sync()
+    assert "Presentation Lunch (Sample Author)" in guests.home.run(commands["list"]).output
+    assert guests.host.run(withdraw, made["format_id"]).output.startswith("Taken off.")
+    assert guests.host.run(withdraw, made["format_id"]).output.startswith("Nobody is named")
     on = (guests.today + 14 * DAY).isoformat()
     event_id = guests.home.run_json(commands["replay"], made["format_id"], "--on", on)["event_id"]
     (session,) = guests.home.look(lambda s: organised.sessions(s, event_id))

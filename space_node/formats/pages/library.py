@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from shared import paging
@@ -23,8 +22,8 @@ from space_node.formats.errors import ReplayedLately
 from space_node.formats.schemas import FormatForm, LibraryQuery, ReplayForm, TaskForm, VersionQuery
 from space_node.uplink import queries as uplink
 
-formats_pages = audience(Blueprint("formats", __name__, template_folder="templates"), "signed-in")
-format_work_pages = audience(Blueprint("format_work", __name__, template_folder="templates"), "manager")
+formats_pages = audience(Blueprint("formats", __name__, template_folder="../templates"), "signed-in")
+format_work_pages = audience(Blueprint("format_work", __name__, template_folder="../templates"), "manager")
 Answer = str | tuple[str, int] | Response
 
 
@@ -63,6 +62,7 @@ def detail(format_id: str) -> str:
         content=held.content,
         versions=versions,
         author=uplink.space_names(session).get(held.author, held.author),
+        naming=queries.author(session, format_id),
         ours=ours,
         may_use=rules.may_be_used(held.content["licence"], own=ours),
         replays=queries.played(session, versions),
@@ -167,6 +167,7 @@ def plan(event_id: str) -> str:
         made=made,
         held=held,
         content=held.content,
+        naming=queries.author(session, held.id),
         title=own.title if own else held.title,
         on=queries.planned_for(session, made),
         todo=queries.todo(session, made, held),
@@ -186,17 +187,14 @@ def tick(event_id: str) -> Response:
     return redirect(url_for("format_work.plan", event_id=event_id), 303)
 
 
-def format_actions(event_id: str) -> Markup:
-    """What the page of an event of ours offers: its checklist where it follows a format, and to make a format of it."""
-    session = db.session()
-    found = next((one for one in queries.plans(session) if one.event_id == event_id), None)
-    return Markup(render_template("formats/actions.html", event_id=event_id, plan=found))  # noqa: S704 - a template of ours
-
-
 def _publish(work: Callable[[Mapping[str, Any], str], str], head: Callable[[], dict[str, Any]]) -> Answer:
     def command() -> str:
         form = load(FormatForm, request.form)
-        return work(service.content_of(form), form["format_id"])
+        format_id = work(service.content_of(form), form["format_id"])
+        if form["author"]:
+            named = {"name": form["author"], "agreed": form["agreed"]}
+            service.name_author(db.session(), format_id=format_id, **named, now=current_clock().now())
+        return format_id
 
     try:
         format_id = transactional(command)()
@@ -214,20 +212,28 @@ def _form(form: FormView, head: Mapping[str, Any]) -> str:
 def _make_head(event_id: str) -> dict[str, Any]:
     lead = gettext("Only what can be done again is copied. Dates, people, links, the place and the price stay with the event.")
     back = (url_for("organise.detail", event_id=event_id), gettext("The event"))
-    return {"heading": gettext("Make a format"), "lead": lead, "back": back, "press": gettext("Publish the format")}
+    return {
+        "heading": gettext("Make a format"),
+        "lead": lead,
+        "back": back,
+        "press": gettext("Publish the format"),
+        "is_new": True,
+    }
 
 
 def _next_head(format_id: str) -> dict[str, Any]:
     lead = gettext("What is published never changes: this becomes the next version, and the earlier ones can still be found.")
-    return {"heading": gettext("Next version"), "lead": lead, "back": _back(format_id), "press": gettext("Publish the version")}
+    return {"heading": gettext("Next version"), "lead": lead, "back": back_to(format_id), "press": gettext("Publish the version")}
 
 
 def _adapt_head(held: queries.LibraryFormat) -> dict[str, Any]:
     lead = gettext("A format of your own. It names “%(title)s” as the one it was made from.", title=held.title)
-    return {"heading": gettext("Make your own"), "lead": lead, "back": _back(held.id), "press": gettext("Publish the format")}
+    press = gettext("Publish the format")
+    return {"heading": gettext("Make your own"), "lead": lead, "back": back_to(held.id), "press": press, "is_new": True}
 
 
-def _back(format_id: str) -> tuple[str, str]:
+def back_to(format_id: str) -> tuple[str, str]:
+    """The way back to the page of a format."""
     return url_for("formats.detail", format_id=format_id), gettext("The format")
 
 
@@ -247,7 +253,8 @@ def _replay_form(format_id: str, version: int, form: FormView, *, again: bool = 
     held, today = queries.require(session, format_id, version), local_date(current_clock().now(), uplink.own_zone(session))
     longest = max((one["days_before"] for one in held.content["checklist"]), default=0)
     about = {"held": held, "form": form, "today": today, "zone": uplink.own_zone(session), "longest": longest}
-    return render_template("formats/replay.html", **about, again=again, credit=rules.credit(held.content))
+    naming, credit = queries.author(session, held.id), rules.credit(held.content)
+    return render_template("formats/replay.html", **about, again=again, credit=credit, naming=naming)
 
 
 def _plans() -> list[tuple[queries.ReplayPlan, str]]:
