@@ -86,6 +86,7 @@ BODIES: dict[str, type[ma.Schema]] = {
     "rsvp-action": rsvps.RsvpAction,
     "attendance": rsvps.Attendance,
     "feedback": rsvps.Feedback,
+    "unheard": rsvps.Unheard,
     "brief-update": rsvps.BriefUpdate,
     "format-version": formats.FormatVersion,
     "ask-update": introductions.AskUpdate,
