@@ -146,7 +146,7 @@ def test_of_a_session_in_days_a_home_has_half_an_hour_and_each_move_is_told(sqli
     town.time_passes()
     moved += town.written(HALF_AN_HOUR)
     subjects = [str(mail["Subject"]).partition(":")[0] for mail in moved]
-    assert subjects == ["Nuovo orario", "Cambiato", "Rinviato"]
+    assert subjects == ["Nuovo orario", "Cambiato", "Rimandato"]
     assert [read(mail)[0:4:3] for mail in moved] == [("PUBLISH", "CONFIRMED"), ("PUBLISH", "CONFIRMED"), ("PUBLISH", "TENTATIVE")]
     assert "Persone: 2" in moved[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert (town.told(), len(town.mails.new())) == (1, 0)
@@ -174,7 +174,7 @@ def test_who_waits_for_the_hosts_leave_is_told_in_a_language_that_the_host_write
     town.call_off()
     (mail,) = town.written()
     assert (mail["Subject"], list(mail.iter_attachments())) == ("Called off: Presentation Lunch", [])
-    assert "Where: Thecube\n" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Where: Thecube\r\n" in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
 def test_at_their_own_space_there_is_nobody_to_write_in_its_stead(town: Town) -> None:
