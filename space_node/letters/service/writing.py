@@ -117,18 +117,16 @@ def _about(session: Session, rsvp: Rsvp, subject: Subject, told: Stand | None) -
 
 def was_to_start(told: Stand | None, starts_at: dt.datetime | None, zone: str) -> list[str]:
     """When a session was to start that starts at another time now."""
-    if told is None or told.starts_at is None or told.starts_at == starts_at:
-        return []
-    return [gettext("It was to start on %(time)s.", time=instant(told.starts_at, zone))]
+    before = told.starts_at if told else None
+    return [gettext("It was to start on %(time)s.", time=instant(before, zone))] if before and before != starts_at else []
 
 
 def host_note(session: Session, session_id: str, host: str) -> list[str]:
     """What the host wrote about a change."""
     found = calendar.session(session, session_id)
     event = calendar.event(session, found.event_id) if found else None
-    if found is None or event is None:
-        return []
-    note = found.note or (event.note if event.state == EventState.CANCELLED else "")
+    of_event = event.note if event and event.state == EventState.CANCELLED else ""
+    note = (found.note if found else "") or of_event
     return [gettext("%(space)s writes: %(note)s", space=host, note=note)] if note else []
 
 
