@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from icalendar import Calendar, Event
+from icalendar import Calendar
 
 from shared.mail import PostOffice, deliver_due, open_post_office
 from shared.mail.backends import FileBackend
@@ -137,7 +137,7 @@ class Read(NamedTuple):
     stamp: dt.datetime
 
 
-def entry_of(mail: EmailMessage) -> Event:
+def entry_of(mail: EmailMessage) -> Any:
     """The first entry of the file that goes with a mail."""
     return Calendar.from_ical(calendar_file_of(mail)).walk("VEVENT")[0]
 

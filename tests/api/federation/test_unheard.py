@@ -16,7 +16,9 @@ def read_all(space: WireSpace) -> None:
     good(space.report(cursor=space.news()[1]))
 
 
-def test_a_host_learns_which_homes_have_not_read_what_is_new(hub: WireHub, nyc: WireSpace, milan: WireSpace, london) -> None:
+def test_a_host_learns_which_homes_have_not_read_what_is_new(
+    hub: WireHub, nyc: WireSpace, milan: WireSpace, london: WireSpace
+) -> None:
     """Edge case 27: the last word about the session, or about a place in it; what others do is none of theirs."""
     session = open_seats(london, 3)
     rsvp = asked(nyc, session)

@@ -3,6 +3,7 @@
 import datetime as dt
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ DAY, SOON, HALF_AN_HOUR = dt.timedelta(days=1), dt.timedelta(minutes=6), dt.time
 class Town:
     """An evening at TheCube, which sends mail, and Lambrate on a wire of its own."""
 
-    def __init__(self, guests: Guests, folder: Path, *, days: int = 0, **session: object) -> None:
+    def __init__(self, guests: Guests, folder: Path, *, days: int = 0, **session: Any) -> None:
         """The evening is so many days ahead. Ada reads Italian."""
         self.guests, self.wire = guests, FaultyTransport()
         self.wire.serve(guests.hub.origin, guests.hub.app)
@@ -41,7 +42,7 @@ class Town:
         self.on = guests.today + dt.timedelta(days=days)
         self.evening = Evening(guests, starts_local=f"{self.on.isoformat()}T19:00", **session)
 
-    def ada_comes(self, **wanted: object) -> str:
+    def ada_comes(self, **wanted: Any) -> str:
         """She has a seat, and the host may write to her."""
         rsvp_id = self.evening.coming(**{"may_write": True, **wanted})
         self.guests.home.sync()
@@ -53,7 +54,7 @@ class Town:
         )
         self.time_passes()
 
-    def move(self, **changed: object) -> None:
+    def move(self, **changed: Any) -> None:
         self.evening.plan(**{"starts_local": f"{self.on.isoformat()}T21:00", **changed})
         self.time_passes()
 
@@ -75,7 +76,7 @@ class Town:
         return self.evening.host.look(lambda s: hosting.counts(s, session).told_directly)
 
     def allow(self, rsvp_id: str, *, yes: bool) -> None:
-        about = {"member_id": self.guests.ada.id, "rsvp_id": rsvp_id, "may_write": yes, "now": self.guests.now}
+        about: dict[str, Any] = {"member_id": self.guests.ada.id, "rsvp_id": rsvp_id, "may_write": yes, "now": self.guests.now}
         self.evening.home.command(lambda s: taking_part.set_writing(s, **about))
         self.evening.host.sync()
 
@@ -141,7 +142,7 @@ def test_of_a_session_in_days_a_home_has_half_an_hour_and_each_move_is_told(sqli
     moved = town.written(HALF_AN_HOUR)
     town.move(venue={"name": "The Cellar"})
     moved += town.written(HALF_AN_HOUR)
-    postpone = {"session_id": town.evening.session_id, "note": "Snow.", "now": sqlite_guests.now}
+    postpone: dict[str, Any] = {"session_id": town.evening.session_id, "note": "Snow.", "now": sqlite_guests.now}
     town.evening.host.command(lambda s: organiser.postpone_session(s, **postpone))
     town.time_passes()
     moved += town.written(HALF_AN_HOUR)
@@ -190,7 +191,7 @@ def test_a_space_that_sends_no_mail_counts_nobody_as_told(town: Town) -> None:
     town.guests.clock.advance(SOON)
     office, session_id = town.evening.host.app.extensions.pop(EXTENSION), town.evening.session_id
     assert town.evening.host.do(letters.write_for_the_silent) == 0
-    write = {"session_id": session_id, "quiet": {"lambrate": None}, "now": town.guests.now}
+    write: dict[str, Any] = {"session_id": session_id, "quiet": {"lambrate": None}, "now": town.guests.now}
     assert town.evening.host.command(lambda s: letters.write_where_silent(s, **write)) == 0
     town.evening.host.app.extensions[EXTENSION] = office
     assert (town.written(), town.told()) == ([], 0)
@@ -202,7 +203,7 @@ def test_a_session_that_the_hub_or_the_calendar_knows_no_more_is_nobodys_news(to
     town.evening.host.command(lambda s: setattr(s.get_one(ToldGuest, rsvp_id), "session_id", other))
     assert town.written() == []
     town.evening.host.command(lambda s: s.delete(s.get_one(MirrorSession, town.evening.session_id)))
-    write = {"session_id": other, "quiet": {"lambrate": None}, "now": town.guests.now}
+    write: dict[str, Any] = {"session_id": other, "quiet": {"lambrate": None}, "now": town.guests.now}
     assert town.evening.host.command(lambda s: letters.write_where_silent(s, **write)) == 0
 
 
