@@ -65,6 +65,7 @@ def on_rsvp(session: Session, news: News) -> None:
         letters.on_rsvp(session, news)
     if news.data.get("host") == own:
         hosting.on_rsvp(session, news)
+        letters.on_guest(session, news)
 
 
 def on_brief(session: Session, news: News) -> None:

@@ -19,6 +19,7 @@ from space_node.config import Node
 from space_node.db import Mail, Outbox, ParkedItem, ReaderState, ReconcilerRun, db
 from space_node.desks import reconcilers as desks
 from space_node.hosting import reconcilers as hosting
+from space_node.letters import service as letters
 from space_node.members import reconcilers as members
 from space_node.passports import reconcilers as passports
 from space_node.people import reconcilers as people
@@ -32,6 +33,7 @@ from space_node.visits import reconcilers as visits
 DAILY_SECONDS = 86_400
 DELIVER_SECONDS = 2.0
 LOOK_SECONDS = 5.0
+SILENT_SECONDS = 30.0
 
 
 def _purge(session: Session, now: datetime) -> int:
@@ -85,6 +87,7 @@ def make_worker(app: Flask) -> Worker:
             Tick("read the news", exchange.poll, node.poll_seconds),
             Tick("tell again", recovery.tell_again, DELIVER_SECONDS),
             Tick("deliver", exchange.deliver, DELIVER_SECONDS),
+            Tick("write for the silent", letters.write_for_the_silent, SILENT_SECONDS),
             Tick("send mail", mail.deliver_due, DELIVER_SECONDS),
             Tick("fetch lists", exchange.fetch_lists, LOOK_SECONDS),
             Tick("reconcile", lambda: run_due(db, ReconcilerRun, RECONCILERS, node.clock), LOOK_SECONDS),

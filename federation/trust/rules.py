@@ -50,6 +50,7 @@ SUSPENDED = frozenset(
         "rsvps.attendance",
         "rsvps.card",
         "rsvps.feedback",
+        "briefs.get_unheard",
         "introductions.put_letter",
         "erasures.ask",
         "erasures.confirm",

@@ -4,6 +4,7 @@ import marshmallow as ma
 
 from shared.protocol.events import SEATS_MAX
 from shared.protocol.people_states import IntroductionState
+from shared.protocol.values import LANGUAGE
 from shared.schemas import Choice, Email, Flag, Id, Instant, Slug, Text, WebAddress, Whole, WireSchema
 
 # A brief is for many people, so it may be larger than a card.
@@ -14,16 +15,34 @@ FEEDBACK_MAX = 1_000
 STARS_MAX = 5
 CARD_NOTE_MAX = 200
 CONTACT_NOTE_MAX = 300
+# A sealed address, with room for the key that later hosts may seal to.
+URGENT_MAX = 3_000
 # Who was asked says nothing before they say yes, so no letter is ever "asked".
 LETTER_STATES = tuple(state for state in IntroductionState if state is not IntroductionState.ASKED)
 
 
 class RsvpCard(WireSchema):
-    """From home to host, with an RSVP: the name to greet the person with, and whether others who share may see it too."""
+    """From home to host, with an RSVP: the name to greet the person with, and whether others who share may see it too.
+
+    `urgent` is an `UrgentContact`, for who wants that: a box in the box (context `urgent/{rsvp}`), which stays shut until it
+    is needed.
+    """
 
     name = Text(max=80, required=True, privacy="personal")
     home = Slug(required=True)
     shares = Flag(load_default=False)
+    urgent = Text(max=URGENT_MAX, allow_none=True, load_default=None, privacy="sealed")
+
+
+class UrgentContact(WireSchema):
+    """How the host reaches somebody itself whose home has not read that they would come for nothing.
+
+    `organiser` is the address under which the home has sent them the entry for their calendar.
+    """
+
+    email = Email(required=True, privacy="personal")
+    language = ma.fields.String(required=True, validate=LANGUAGE)
+    organiser = Text(max=254, required=True, privacy="space")
 
 
 class FeedbackNote(WireSchema):

@@ -87,6 +87,7 @@ BODIES: dict[str, type[ma.Schema]] = {
     "rsvp-action": rsvps.RsvpAction,
     "attendance": rsvps.Attendance,
     "feedback": rsvps.Feedback,
+    "unheard": rsvps.Unheard,
     "brief-update": rsvps.BriefUpdate,
     "format-version": formats.FormatVersion,
     "named-author": formats.NamedAuthor,

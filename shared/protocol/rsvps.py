@@ -93,6 +93,23 @@ class RsvpEntry(WireSchema):
     feedback = Text(max=8192, allow_none=True, load_default=None, privacy="sealed")
 
 
+class UnheardHome(WireSchema):
+    """One home that has not read what is new, and how long the hub has not heard of it; null where it never has."""
+
+    home = Slug(required=True)
+    quiet_seconds = Whole(allow_none=True, required=True)
+
+
+class Unheard(WireSchema):
+    """GET /sessions/{id}/unheard, by the host: the homes of those who come that have not read the last news of the session.
+
+    Only what the feed holds for them counts: of the session itself, and of their people's places in it.
+    """
+
+    session_id = Id(required=True)
+    homes = ma.fields.List(ma.fields.Nested(UnheardHome), required=True)
+
+
 class BriefUpdate(WireSchema):
     """PUT /sessions/{id}/briefs/{home}, by the host: what a home shows its own people who come, sealed to that home.
 

@@ -123,7 +123,23 @@ def write_to(
     while it catches up, letters are parked for a person to decide (docs/adr/0029).
     """
     if account.wants_news or not optional:
-        house = queries.house(session)
-        to = Recipient(account.email, account.language)
-        doubtful = queries.is_catching_up(session)
-        mail.post(session, Mail, to, kind=kind, write=lambda: write(house), now=now, good_until=good_until, doubtful=doubtful)
+        post_to(session, Recipient(account.email, account.language), kind=kind, write=write, now=now, good_until=good_until)
+
+
+def post_to(
+    session: Session,
+    to: Recipient,
+    *,
+    kind: str,
+    write: Callable[[str], Letter],
+    now: dt.datetime,
+    good_until: dt.datetime | None = None,
+) -> Mail | None:
+    """Post a letter to anybody, as `write_to` does to who has an account; None where no mail is sent."""
+    house, doubtful = queries.house(session), queries.is_catching_up(session)
+    return mail.post(session, Mail, to, kind=kind, write=lambda: write(house), now=now, good_until=good_until, doubtful=doubtful)
+
+
+def forget_mails(session: Session, mail_ids: Collection[str]) -> None:
+    """Delete mails to somebody who is forgotten."""
+    session.execute(delete(Mail).where(Mail.id.in_(mail_ids)))

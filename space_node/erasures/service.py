@@ -19,6 +19,7 @@ from space_node.agenda import service as agenda
 from space_node.authors import service as authors
 from space_node.erasures.models import Erasure
 from space_node.hosting import service as hosting
+from space_node.letters import service as letters
 from space_node.members import queries as members
 from space_node.members import service as members_service
 from space_node.passports import service as passports
@@ -54,6 +55,7 @@ def take(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
     if data["bookings"] or data["rsvps"]:
         visits.forget_guests(session, data["bookings"], now)
         hosting.forget_guests(session, data["rsvps"], now)
+        letters.forget_guests(session, data["rsvps"])
         body = ErasureReceipt().dump({"rev": data["rev"]})
         _send(session, data["id"], kind="erasure-receipt", path=f"/{data['id']}/receipt", body=body, now=now)
 

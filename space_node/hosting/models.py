@@ -43,6 +43,9 @@ class GuestRsvp(Base):
     charged_credits: Mapped[int | None]
     name: Mapped[str] = mapped_column(sa.String(80), default="")
     shares: Mapped[bool] = mapped_column(default=False)
+    # How to write to them should their space be silent: still sealed, and opened only then; and when that was done last.
+    urgent_box: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    told_directly_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     names_erased_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     # Of those received at the door: one passport is one person at a session.
     passport_ref: Mapped[str | None] = mapped_column(HASH)

@@ -67,6 +67,7 @@ class Counts:
     waiting: int
     to_decide: int
     door_left: int | None
+    told_directly: int
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,12 @@ def rows_of(session: Session, session_id: str) -> list[GuestRsvp]:
     return list(session.scalars(wanted.order_by(GuestRsvp.id)))
 
 
+def with_contact(session: Session, session_id: str) -> list[str]:
+    """Those whom we may write to ourselves should their space be silent, by id."""
+    wanted = select(GuestRsvp.id).where(GuestRsvp.session_id == session_id, GuestRsvp.urgent_box != "")
+    return list(session.scalars(wanted.order_by(GuestRsvp.id)))
+
+
 def people(session: Session, session_id: str, *, search: str = "", groups: Iterable[Group] = ORDER) -> list[Person]:
     """Who is on the list of a session: those still expected first, each group by name."""
     names = uplink.space_names(session)
@@ -150,7 +157,8 @@ def person(row: GuestRsvp, names: Mapping[str, str]) -> Person:
 def counts(session: Session, at: MirrorSession) -> Counts:
     """A session in numbers of people."""
     total: Counter[Group] = Counter()
-    for row in rows_of(session, at.id):
+    rows = rows_of(session, at.id)
+    for row in rows:
         total[rules.group(row.state, arrived=row.arrived_at is not None)] += row.party
     return Counts(
         expected=total[Group.EXPECTED],
@@ -158,6 +166,7 @@ def counts(session: Session, at: MirrorSession) -> Counts:
         waiting=total[Group.WAITING],
         to_decide=total[Group.TO_DECIDE],
         door_left=max(0, at.door_seats - door_taken(session, at.id)) if at.door_seats else None,
+        told_directly=sum(row.told_directly_at is not None for row in rows),
     )
 
 

@@ -1,1 +1,1 @@
-"""What members are told by mail about their places at events: one letter for each change, and never twice."""
+"""What is told by mail about places at events, once for each change: to members, and to guests whose own space is silent."""

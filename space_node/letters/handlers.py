@@ -1,4 +1,4 @@
-"""What the hub tells of places and sessions, after it was taken in: members are told what is new to them."""
+"""What the hub tells of places and sessions, after it was taken in: members are told what is new to them, and guests watched."""
 
 from sqlalchemy.orm import Session
 
@@ -13,9 +13,16 @@ def on_rsvp(session: Session, news: News) -> None:
     service.tell_of_place(session, str(news.data["id"]), now=current_clock().now())
 
 
+def on_guest(session: Session, news: News) -> None:
+    """`rsvp.updated`, at the host."""
+    service.look_at_guest(session, str(news.data["id"]), now=current_clock().now())
+
+
 def on_session(session: Session, news: News) -> None:
     """`session.updated`: it may take place at another time, or elsewhere."""
-    service.tell_of_session(session, str(news.data["id"]), now=current_clock().now())
+    session_id, now = str(news.data["id"]), current_clock().now()
+    service.tell_of_session(session, session_id, now=now)
+    service.look_at_guests(session, session_id, now=now)
 
 
 def on_brief(session: Session, news: News) -> None:

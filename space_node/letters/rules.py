@@ -1,8 +1,11 @@
-"""Which change of a place is worth a letter: pure. What a place was when its member was last told is set against what it is."""
+"""Which change of a place is worth a letter: pure. What a place was when its member was last told is set against what it is.
+
+And when a host writes to a guest itself: their home has been told by the hub, and has not read it.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from shared.protocol.states import RsvpReason, RsvpState, SeatKind
@@ -43,6 +46,13 @@ AHEAD = frozenset(
         *(Subject.OFFERED, Subject.MOVED, Subject.POSTPONED, Subject.CHANGED, Subject.LINK),
     }
 )
+# Of these a host tells a guest itself whose home is silent; whoever answers an offer needs their home for that.
+URGENT = NEVER_LEFT_OUT - {Subject.OFFERED}
+# Somebody who comes within a day should know at once; else a node that is being restarted, or brought up to date, has time.
+SOON = dt.timedelta(days=1)
+PATIENCE_SOON, PATIENCE = dt.timedelta(minutes=2), dt.timedelta(minutes=30)
+# A node asks for news every half minute at the latest, and says how far it has read every other.
+SILENT_SECONDS = 300
 _WAITS = frozenset({RsvpState.PENDING, RsvpState.WAITLISTED, RsvpState.OFFERED})
 _FROM: Mapping[tuple[RsvpState, RsvpState], Subject] = {
     (RsvpState.PENDING, RsvpState.CONFIRMED): Subject.LET_IN,
@@ -70,7 +80,7 @@ class Stand:
     sequence: int
     starts_at: dt.datetime | None
     is_postponed: bool
-    link_sha256: str | None
+    link_sha256: str | None = None
 
 
 def subject(told: Stand | None, stands: Stand, *, reason: str | None = None, is_over: bool = False) -> Subject | None:
@@ -114,3 +124,20 @@ def _of_change(told: Stand, stands: Stand) -> Subject:
         return Subject.POSTPONED
     is_moved = stands.starts_at != told.starts_at or (told.is_postponed and not stands.is_postponed)
     return Subject.MOVED if is_moved else Subject.CHANGED
+
+
+def urgent(told: Stand, stands: Stand) -> Subject | None:
+    """What a guest must hear of, by whomever; what has become of the place besides does not hide that its session moved."""
+    same_place = replace(told, state=stands.state, kind=stands.kind)
+    found = (subject(before, stands) for before in (told, same_place))
+    return next((one for one in found if one in URGENT), None)
+
+
+def is_due(*, open_since: dt.datetime, starts_at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a home has had its time to read what the hub had told us by then. Both instants are of our own clock."""
+    return now - open_since >= (PATIENCE_SOON if starts_at - now <= SOON else PATIENCE)
+
+
+def is_silent(quiet_seconds: int | None) -> bool:
+    """Whether a home that has not read the news is out, rather than behind; the hub may never have heard of it."""
+    return quiet_seconds is None or quiet_seconds >= SILENT_SECONDS

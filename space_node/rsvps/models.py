@@ -50,6 +50,8 @@ class Rsvp(Base):
     accept_fewer: Mapped[bool] = mapped_column(default=False)
     take_at_once: Mapped[bool] = mapped_column(default=False)
     shares: Mapped[bool] = mapped_column(default=False)
+    # The host may write to the member itself should this space be silent.
+    may_write: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     price_credits: Mapped[int] = mapped_column(default=0)
     price_now_credits: Mapped[int | None]
     charged_credits: Mapped[int | None]

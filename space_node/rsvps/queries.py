@@ -37,6 +37,7 @@ class Opening:
     free_kinds: list[SeatKind]
     own: Rsvp | None
     hindrance: rules.Hindrance | None
+    is_at_home: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -87,7 +88,8 @@ def opening(session: Session, *, session_id: str, member: members.Member, now: d
         available_credits=wallet.available(session, member.guest, found.starts_at.date()) if found.price_credits else 0,
         now=now,
     )
-    return Opening(found, event, kinds_of(found), free, own, rules.hindrance(facts))
+    at_home = identity is not None and identity.slug == found.host
+    return Opening(found, event, kinds_of(found), free, own, rules.hindrance(facts), at_home)
 
 
 def kinds_of(found: calendar.MirrorSession | None) -> tuple[SeatKind, ...]:

@@ -138,6 +138,11 @@ def may_share(*, state: RsvpState, attendee_list: str, ends_at: dt.datetime | No
     )
 
 
+def may_allow_writing(*, state: RsvpState, at_home: bool, ends_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether one can still say that the host may write to one itself, which is of use until the end, and at other spaces."""
+    return state in OPEN_STATES and not at_home and not _is_past(ends_at, now)
+
+
 def may_tell(*, state: RsvpState, ends_at: dt.datetime | None, given: bool, now: dt.datetime) -> bool:
     """Whether one can say how it was: who was there, once, in the two weeks after."""
     return state in COMING_STATES and not given and ends_at is not None and ends_at <= now < ends_at + FEEDBACK_OPEN

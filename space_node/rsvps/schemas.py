@@ -17,6 +17,7 @@ class AskForm(FormSchema):
     accept_fewer = Flag(written=True, load_default=False)
     take_at_once = Flag(written=True, load_default=False)
     shares = Flag(written=True, load_default=False)
+    may_write = Flag(written=True, load_default=False)
     price_credits = Whole(written=True, load_default=0)
 
 
@@ -30,6 +31,12 @@ class ShareForm(FormSchema):
     """Whether others who share may see one's name."""
 
     shares = Flag(written=True, load_default=False)
+
+
+class ContactForm(FormSchema):
+    """Whether the host may write to one itself should one's own space be silent."""
+
+    may_write = Flag(written=True, load_default=False)
 
 
 class FeedbackForm(FormSchema):

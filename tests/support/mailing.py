@@ -1,5 +1,6 @@
 """A real SMTP server on loopback that does with each mail what a test says, and what came in by it."""
 
+import datetime as dt
 import ssl
 from collections import deque
 from email import message_from_bytes
@@ -7,10 +8,11 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+from icalendar import Calendar
 
 from shared.mail import PostOffice, deliver_due, open_post_office
 from shared.mail.backends import FileBackend
@@ -123,3 +125,24 @@ def calendar_file_of(mail: EmailMessage) -> bytes:
     assert faults(raw) == []
     assert f"\r\nMETHOD:{attached['Content-Type'].params['method']}\r\n".encode() in raw
     return raw
+
+
+class Read(NamedTuple):
+    """What a calendar sees of the file that goes with a mail."""
+
+    method: str
+    uid: str
+    sequence: int
+    status: str
+    stamp: dt.datetime
+
+
+def entry_of(mail: EmailMessage) -> Any:
+    """The first entry of the file that goes with a mail."""
+    return Calendar.from_ical(calendar_file_of(mail)).walk("VEVENT")[0]
+
+
+def read(mail: EmailMessage) -> Read:
+    """What a calendar sees of it."""
+    event, method = entry_of(mail), str(Calendar.from_ical(calendar_file_of(mail))["method"])
+    return Read(method, str(event["uid"]), int(event["sequence"]), str(event["status"]), event.decoded("dtstamp"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import marshmallow as ma
 
+from shared.protocol import boxes
 from shared.protocol.registry import BODIES, FEED_TYPES
 from tools.docs import MADE_BY, cell, import_product
 from tools.docs.messages import rows
@@ -27,9 +28,17 @@ def generate() -> dict[Path, str]:
     out += [f"| {name} | {meaning} |" for name, meaning in CLASSES.items()]
     out += ["", "## On the wire", "", "| message | field | class |", "|---|---|---|"]
     out += [line for name, schema in wire.items() for line in _lines(f"`{name}`", schema)]
+    out += ["", "## In the sealed boxes about events and introductions", "", "| box | field | class |", "|---|---|---|"]
+    out += [line for schema in _boxes() for line in _lines(schema.__name__, schema)]
     out += ["", "## In forms and own interfaces", "", "| form | field | class |", "|---|---|---|"]
     out += [line for name, schema in _own(set(wire.values())) for line in _lines(name, schema)]
     return {PAGE: "\n".join(out) + "\n"}
+
+
+def _boxes() -> list[type[ma.Schema]]:
+    """What a node opens, in the order in which it is written down."""
+    found = (value for value in vars(boxes).values() if isinstance(value, type) and issubclass(value, ma.Schema))
+    return [schema for schema in found if schema.__module__ == boxes.__name__]
 
 
 def _own(wire: set[type[ma.Schema]]) -> list[tuple[str, type[ma.Schema]]]:

@@ -7,14 +7,10 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from shared.errors import Invalid
-from shared.keys import sealed
 from shared.protocol.boxes import BRIEF_MAX_BYTES, Brief, FeedbackNote, RsvpCard
 from shared.protocol.states import RsvpState
 from shared.revs import is_newer
-from shared.schemas import load
 from space_node.calendar import queries as calendar
-from space_node.config import present_node
 from space_node.hosting import rules
 from space_node.hosting.models import GuestRsvp, HostedSession, SharedRecap
 from space_node.hosting.rules import Group
@@ -25,7 +21,7 @@ COPIED = (
     "session_id", "event_id", "home", "kind", "origin", "state", "reason", "party", "price_credits", "charged_credits",
 )  # fmt: skip
 
-_NOBODY: Mapping[str, Any] = {"name": "", "shares": False, "feedback": "", "passport_ref": None}
+_NOBODY: Mapping[str, Any] = {"name": "", "shares": False, "urgent_box": "", "feedback": "", "passport_ref": None}
 
 
 def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datetime) -> GuestRsvp | None:
@@ -34,7 +30,9 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
         return None
     guest = session.get(GuestRsvp, data["id"], with_for_update=True, populate_existing=True)
     if guest is None:
-        guest = GuestRsvp(id=data["id"], epoch=0, rev=0, name="", shares=False, door_seat=False, asked="", feedback="")
+        guest = GuestRsvp(
+            id=data["id"], epoch=0, rev=0, name="", shares=False, door_seat=False, asked="", feedback="", urgent_box=""
+        )
         session.add(guest)
     elif not is_newer(held=(guest.epoch, guest.rev), arrived=(epoch, data["rev"])):
         return guest
@@ -99,7 +97,7 @@ def take_recap(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt
         held = SharedRecap(session_id=found.id, epoch=0, rev=0, text="")
         session.add(held)
     if is_newer(held=(held.epoch, held.rev), arrived=(epoch, data["rev"])):
-        opened = _opened(Brief, data["box"], f"brief/{found.id}/{own}", max_bytes=BRIEF_MAX_BYTES)
+        opened = kept.opened(Brief, data["box"], f"brief/{found.id}/{own}", max_bytes=BRIEF_MAX_BYTES)
         held.text, held.host, held.as_of = (opened or {}).get("recap", ""), data["host"], now
         held.epoch, held.rev = epoch, data["rev"]
     session.flush()
@@ -123,7 +121,7 @@ def _forget(session: Session, which: Any, now: dt.datetime) -> int:
 
 
 def _named() -> Any:
-    return or_(GuestRsvp.name != "", GuestRsvp.feedback != "", GuestRsvp.shares.is_(True))
+    return or_(GuestRsvp.name != "", GuestRsvp.feedback != "", GuestRsvp.shares.is_(True), GuestRsvp.urgent_box != "")
 
 
 def _unknown_and_old(cutoff: dt.datetime) -> Any:
@@ -141,26 +139,18 @@ def _read_card(session: Session, guest: GuestRsvp, card: str | None, *, now: dt.
     """Open the sealed card. One that does not open, or says what it should not, brings no name."""
     if card is None or guest.names_erased_at is not None:
         return
-    found = _opened(RsvpCard, card, f"rsvp/{guest.id}")
+    found = kept.opened(RsvpCard, card, f"rsvp/{guest.id}")
     if found is not None and found["home"] == guest.home and _may_know(session, guest, now):
-        guest.name, guest.shares = found["name"], found["shares"]
+        guest.name, guest.shares, guest.urgent_box = found["name"], found["shares"], found["urgent"] or ""
 
 
 def _read_feedback(session: Session, guest: GuestRsvp, box: str | None, *, now: dt.datetime) -> None:
     if box is None or guest.names_erased_at is not None or not _may_know(session, guest, now):
         return
-    found = _opened(FeedbackNote, box, f"feedback/{guest.id}")
+    found = kept.opened(FeedbackNote, box, f"feedback/{guest.id}")
     if found is not None:
         guest.stars, guest.feedback, guest.feedback_at = found["stars"], found["text"], guest.feedback_at or now
 
 
 def _may_know(session: Session, guest: GuestRsvp, now: dt.datetime) -> bool:
     return rules.keeps_name(ends_at=kept.ended(session, guest.session_id), now=now)
-
-
-def _opened(schema: Any, box: str, context: str, *, max_bytes: int = sealed.MAX_BOX_BYTES) -> dict[str, Any] | None:
-    try:
-        keys = present_node().ring.private("encryption")
-        return load(schema, sealed.open_box(box, key=keys, context=context, max_bytes=max_bytes))
-    except Invalid:
-        return None

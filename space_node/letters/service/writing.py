@@ -27,7 +27,7 @@ from space_node.rsvps import queries as rsvps
 from space_node.rsvps.queries import Rsvp
 from space_node.uplink import queries as uplink
 
-_TITLE_AND_TEXT: Mapping[Subject, tuple[str, str]] = {
+TITLE_AND_TEXT: Mapping[Subject, tuple[str, str]] = {
     Subject.CONFIRMED: (N_("You have a seat: %(title)s"), N_("Your seat at %(space)s is confirmed.")),
     Subject.LET_IN: (N_("You have a seat: %(title)s"), N_("%(space)s has said yes: your seat is confirmed.")),
     Subject.MOVED_UP: (N_("You have a seat: %(title)s"), N_("A seat at %(space)s has become free, and it is yours.")),
@@ -70,7 +70,7 @@ _TITLE_AND_TEXT: Mapping[Subject, tuple[str, str]] = {
     ),
 }
 # What the host changed, it may have said why.
-_WITH_NOTE = frozenset({Subject.SESSION_CANCELLED, Subject.MOVED, Subject.POSTPONED, Subject.CHANGED})
+WITH_NOTE = frozenset({Subject.SESSION_CANCELLED, Subject.MOVED, Subject.POSTPONED, Subject.CHANGED})
 
 
 def letter(
@@ -79,8 +79,9 @@ def letter(
     """The letter about one change of a place; `told` is how it stood before."""
     host = uplink.space_names(session).get(rsvp.host, rsvp.host)
     said = {"space": host, "title": rsvp.title or host}
-    title, text = _TITLE_AND_TEXT[subject]
-    more = [*_about(session, rsvp, subject, told), *_host_note(session, rsvp, subject, host)]
+    title, text = TITLE_AND_TEXT[subject]
+    note = host_note(session, rsvp.session_id, host) if subject in WITH_NOTE else []
+    more = [*_about(session, rsvp, subject, told), *note]
     has_seat = rsvp.state == RsvpState.CONFIRMED
     return Letter(
         subject=gettext(title, **said),
@@ -99,8 +100,8 @@ def letter(
 
 def _about(session: Session, rsvp: Rsvp, subject: Subject, told: Stand | None) -> list[str]:
     """What belongs to this subject alone."""
-    if subject is Subject.MOVED and told and told.starts_at and told.starts_at != rsvp.starts_at:
-        return [gettext("It was to start on %(time)s.", time=instant(told.starts_at, rsvp.zone))]
+    if subject is Subject.MOVED:
+        return was_to_start(told, rsvp.starts_at, rsvp.zone)
     if subject is Subject.OFFERED and rsvp.offer_expires_at:
         until = instant(rsvp.offer_expires_at, uplink.own_zone(session))
         return [gettext("The seat is kept for you until %(time)s.", time=until)]
@@ -114,11 +115,18 @@ def _about(session: Session, rsvp: Rsvp, subject: Subject, told: Stand | None) -
     return []
 
 
-def _host_note(session: Session, rsvp: Rsvp, subject: Subject, host: str) -> list[str]:
-    found, event = calendar.session(session, rsvp.session_id), calendar.event(session, rsvp.event_id)
-    if subject not in _WITH_NOTE or found is None or event is None:
-        return []
-    note = found.note or (event.note if event.state == EventState.CANCELLED else "")
+def was_to_start(told: Stand | None, starts_at: dt.datetime | None, zone: str) -> list[str]:
+    """When a session was to start that starts at another time now."""
+    before = told.starts_at if told else None
+    return [gettext("It was to start on %(time)s.", time=instant(before, zone))] if before and before != starts_at else []
+
+
+def host_note(session: Session, session_id: str, host: str) -> list[str]:
+    """What the host wrote about a change."""
+    found = calendar.session(session, session_id)
+    event = calendar.event(session, found.event_id) if found else None
+    of_event = event.note if event and event.state == EventState.CANCELLED else ""
+    note = (found.note if found else "") or of_event
     return [gettext("%(space)s writes: %(note)s", space=host, note=note)] if note else []
 
 

@@ -18,7 +18,7 @@ from space_node.members import queries as members
 from space_node.rsvps import queries, service
 from space_node.rsvps.pages.shown import place
 from space_node.rsvps.rules import Pressed
-from space_node.rsvps.schemas import AskForm, FeedbackForm, PlacesQuery, PressForm, ShareForm
+from space_node.rsvps.schemas import AskForm, ContactForm, FeedbackForm, PlacesQuery, PressForm, ShareForm
 from space_node.uplink import queries as uplink
 
 rsvps_pages = audience(Blueprint("rsvps", __name__, template_folder="../templates"), "member")
@@ -90,6 +90,17 @@ def sharing(rsvp_id: str) -> Answer:
     def work(member_id: str) -> object:
         form = load(ShareForm, request.form)
         return service.set_sharing(db.session(), member_id=member_id, rsvp_id=rsvp_id, **form, now=_now())
+
+    return _press(rsvp_id, work)
+
+
+@rsvps_pages.post("/my-events/<id:rsvp_id>/writing")
+def writing(rsvp_id: str) -> Answer:
+    """Let the host write to one itself should one's own space be silent, or no longer."""
+
+    def work(member_id: str) -> object:
+        form = load(ContactForm, request.form)
+        return service.set_writing(db.session(), member_id=member_id, rsvp_id=rsvp_id, **form, now=_now())
 
     return _press(rsvp_id, work)
 

@@ -43,6 +43,9 @@ def place(rsvp: Rsvp, *, form: FormView | None = None) -> dict[str, Any]:
         "other_kind": rules.other_kind(stands),
         "costs": rsvp.price_credits * rsvp.party if found and _is_late(rsvp, found, now) else 0,
         "may_share": rules.may_share(state=state, attendee_list=attendee_list, ends_at=rsvp.ends_at, now=now),
+        "may_allow": rules.may_allow_writing(
+            state=state, at_home=rsvp.host == uplink.own_slug(session), ends_at=rsvp.ends_at, now=now
+        ),
         "may_tell": rules.may_tell(state=state, ends_at=rsvp.ends_at, given=rsvp.feedback_at is not None, now=now),
         "stars": [(count, ngettext("%(num)s star", "%(num)s stars", count)) for count in range(1, STARS_MAX + 1)],
         "form": form or FormView(),

@@ -1,6 +1,6 @@
 """Writes about taking part: what the member asks, what the hub answers, what the host tells."""
 
-from space_node.rsvps.service.asking import Wanted, ask, press, set_sharing, tell
+from space_node.rsvps.service.asking import Wanted, ask, press, set_sharing, set_writing, tell
 from space_node.rsvps.service.briefs import forget_people, take_brief
 from space_node.rsvps.service.kept import follow, forget_member, keep, not_taken, settle
 
@@ -14,6 +14,7 @@ __all__ = [
     "not_taken",
     "press",
     "set_sharing",
+    "set_writing",
     "settle",
     "take_brief",
     "tell",

@@ -13,11 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.keys import sealed
-from shared.protocol.boxes import FeedbackNote, RsvpCard
+from shared.protocol.boxes import FeedbackNote, RsvpCard, UrgentContact
 from shared.protocol.rsvps import CardChange, Feedback, RsvpAction, RsvpCancel, RsvpRequest
 from shared.protocol.states import AttendeeList, RsvpOrigin, RsvpState, SeatKind
 from shared.protocol.version import BASE_PATH
+from shared.ui.locale import DEFAULT_LANGUAGE
+from space_node.accounts import queries as accounts
 from space_node.calendar import queries as calendar
+from space_node.config import present_node
 from space_node.members import queries as members
 from space_node.rsvps import queries, rules
 from space_node.rsvps.errors import FeedbackEmpty, HostKeysMissing, NothingToAnswer
@@ -38,6 +41,7 @@ class Wanted:
     accept_fewer: bool = False
     take_at_once: bool = False
     shares: bool = False
+    may_write: bool = False
     price_credits: int = 0
 
 
@@ -102,8 +106,20 @@ def set_sharing(session: Session, *, member_id: str, rsvp_id: str, shares: bool,
     if not rules.may_share(state=rsvp.state, attendee_list=attendee_list, ends_at=rsvp.ends_at, now=now):
         raise NothingToAnswer
     rsvp.shares = shares
-    card = _card(session, rsvp, members.require(session, member_id), _host_key(session, rsvp.host, now))
-    _send(session, rsvp, kind="rsvp-card", method="POST", path="/card", body=CardChange().dump({"card": card}), now=now)
+    _change_card(session, rsvp, member_id, now)
+    return rsvp
+
+
+def set_writing(session: Session, *, member_id: str, rsvp_id: str, may_write: bool, now: dt.datetime) -> Rsvp:
+    """Let the host write to one itself should this space be silent, or no longer. Raises RsvpUnknown, NothingToAnswer."""
+    rsvp = queries.mine(session, rsvp_id=rsvp_id, member_id=member_id, lock=True)
+    if rsvp.may_write == may_write:
+        return rsvp
+    at_home = rsvp.host == uplink.own_slug(session)
+    if not rules.may_allow_writing(state=rsvp.state, at_home=at_home, ends_at=rsvp.ends_at, now=now):
+        raise NothingToAnswer
+    rsvp.may_write = may_write
+    _change_card(session, rsvp, member_id, now)
     return rsvp
 
 
@@ -142,7 +158,11 @@ def _asked_for(wanted: Wanted, member: members.Member, opening: queries.Opening,
         held=queries.held_key(found.id, member.id),
         title=event.title,
         **{name: getattr(found, name) for name in ("host", *queries.FOLLOWED)},
-        **about | {"shares": wanted.shares and event.attendee_list == AttendeeList.RECIPROCAL},
+        **about
+        | {
+            "shares": wanted.shares and event.attendee_list == AttendeeList.RECIPROCAL,
+            "may_write": wanted.may_write and not opening.is_at_home,
+        },
         origin=RsvpOrigin.HOME,
         state=RsvpState.ASKED,
         epoch=0,
@@ -159,9 +179,26 @@ def _host_key(session: Session, host: str, now: dt.datetime) -> ECKey:
     return key
 
 
+def _change_card(session: Session, rsvp: Rsvp, member_id: str, now: dt.datetime) -> None:
+    card = _card(session, rsvp, members.require(session, member_id), _host_key(session, rsvp.host, now))
+    _send(session, rsvp, kind="rsvp-card", method="POST", path="/card", body=CardChange().dump({"card": card}), now=now)
+
+
 def _card(session: Session, rsvp: Rsvp, member: members.Member, key: ECKey) -> str:
-    about = {"name": member.display_name, "home": uplink.own_slug(session), "shares": rsvp.shares}
+    urgent = _urgent_contact(session, rsvp, member, key) if rsvp.may_write else None
+    about = {"name": member.display_name, "home": uplink.own_slug(session), "shares": rsvp.shares, "urgent": urgent}
     return sealed.seal(RsvpCard().dump(about), to_jwk=key, context=f"rsvp/{rsvp.id}")
+
+
+def _urgent_contact(session: Session, rsvp: Rsvp, member: members.Member, key: ECKey) -> str:
+    """How the host reaches the member itself, in a box of its own: opening the card shows no address."""
+    account = accounts.account_of_member(session, member.id)
+    about = {
+        "email": account.email if account else member.email,
+        "language": account.language if account else DEFAULT_LANGUAGE,
+        "organiser": present_node().settings.sender_address,
+    }
+    return sealed.seal(UrgentContact().dump(about), to_jwk=key, context=f"urgent/{rsvp.id}")
 
 
 def _add(session: Session, rsvp: Rsvp) -> bool:

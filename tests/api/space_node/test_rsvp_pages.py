@@ -7,6 +7,8 @@ from werkzeug.test import TestResponse
 
 from shared.ids import new_id
 from shared.protocol.states import RsvpState, SeatKind, SessionMode
+from space_node.hosting import queries as hosting
+from space_node.hosting import service as host
 from space_node.members.service import Role
 from space_node.rsvps.models import Rsvp
 from tests.support.browsing import Browser
@@ -194,3 +196,18 @@ def test_a_place_of_somebody_else_is_not_there(sqlite_guests: Guests) -> None:
     assert other.get(f"{page.request.path}.ics").status_code == 404
     assert Browser(sqlite_guests.host, Role.MANAGER).get(page.request.path).status_code == 403
     assert other.get(f"/my-events/new/{new_id()}").status_code == 404
+
+
+def test_a_guest_lets_the_host_write_should_their_space_be_silent_and_takes_it_back(sqlite_guests: Guests) -> None:
+    """Edge case 27: a tick with the wish for a seat, a press later; the organiser sees how many were told, and no address."""
+    evening, browser = Evening(sqlite_guests, approval=True), ada(sqlite_guests)
+    assert "The host may write to you." in words(take_part(browser, evening, may_write="yes"))
+    (place,) = places(sqlite_guests)
+    evening.host.sync()
+    assert evening.guest(place.id).urgent_box
+    evening.host.command(lambda s: host.note_told_directly(hosting.require(s, place.id), evening.now))
+    board = Browser(evening.host, Role.MANAGER).get(f"/organise/{evening.event_id}/seats")
+    assert "Told directly, because their space was silent: 1" in words(board)
+    assert "does not have your address" in words(browser.post(f"/my-events/{place.id}/writing", may_write="no"))
+    own = Browser(evening.host, Role.MEMBER, email=evening.own_member("Marta Rossi").email)
+    assert "may write to me" not in words(own.get(f"/my-events/new/{evening.session_id}"))

@@ -3,11 +3,10 @@
 import datetime as dt
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from icalendar import Calendar, Event
 from sqlalchemy.orm import Session
 
 from shared.ids import new_id
@@ -26,7 +25,7 @@ from space_node.rsvps.rules import Pressed
 from space_node.uplink.models import Identity
 from tests.support.evening import LINK, Evening
 from tests.support.guests import Guests
-from tests.support.mailing import Mailbox, calendar_file_of, settle
+from tests.support.mailing import Mailbox, entry_of, read, settle
 
 pytestmark = pytest.mark.engines_in_turn
 
@@ -40,25 +39,6 @@ def mailbox(guests: Guests, tmp_path: Path) -> Mailbox:
     """Ada's space sends mail; she reads English."""
     settle(guests.home, guests.ada, language="en")
     return Mailbox(guests.home, tmp_path / "mail")
-
-
-class Read(NamedTuple):
-    """What a calendar sees of the file that goes with a mail."""
-
-    method: str
-    uid: str
-    sequence: int
-    status: str
-    stamp: dt.datetime
-
-
-def entry_of(mail: EmailMessage) -> Event:
-    return Calendar.from_ical(calendar_file_of(mail)).walk("VEVENT")[0]
-
-
-def read(mail: EmailMessage) -> Read:
-    event, method = entry_of(mail), str(Calendar.from_ical(calendar_file_of(mail))["method"])
-    return Read(method, str(event["uid"]), int(event["sequence"]), str(event["status"]), event.decoded("dtstamp"))
 
 
 def text_of(mail: EmailMessage) -> str:

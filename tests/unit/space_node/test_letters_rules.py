@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shared.protocol.states import RsvpReason, RsvpState, SeatKind
-from space_node.letters.rules import Stand, Subject, subject
+from space_node.letters.rules import Stand, Subject, is_due, is_silent, subject, urgent
 
 AT = dt.datetime(2026, 11, 12, 18, tzinfo=dt.UTC)
 SEAT = Stand(state=RsvpState.CONFIRMED, kind=SeatKind.REMOTE, sequence=1, starts_at=AT, is_postponed=False, link_sha256="a" * 64)
@@ -100,3 +100,26 @@ def test_after_the_end_only_that_is_told_which_has_ended_it():
     assert subject(SEAT, replace(SEAT, sequence=2), is_over=True) is None
     off = replace(SEAT, state=RsvpState.SESSION_CANCELLED)
     assert subject(SEAT, off, is_over=True) is Subject.SESSION_CANCELLED
+
+
+def test_a_guest_must_hear_of_a_session_that_moved_even_if_more_became_of_their_place():
+    waits, moved = replace(SEAT, state=RsvpState.PENDING), replace(SEAT, sequence=2, starts_at=AT + dt.timedelta(hours=1))
+    assert urgent(waits, moved) is Subject.MOVED
+    assert urgent(waits, SEAT) is None
+    assert urgent(SEAT, replace(moved, state=RsvpState.SESSION_CANCELLED)) is Subject.SESSION_CANCELLED
+    assert urgent(SEAT, replace(moved, state=RsvpState.CANCELLED_BY_MEMBER)) is None
+
+
+@pytest.mark.parametrize(
+    ("starts_in_hours", "open_minutes", "due"),
+    [(24, 2, True), (24, 1, False), (-1, 2, True), (25, 2, False), (25, 29, False), (25, 30, True)],
+)
+def test_a_home_has_half_an_hour_to_read_the_news_and_two_minutes_of_what_begins_within_a_day(starts_in_hours, open_minutes, due):
+    """Edge case 27: from then on the home counts as having had its time."""
+    since = AT - dt.timedelta(minutes=open_minutes)
+    assert is_due(open_since=since, starts_at=AT + dt.timedelta(hours=starts_in_hours), now=AT) is due
+
+
+@pytest.mark.parametrize(("quiet_seconds", "silent"), [(None, True), (300, True), (299, False), (0, False)])
+def test_a_home_that_was_heard_of_lately_is_behind_and_not_out(quiet_seconds, silent):
+    assert is_silent(quiet_seconds) is silent
