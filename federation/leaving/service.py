@@ -13,6 +13,7 @@ from federation.credits import queries as credits_
 from federation.credits import service as credits_service
 from federation.leaving import queries, rules
 from federation.leaving.errors import StillOpen
+from federation.memberships import service as memberships
 from federation.rsvps.service import changes
 from federation.spaces import service as spaces_service
 from federation.twinnings import service as twinnings_service
@@ -44,6 +45,7 @@ def complete(session: Session, *, slug: str, actor: str, settled: str = "", now:
     detail = {"settled": settled, rules.POSITION: matters[rules.POSITION]}
     spaces_service.complete_leaving(session, slug=slug, actor=actor, detail=detail, now=now)
     twinnings_service.end_all(session, slug, actor=actor, now=now)
+    memberships.end_all(session, slug, now=now)
     for home, guest in credits_.wallets_with_lots_of(session, slug):
         before = dt.date.max
         credits_service.lapse(session, home=home, guest=guest, before=before, issuer=None if home == slug else slug, now=now)

@@ -16,7 +16,7 @@ from tests.support.wire_events import live_an_event
 from tests.support.wire_space import WireHub, good
 
 HUB = "federation"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0016")
 NEW_IN = {
     "0001": {"answers", "audit_entries", "audit_head", "browser_sessions", "feed", "feed_counter", "operators"},
     "0002": {"approvals", "invites", "spaces"},
@@ -31,6 +31,7 @@ NEW_IN = {
     "0011": {"asks", "introduction_letters", "introductions"},
     "0012": {"erasure_parts", "erasures"},
     "0013": set(),
+    "0016": {"memberships"},
 }
 
 

@@ -37,6 +37,7 @@ REVISIONS = (
     "0014",
     "0015",
     "0016",
+    "0019",
 )
 NEW_IN = {
     "0001": {"identity", "mirror_spaces", "mirror_twinnings", "outbox", "own_revs", "parked_items", "reader_state"},
@@ -55,6 +56,7 @@ NEW_IN = {
     "0013": {"asks", "cards", "introductions", "participants"},
     "0014": {"told_places"},
     "0015": {"erasures"},
+    "0019": {"linked_memberships"},
 }
 HYBRID = {"mode": SessionMode.HYBRID, "seats_remote": None, "join_url": LINK}
 # Made by a migration and not by anybody's deed.
