@@ -32,8 +32,8 @@ from space_node.hosting.pages import host_pages, seats_action
 from space_node.imports.pages import imports_pages
 from space_node.leaving.pages import leaving_pages
 from space_node.members.pages import members_pages
-from space_node.memberships.pages import own_memberships_pages
 from space_node.members.service import sign_in_service
+from space_node.memberships.pages import own_memberships_pages
 from space_node.metrics import gauges
 from space_node.network.pages import network_pages
 from space_node.organise.pages import organise_action, organise_pages, session_pages

@@ -9,7 +9,7 @@ class LinkCodeUnknown(NotFound):
 
     slug = "link-code-unknown"
     title = N_("There is no such code")
-    sentence = N_("There is no such code, or a newer one has taken its place. Look at each letter, or make a new one at the other space.")
+    sentence = N_("There is no such code, or there is a newer one. Look at each letter, or make another at the other space.")
 
 
 class LinkCodeUsed(Gone):

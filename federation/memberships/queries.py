@@ -14,7 +14,7 @@ State = tuple[str, str, int, dict[str, Any]]
 _OTHER = aliased(Membership)
 
 
-def others(home: ColumnElement[str], guest: ColumnElement[str]) -> Select[tuple[str]]:
+def others(home: ColumnElement[str], guest: ColumnElement[str]) -> Select[str]:
     """The pseudonyms of a person's further memberships, for who asks the database something else as well."""
     same = and_(_OTHER.person == Membership.person, _OTHER.home != Membership.home)
     return select(_OTHER.guest).join(Membership, same).where(Membership.home == home, Membership.guest == guest)

@@ -10,7 +10,12 @@ CODE_KEPT = dt.timedelta(days=1)
 
 
 def check_code(
-    *, made_by: tuple[str, str], entered_by: tuple[str, str], expires_at: dt.datetime, used_at: dt.datetime | None, now: dt.datetime
+    *,
+    made_by: tuple[str, str],
+    entered_by: tuple[str, str],
+    expires_at: dt.datetime,
+    used_at: dt.datetime | None,
+    now: dt.datetime,
 ) -> None:
     """Whether a code may be used now; both sides are a home and its name for the person.
 

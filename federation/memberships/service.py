@@ -120,5 +120,7 @@ def _tell(session: Session, memberships: Iterable[Membership], *, now: dt.dateti
         one.rev += 1
     session.flush()
     for one in memberships:
-        about = {"subject": queries.subject(one), "rev": one.rev, "data": queries.entry(session, one)}
-        publish(session, to=[one.home], type="membership.updated", **about, now=now, coalesce=True)
+        subject, data = queries.subject(one), queries.entry(session, one)
+        publish(
+            session, to=[one.home], type="membership.updated", subject=subject, rev=one.rev, data=data, now=now, coalesce=True
+        )

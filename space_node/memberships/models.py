@@ -8,7 +8,7 @@ from space_node.db import Base
 
 
 class LinkedMembership(Base):
-    """At which spaces a member of ours, by their pseudonym at the hub, is a member too. `is_ending` while undoing it is under way."""
+    """At which spaces a member of ours, by the hub's name for them, is one too. `is_ending` while undoing it is under way."""
 
     __tablename__ = "linked_memberships"
 

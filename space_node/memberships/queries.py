@@ -16,7 +16,7 @@ class Elsewhere(NamedTuple):
 
 
 def elsewhere(session: Session, guest: str) -> Elsewhere:
-    """At which other spaces a member is a member too. What a hub has said before it was restored may have been forgotten there."""
+    """Where else a member is one. What a hub had said before it was restored, it may have forgotten."""
     held = session.get(LinkedMembership, guest)
     if held is None or held.epoch != uplink.epoch(session):
         return Elsewhere([], False)
