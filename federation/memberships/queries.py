@@ -21,8 +21,8 @@ def others(home: ColumnElement[str], guest: ColumnElement[str]) -> Select[str]:
 
 
 def maker_of(session: Session, code_sha256: str) -> Membership | None:
-    """Who made a code, if nobody has made another since."""
-    return session.scalar(select(Membership).where(Membership.code_sha256 == code_sha256))
+    """Whose newest code this is; they make no other until this command ends."""
+    return session.scalar(select(Membership).where(Membership.code_sha256 == code_sha256).with_for_update())
 
 
 def lock(session: Session, *memberships: Membership) -> None:

@@ -9,23 +9,19 @@ from shared.messaging.feed_reader import News
 from shared.protocol.memberships import MembershipEntry
 from shared.schemas import load
 from space_node.db import Outbox
-from space_node.members import queries as members
 from space_node.memberships import service
 from space_node.uplink import queries as uplink
 
 
 def on_membership(session: Session, news: News) -> None:
-    """`membership.updated`: a member of ours is a member elsewhere, or no more. Of who is forgotten here nothing is kept."""
-    data = load(MembershipEntry, news.data)
-    if members.member_of_guest(session, data["guest"]) is not None:
-        service.take(session, data, at=(int(news.epoch), news.rev))
+    """`membership.updated`: a member of ours is a member elsewhere, or no more."""
+    service.take(session, load(MembershipEntry, news.data), at=(int(news.epoch), news.rev))
 
 
 def on_end_answer(session: Session, row: Outbox, status: int, body: dict[str, Any]) -> None:  # noqa: ARG001 - one signature
     """The hub has undone a link."""
     data = load(MembershipEntry, body)
-    if members.member_of_guest(session, data["guest"]) is not None:
-        service.take(session, data, at=(uplink.epoch(session), data["rev"]))
+    service.take(session, data, at=(uplink.epoch(session), data["rev"]))
 
 
 def on_end_refused(session: Session, row: Outbox, refusal: Refusal) -> None:  # noqa: ARG001 - one signature

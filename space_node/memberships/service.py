@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from shared.clock import current_clock
@@ -20,7 +21,7 @@ from shared.schemas import load
 from shared.signin import throttle
 from space_node.accounts import service as accounts
 from space_node.db import db, transactional
-from space_node.members.queries import Member
+from space_node.members import queries as members
 from space_node.memberships import rules
 from space_node.memberships.models import LinkedMembership
 from space_node.uplink import queries as uplink
@@ -53,7 +54,7 @@ def enter_code(member_id: str, guest: str, typed: str, *, secret: str | bytes) -
     keep()
 
 
-def undo(session: Session, member: Member, *, now: dt.datetime) -> None:
+def undo(session: Session, member: members.Member, *, now: dt.datetime) -> None:
     """Have a membership stand by itself again; it does once the hub has answered."""
     held = session.get(LinkedMembership, member.guest, with_for_update=True, populate_existing=True)
     if held is None or held.is_ending or not held.spaces:
@@ -65,8 +66,10 @@ def undo(session: Session, member: Member, *, now: dt.datetime) -> None:
 
 
 def take(session: Session, data: Mapping[str, Any], *, at: tuple[int, int]) -> None:
-    """Keep what the hub says of a membership of one of ours, if that is newer than what is held."""
+    """Keep what the hub says of a membership, if that is newer than what is held. Of who is forgotten here nothing is kept."""
     guest = data["guest"]
+    if members.member_of_guest(session, guest) is None:
+        return
     held = session.get(LinkedMembership, guest, with_for_update=True, populate_existing=True)
     if held is None:
         held = LinkedMembership(guest=guest, epoch=0, rev=0, spaces=[])
@@ -77,16 +80,12 @@ def take(session: Session, data: Mapping[str, Any], *, at: tuple[int, int]) -> N
 
 def not_undone(session: Session, guest: str) -> None:
     """The hub has not taken the wish; the manager sees the parked command, and the member the link that stands."""
-    held = session.get(LinkedMembership, guest, with_for_update=True, populate_existing=True)
-    if held is not None:
-        held.is_ending = False
+    session.execute(update(LinkedMembership).where(LinkedMembership.guest == guest).values(is_ending=False))
 
 
 def forget_member(session: Session, guest: str) -> None:
     """Forget that somebody is a member elsewhere."""
-    held = session.get(LinkedMembership, guest)
-    if held is not None:
-        session.delete(held)
+    session.execute(delete(LinkedMembership).where(LinkedMembership.guest == guest))
 
 
 def _ask(step: str, guest: str, code: str) -> dict[str, Any]:
