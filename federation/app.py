@@ -14,6 +14,7 @@ from federation.formats.api import formats
 from federation.introductions.api import introductions
 from federation.leaving.api import leaving
 from federation.leaving.pages import leaving_pages
+from federation.memberships.api import memberships
 from federation.metrics import gauges
 from federation.operators.pages import operators_pages
 from federation.operators.service import sign_in_service
@@ -43,7 +44,7 @@ __all__ = ["Base", "create_app"]
 
 SPACE_CALLS = (
     *(discovery, trust_api.oauth, trust_api.trust, spaces, twinnings, credits_, bookings),
-    *(formats, events, rsvps, briefs, introductions, erasures, leaving, wire),
+    *(formats, events, rsvps, briefs, introductions, erasures, memberships, leaving, wire),
 )
 SPACE_PAGES = ("spaces_pages.detail", "spaces_pages.invite_form", "spaces_pages.invite", "leaving_pages.index")
 NAVIGATION = (

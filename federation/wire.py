@@ -19,6 +19,7 @@ from federation.erasures import queries as erasures
 from federation.events import queries as events
 from federation.formats import queries as formats
 from federation.introductions import queries as introductions
+from federation.memberships import queries as memberships
 from federation.recovery import service as recovery
 from federation.rsvps import queries as rsvps
 from federation.spaces import queries as spaces
@@ -86,6 +87,7 @@ def _formats(session: Session, _caller: str, _now: dt.datetime) -> Iterator[Stat
 def _rsvps(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     yield from rsvps.states(session, caller, now)
     yield from briefs.states(session, caller)
+    yield from memberships.states(session, caller)
     # Last of all, so that what was brought by the others is forgotten again.
     yield from erasures.states(session, caller)
 

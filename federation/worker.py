@@ -13,6 +13,7 @@ from federation.erasures import reconcilers as erasures
 from federation.events import reconcilers as events
 from federation.introductions import reconcilers as introductions
 from federation.leaving import reconcilers as leaving
+from federation.memberships import reconcilers as memberships
 from federation.operators import reconcilers as operators
 from federation.recovery.api.again import hear_again
 from federation.rsvps import reconcilers as rsvps
@@ -46,6 +47,7 @@ RECONCILERS = (
     *briefs.RECONCILERS,
     *events.RECONCILERS,
     *introductions.RECONCILERS,
+    *memberships.RECONCILERS,
     *erasures.RECONCILERS,
     *leaving.RECONCILERS,
 )

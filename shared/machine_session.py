@@ -73,9 +73,10 @@ class MachineSession:
         """Put a state and take the receipt. Raises as `get` does."""
         return read_object(self.request("PUT", path, body=dump_json(dict(body))))
 
-    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Call an action. Raises as `get` does."""
-        return read_object(self.request("POST", path, body=dump_json(dict(body))))
+    def post(self, path: str, body: Mapping[str, Any], *, key: str | None = None) -> dict[str, Any]:
+        """Call an action, under an idempotency key where it needs one. Raises as `get` does."""
+        headers = {} if key is None else {request_ids.IDEMPOTENCY_KEY: key}
+        return read_object(self.request("POST", path, body=dump_json(dict(body)), headers=headers))
 
     def token(self, fresh: bool = False, timeout_seconds: float | None = None) -> str:
         """An access token that is good for a while. Raises as `request` does."""

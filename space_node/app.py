@@ -33,6 +33,7 @@ from space_node.imports.pages import imports_pages
 from space_node.leaving.pages import leaving_pages
 from space_node.members.pages import members_pages
 from space_node.members.service import sign_in_service
+from space_node.memberships.pages import own_memberships_pages
 from space_node.metrics import gauges
 from space_node.network.pages import network_pages
 from space_node.organise.pages import organise_action, organise_pages, session_pages
@@ -55,7 +56,7 @@ FOR_MEMBERS = (
     NavItem("trips.index", N_("My trips"), "trip", AWAY, also=("trips.detail",)),
     NavItem("rsvps.index", N_("My events"), "ticket", AWAY, also=("rsvps", "own_calendar")),
     NavItem("people.index", N_("People"), "people", AWAY, also=("people",)),
-    NavItem("passports.index", N_("My passport"), "passport", AWAY, also=("passports",)),
+    NavItem("passports.index", N_("My passport"), "passport", AWAY, also=("passports", "own_memberships")),
     NavItem("own_wallet.index", N_("My credits"), "wallet", AWAY),
 )
 FOR_THE_DESK = (
@@ -85,7 +86,7 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
     converters.install(app)
     connect(app, node)
     service = sign_in_service()
-    own_pages = (trips_pages, passports_pages, own_wallet_pages, people_pages)
+    own_pages = (trips_pages, passports_pages, own_wallet_pages, people_pages, own_memberships_pages)
     house_pages = (members_pages, team_pages, naming_pages, desks_pages, wallet_pages, visits_pages, network_pages)
     organiser_pages = (organise_pages, session_pages, host_pages, door_pages, formats_pages, format_work_pages, imports_pages)
     event_pages = (calendar_pages, happening_pages, rsvps_pages, own_calendar_pages, rsvp_link_pages)

@@ -28,6 +28,7 @@ from space_node.events import handlers as events
 from space_node.formats import handlers as formats
 from space_node.hosting import handlers as hosting
 from space_node.letters import handlers as letters
+from space_node.memberships import handlers as memberships
 from space_node.passports import handlers as passports
 from space_node.people import handlers as people
 from space_node.rsvps import handlers as rsvps
@@ -123,6 +124,7 @@ FEED: Mapping[str, Handler] = {
     "ask.updated": people.on_ask,
     "letter.updated": people.on_letter,
     "erasure.updated": erasures.on_erasure,
+    "membership.updated": memberships.on_membership,
 }
 ANSWERS: Mapping[str, OnAnswer] = {
     "profile": receipt(Receipt),
@@ -152,6 +154,7 @@ ANSWERS: Mapping[str, OnAnswer] = {
     "introduction": people.on_letter_answer,
     "erasure": erasures.on_erasure_answer,
     "erasure-receipt": receipt(ErasureEntry),
+    "membership-end": memberships.on_end_answer,
 }
 REFUSALS: Mapping[str, OnRefusal] = {
     "terms-proposal": uplink.on_terms_refused,
@@ -176,6 +179,7 @@ REFUSALS: Mapping[str, OnRefusal] = {
     "ask": people.on_ask_refused,
     "introduction": people.on_letter_refused,
     "erasure": erasures.on_erasure_refused,
+    "membership-end": memberships.on_end_refused,
 }
 
 

@@ -20,6 +20,7 @@ from federation.erasures import queries, rules
 from federation.erasures.errors import ErasureUnknown
 from federation.erasures.models import Erasure, ErasurePart
 from federation.erasures.rules import Step
+from federation.memberships import service as memberships
 from federation.rsvps import queries as rsvps
 from federation.rsvps.service import changes
 from federation.spaces import queries as spaces
@@ -53,6 +54,7 @@ def apply(session: Session, erasure: Erasure, *, now: dt.datetime) -> bool:
     """Do what can be done by now, and tell whom it concerns; whether anything has changed."""
     held: Held = defaultdict(lambda: (set(), set()))
     waits = [_end_stays(session, erasure, held, now=now), _end_seats(session, erasure, held, now=now)]
+    memberships.forget(session, home=erasure.home, guest=erasure.guest, now=now)
     trust_service.forget_refs(session, home=erasure.home, guest=erasure.guest)
     credits_.lapse(session, home=erasure.home, guest=erasure.guest, before=dt.date.max, now=now)
     grown = [part for host in sorted(held) if (part := _part(session, erasure, host, *held[host])) is not None]

@@ -14,6 +14,7 @@ from federation.credits import service as credits_service
 from federation.formats import service as formats_service
 from federation.leaving import queries, rules
 from federation.leaving.errors import StillOpen
+from federation.memberships import service as memberships
 from federation.rsvps.service import changes
 from federation.spaces import service as spaces_service
 from federation.twinnings import service as twinnings_service
@@ -46,6 +47,7 @@ def complete(session: Session, *, slug: str, actor: str, settled: str = "", now:
     spaces_service.complete_leaving(session, slug=slug, actor=actor, detail=detail, now=now)
     twinnings_service.end_all(session, slug, actor=actor, now=now)
     formats_service.withdraw_names(session, slug, actor=actor, now=now)
+    memberships.end_all(session, slug, now=now)
     for home, guest in credits_.wallets_with_lots_of(session, slug):
         before = dt.date.max
         credits_service.lapse(session, home=home, guest=guest, before=before, issuer=None if home == slug else slug, now=now)

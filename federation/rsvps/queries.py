@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from federation.memberships import queries as memberships
 from federation.rsvps import rules
 from federation.rsvps.errors import RsvpUnknown, SessionUnknown
 from federation.rsvps.models import Rsvp as Rsvp
@@ -47,10 +48,12 @@ _LOCKED = (
     .with_for_update(key_share=True, of=[SeatSession, SeatPool])
     .execution_options(populate_existing=True)
 )
+_OTHER = memberships.others(bindparam("home"), bindparam("guest")).subquery()
+_AS_OTHER = (Rsvp.session_id == bindparam("session_id"), Rsvp.guest == _OTHER.c.guest, Rsvp.holder.is_not(None))
 _KNOWN = select(
     exists().where(WithdrawnRsvp.id == bindparam("rsvp_id"), WithdrawnRsvp.home == bindparam("caller")),
     exists().where(Rsvp.id == bindparam("rsvp_id")),
-    exists().where(Rsvp.holder == bindparam("holder")),
+    exists().where(Rsvp.holder == bindparam("holder")) | exists().where(*_AS_OTHER),
     spaces.all_live(bindparam("home"), bindparam("host")),
 )
 _IN_LINE = (Rsvp.session_id == bindparam("session_id"), Rsvp.pool == bindparam("pool"), Rsvp.state == RsvpState.WAITLISTED)
@@ -88,9 +91,9 @@ def locked(
 
 
 def known(session: Session, rsvp: Rsvp, caller: str) -> Known:
-    """What is known of a request, asked in one: the person's active RSVP is one in the same session."""
-    about = {"rsvp_id": rsvp.id, "caller": caller, "holder": rsvp.holder, "home": rsvp.home, "host": rsvp.host}
-    return Known(*session.execute(_KNOWN, about).one())
+    """What is known of a request, asked in one: the person's active RSVP is one in the same session, under any of their names."""
+    about = {name: getattr(rsvp, name) for name in ("holder", "session_id", "home", "guest", "host")}
+    return Known(*session.execute(_KNOWN, {**about, "rsvp_id": rsvp.id, "caller": caller}).one())
 
 
 def who_may_take_part(session: Session, seat: SeatSession, homes: AbstractSet[str]) -> set[str]:
@@ -217,8 +220,7 @@ def miscounted(session: Session) -> list[str]:
     counted = select(Rsvp.session_id, Rsvp.pool, *sums).group_by(Rsvp.session_id, Rsvp.pool)
     real = {(row[0], row[1]): tuple(row[2:]) for row in session.execute(counted)}
     kept = session.execute(select(SeatPool.session_id, SeatPool.name, SeatPool.taken, SeatPool.held, SeatPool.waiting))
-    wrong = {row[0] for row in kept if real.get((row[0], row[1]), (0, 0, 0)) != tuple(row[2:])}
-    return sorted(wrong)
+    return sorted({row[0] for row in kept if real.get((row[0], row[1]), (0, 0, 0)) != tuple(row[2:])})
 
 
 def _pool_entry(found: SeatPool, waiting: int) -> dict[str, Any]:

@@ -55,6 +55,7 @@ SUSPENDED = frozenset(
         "erasures.ask",
         "erasures.confirm",
         "leaving.ask",
+        "memberships.unlink",
     }
 )
 # A space that leaves keeps what it promised, calls off what it holds, and tells those who come.

@@ -14,6 +14,7 @@ from shared.protocol import (
     formats,
     introductions,
     leaving,
+    memberships,
     passports,
     rsvps,
     spaces,
@@ -41,6 +42,7 @@ FEED_TYPES: dict[str, type[ma.Schema]] = {
     "ask.updated": introductions.AskEntry,
     "letter.updated": introductions.LetterEntry,
     "erasure.updated": erasures.ErasureEntry,
+    "membership.updated": memberships.MembershipEntry,
 }
 
 BODIES: dict[str, type[ma.Schema]] = {
@@ -97,6 +99,9 @@ BODIES: dict[str, type[ma.Schema]] = {
     "erasure-receipt": erasures.ErasureReceipt,
     "leave-request": leaving.LeaveRequest,
     "leaving-entry": leaving.LeavingEntry,
+    "membership-code": memberships.MembershipCode,
+    "code-receipt": memberships.CodeReceipt,
+    "membership-end": memberships.MembershipEnd,
 }
 
 

@@ -88,6 +88,11 @@ def limits_of_asking(secret: str | bytes, email: str, address: str | None) -> tu
     return of_network, Limit(_keyed(secret, f"mailbox|{email}"), FREE_MAILS, LONGEST_WAIT_SECONDS)
 
 
+def limits_of_codes(secret: str | bytes, member_id: str) -> tuple[Limit]:
+    """The limit of entering one-use codes: of the member who is signed in."""
+    return (Limit(_keyed(secret, f"code|{member_id}"), FREE_PER_ACCOUNT),)
+
+
 def admit(session: AnySession, table: type[ThrottleMixin], limits: tuple[Limit, ...], now: datetime) -> None:
     """Count an attempt under every limit, or refuse it.
 

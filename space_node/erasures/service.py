@@ -22,6 +22,7 @@ from space_node.hosting import service as hosting
 from space_node.letters import service as letters
 from space_node.members import queries as members
 from space_node.members import service as members_service
+from space_node.memberships import service as memberships
 from space_node.passports import service as passports
 from space_node.people import service as people
 from space_node.rsvps import service as rsvps
@@ -92,6 +93,7 @@ def _forget_here(session: Session, member: members.Member, *, stand_in: str, now
     agenda.withdraw_address(session, member_id=member.id)
     people.forget_member(session, member.id, stand_in=stand_in, now=now)
     authors.withdraw_person(session, member.name, now=now)
+    memberships.forget_member(session, member.guest)
     wallet.forget_member(session, member.id, member.guest, stand_in=stand_in)
     members_service.forget_member(session, member)
 

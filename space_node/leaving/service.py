@@ -10,12 +10,9 @@ from sqlalchemy.orm import Session
 
 from shared.clock import current_clock
 from shared.ids import new_id
-from shared.loader import dump_json
-from shared.machine_session import read_object
 from shared.protocol.leaving import LeaveRequest, LeavingEntry
 from shared.protocol.states import CohostState
 from shared.protocol.version import BASE_PATH
-from shared.request_ids import IDEMPOTENCY_KEY
 from shared.schemas import load
 from space_node.config import present_node
 from space_node.db import db, transactional
@@ -42,10 +39,9 @@ def ask_to_leave(*, cancel_open: bool, note: str) -> dict[str, Any]:
     if cancel_open:
         call_off()
         exchange.deliver()
-    body, headers = dump_json(LeaveRequest().dump({"cancel_open": cancel_open})), {IDEMPOTENCY_KEY: new_id()}
-    answer = hub.request("POST", f"{BASE_PATH}/self/leave", body=body, headers={**headers, "Content-Type": "application/json"})
+    answer = hub.post(f"{BASE_PATH}/self/leave", LeaveRequest().dump({"cancel_open": cancel_open}), key=new_id())
     present_node().wake()
-    return load(LeavingEntry, read_object(answer))
+    return load(LeavingEntry, answer)
 
 
 def _call_off(session: Session, *, note: str, now: dt.datetime) -> int:

@@ -127,6 +127,18 @@ def test_one_person_at_two_homes_at_once_has_one_seat(nyc: WireSpace, london: Wi
     assert outcomes == {("confirmed", None): 1, ("refused", "duplicate"): 7}
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_of_two_linked_memberships_at_once_one_has_a_seat(nyc: WireSpace, london: WireSpace) -> None:
+    """Edge case 3, at once, under two names: each finds the other's seat, for the session is locked while they look."""
+    session, names, code = open_seats(london, 1), [(nyc, new_id()), (london, new_id())], "c0" * 32
+    for step, (space, guest) in zip(("code", "link"), names, strict=True):
+        good(space.call("POST", f"/self/memberships/{step}", {"guest": guest, "code_sha256": code}))
+    with_tokens(nyc, london)
+    answers = together(*[partial(asked, space, session, guest) for space, guest in names] * 2)
+    outcomes = Counter((rsvp["state"], rsvp["reason"]) for rsvp in answers)
+    assert outcomes == {("confirmed", None): 1, ("refused", "duplicate"): 3}
+
+
 def test_promotions_at_once_give_each_seat_once(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
     """Edge case 13: a cancellation, an expiry and more seats at once: each free seat is offered once, in order."""
     session = open_seats(london, 3)

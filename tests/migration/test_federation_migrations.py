@@ -16,7 +16,23 @@ from tests.support.wire_events import live_an_event
 from tests.support.wire_space import WireHub, good
 
 HUB = "federation"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+    "0014",
+    "0015",
+)
 NEW_IN = {
     "0001": {"answers", "audit_entries", "audit_head", "browser_sessions", "feed", "feed_counter", "operators"},
     "0002": {"approvals", "invites", "spaces"},
@@ -32,6 +48,7 @@ NEW_IN = {
     "0012": {"erasure_parts", "erasures"},
     "0013": set(),
     "0014": {"named_authors"},
+    "0015": {"memberships"},
 }
 
 

@@ -39,6 +39,8 @@ REVISIONS = (
     "0015",
     "0016",
     "0017",
+    "0018",
+    "0019",
 )
 NEW_IN = {
     "0001": {"identity", "mirror_spaces", "mirror_twinnings", "outbox", "own_revs", "parked_items", "reader_state"},
@@ -58,6 +60,8 @@ NEW_IN = {
     "0014": {"told_places"},
     "0015": {"erasures"},
     "0017": {"named_authors"},
+    "0018": set(),
+    "0019": {"linked_memberships"},
 }
 HYBRID = {"mode": SessionMode.HYBRID, "seats_remote": None, "join_url": LINK}
 # Made by a migration and not by anybody's deed.

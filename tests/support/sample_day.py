@@ -22,6 +22,7 @@ from space_node.members import queries as members
 from space_node.members import service as member_service
 from space_node.members.rules.columns import known_headings, understand
 from space_node.members.rules.rows import read_rows
+from space_node.memberships import service as memberships
 from space_node.network import service as terms
 from space_node.network.queries import parked_messages
 from space_node.passports import queries as passports
@@ -83,6 +84,7 @@ def play(made: SampleNetwork, folder: Path) -> None:
     _twin(made)
     _import_members(made)
     _give_credits(made)
+    _link_memberships(made)
     _travel(made)
     take_part_early(made)
     _this_morning(made)
@@ -137,6 +139,14 @@ def _give_credits(made: SampleNetwork) -> None:
     _grant(made, "maya", 250, LotKind.PURCHASED, 30)
     made.marks["maya"], made.marks["ben"] = _member(made, "maya").id, _member(made, "ben").id
     made.network.hub.work()
+
+
+def _link_memberships(made: SampleNetwork) -> None:
+    """Maya is a member in London too."""
+    maya, about = _member(made, "maya"), {"name": CAST["maya"], "email": "maya@thecube.example"}
+    there = made.london.command(lambda session: member_service.add_member(session, **about, now=made.now))
+    code, _until = made.nyc.do(lambda: memberships.give_code(maya.guest))
+    made.london.do(lambda: memberships.enter_code(there.id, there.guest, code, secret="a sample"))
 
 
 def _forget_somebody(made: SampleNetwork) -> None:

@@ -50,6 +50,9 @@ CALLS: dict[str, tuple[str, str, str]] = {
     "leaving": ("POST", "/self/leave", "leave-request"),
     "erasure": ("POST", "/erasures", "erasure-request"),
     "erasure's receipt": ("POST", f"/erasures/{ID}/receipt", "erasure-receipt"),
+    "membership's code": ("POST", "/self/memberships/code", "membership-code"),
+    "membership's link": ("POST", "/self/memberships/link", "membership-code"),
+    "membership's end": ("POST", "/self/memberships/unlink", "membership-end"),
     "brief": ("PUT", "/sessions/{session}/briefs/wecreate-nyc", "brief-update"),
 }
 # Each is put in the place of every value of every body.

@@ -95,7 +95,7 @@ def test_what_the_gate_names_is_there(machines) -> None:
         *("twinnings.put_version", "twinnings.post_consent", "formats.put_version"),
         *("events.put_event", "events.put_cohost", "events.answer_invitation", "events.put_session"),
         *("rsvps.put_rsvp", "rsvps.answer_offer", "rsvps.switch", "rsvps.decide", "briefs.put_brief"),
-        "introductions.put_ask",
+        *("introductions.put_ask", "memberships.make_code", "memberships.link"),
     }
 
 
