@@ -8,7 +8,6 @@ from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from shared import paging
 from shared.access import audience
 from shared.clock import current_clock, local_date
 from shared.errors import Conflict, Invalid
@@ -33,19 +32,18 @@ Answer = str | tuple[str, int] | Response
 def index() -> str:
     """Every format of the network, those replayed most often first."""
     wanted, session = load(LibraryQuery, request.args), db.session()
-    everything = queries.library(session)
-    about = {"search": wanted["q"], "language": wanted["language"], "topic": wanted["topic"], "sort": wanted["sort"]}
-    page = paging.cut(queries.fitting(everything, **about), number=wanted["page"], size=queries.PAGE)
-    languages, topics = queries.choices(everything)
+    filters = {name: wanted[name] for name in ("language", "topic")}
+    page = queries.library(session, search=wanted["q"], **filters, sort=wanted["sort"], number=wanted["page"])
+    languages, topics = queries.choices(session)
     return render_template(
         "formats/index.html",
         shown=page,
-        total=len(everything),
+        searched=bool(wanted["q"] or any(filters.values())),
         form=FormView(wanted),
         wanted=wanted,
         languages=languages,
         topics=topics,
-        plans=_plans() if _is_manager() else [],
+        plans=queries.plans(session, number=wanted["plans"]) if _is_manager() else None,
     )
 
 
@@ -188,8 +186,7 @@ def tick(event_id: str) -> Response:
 
 def format_actions(event_id: str) -> Markup:
     """What the page of an event of ours offers: its checklist where it follows a format, and to make a format of it."""
-    session = db.session()
-    found = next((one for one in queries.plans(session) if one.event_id == event_id), None)
+    found = queries.plan_of(db.session(), event_id)
     return Markup(render_template("formats/actions.html", event_id=event_id, plan=found))  # noqa: S704 - a template of ours
 
 
@@ -248,12 +245,6 @@ def _replay_form(format_id: str, version: int, form: FormView, *, again: bool = 
     longest = max((one["days_before"] for one in held.content["checklist"]), default=0)
     about = {"held": held, "form": form, "today": today, "zone": uplink.own_zone(session), "longest": longest}
     return render_template("formats/replay.html", **about, again=again, credit=rules.credit(held.content))
-
-
-def _plans() -> list[tuple[queries.ReplayPlan, str]]:
-    session = db.session()
-    rows = [(one, organised.find(session, one.event_id)) for one in queries.plans(session)]
-    return [(one, own.title) for one, own in rows if own is not None]
 
 
 def _is_manager() -> bool:

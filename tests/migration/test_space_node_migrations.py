@@ -37,6 +37,7 @@ REVISIONS = (
     "0014",
     "0015",
     "0016",
+    "0020",
 )
 NEW_IN = {
     "0001": {"identity", "mirror_spaces", "mirror_twinnings", "outbox", "own_revs", "parked_items", "reader_state"},
@@ -51,6 +52,7 @@ NEW_IN = {
     "0010": {"imported_entries"},
     "0012": set(),
     "0016": set(),
+    "0020": set(),
     "0011": {"mail"},
     "0013": {"asks", "cards", "introductions", "participants"},
     "0014": {"told_places"},
