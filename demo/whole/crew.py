@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from demo.processes import LOG_TAIL, ROOT, STOP_SECONDS, CommandFailed, Keeper, Site, clean_environment
 
 T = TypeVar("T")
+ATTEMPTS, HUB_SILENT = 4, "peer-unreachable"
 PATIENCE_SECONDS = 300.0
 """No command takes that long, however busy the machine is."""
 SIZE = 3
@@ -72,11 +73,17 @@ class Crew:
         return self._of[site.key].run(site, words)
 
     def run(self, site: Site, *words: str) -> str:
-        """Run a command of a node; what it printed. Raises CommandFailed."""
-        outcome = self.attempt(site, *words)
-        if outcome["code"] != 0:
+        """Run a command of a node; what it printed. Raises CommandFailed.
+
+        On a busy machine the hub may be too slow to answer: then, and only then, the command is given again.
+        """
+        for left in reversed(range(ATTEMPTS)):
+            outcome = self.attempt(site, *words)
             said = (outcome["err"] + outcome["out"]).strip()[-LOG_TAIL:]
-            raise CommandFailed(f"{site.key}: `space-node {' '.join(words)}` ended with {outcome['code']}:\n{said}")
+            if outcome["code"] == 0:
+                break
+            if not left or HUB_SILENT not in said:
+                raise CommandFailed(f"{site.key}: `space-node {' '.join(words)}` ended with {outcome['code']}:\n{said}")
         return str(outcome["out"])
 
     def each(self, sites: Iterable[Site], work: Callable[[Site], T]) -> dict[str, T]:
