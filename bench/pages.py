@@ -1,7 +1,8 @@
 """How long every page takes in a whole network: the hub's and those of three nodes, as each kind of user sees them.
 
 The network is that of `make demo SPACES=97`, made by the demo as a process of its own. Pages are found as people find them, by
-following links from the first one; of pages that differ only in whom or what they show, a few are asked.
+following links from the first one; of pages that differ only in whom or what they show, a few are asked. Every list is also
+searched, and asked for its last page, which is where a list that is read as a whole is slowest.
 """
 
 import contextlib
@@ -29,6 +30,9 @@ SLOW_MS = 200
 WARM_UPS, LOOKS, OF_A_KIND = 2, 20, 2
 READY_SECONDS, LOOK_SECONDS = 3_600, 1.0
 LINK = re.compile(r'<a [^>]*href="(/[^"#]*)"')
+SEARCH = re.compile(r'<form class="filter-bar" method="get"[^>]*?(?: action="([^"]*)")?>(.*?)</form>', re.S)
+NEXT = re.compile(r'<p>Page \d+ of (\d+)</p>\s*<a [^>]*rel="next" href="([^"]*)"')
+WORD = "sample"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 SLUG = re.compile(r"(?<=/)(?:esempio-[a-z-]+|wecreate-nyc|thecube-london)")
@@ -117,7 +121,10 @@ def _pages(visitor: Visitor, looks: int) -> Iterator[dict[str, Any]]:
         status, body = wire.call("GET", path)
         if status not in (200, 303):
             continue
-        waiting += [found for found in links_of(body.decode()) if seen.get(kind_of(found), 0) < OF_A_KIND]
+        page = body.decode()
+        # The last page before the next one, which is of the same kind.
+        found = (*last_pages_of(page, path), *searches_of(page, path), *links_of(page))
+        waiting += [one for one in found if seen.get(kind_of(one), 0) < OF_A_KIND]
         if status == 200 and seen[kind] == 1:
             took = _timed(wire, path, looks)
             yield _row(visitor, kind, took, len(body), empty)
@@ -127,6 +134,23 @@ def links_of(page: str) -> list[str]:
     """Where one can go from a page."""
     found = (link.replace("&amp;", "&") for link in LINK.findall(page))
     return list(dict.fromkeys(link for link in found if not LEFT_OUT.search(link)))
+
+
+def searches_of(page: str, path: str) -> list[str]:
+    """The same list with a word searched for, where it can be searched."""
+    here = path.partition("?")[0]
+    return [f"{action or here}?q={WORD}" for action, fields in SEARCH.findall(page) if 'name="q"' in fields]
+
+
+def last_pages_of(page: str, path: str) -> list[str]:
+    """The last page of each list that has several: the address of its next one, with the number of the last."""
+    here, found = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(path).query)), []
+    for count, link in NEXT.findall(page):
+        to, _, query = link.replace("&amp;", "&").partition("?")
+        named = dict(urllib.parse.parse_qsl(query))
+        changed = {name: count for name, value in named.items() if here.get(name) != value}
+        found.append(f"{to}?{urllib.parse.urlencode(named | changed)}")
+    return found
 
 
 def kind_of(path: str) -> str:

@@ -9,9 +9,10 @@ import unicodedata
 from shared.errors import FieldFault, Invalid
 from shared.marking import N_, Phrase
 
-__all__ = ["N_", "Phrase", "clean_text", "harmless", "text_fault"]
+__all__ = ["N_", "Phrase", "clean_text", "harmless", "search_key", "text_fault"]
 
 MAX_COMBINING = 4
+SEARCH_KEY_MAX = 600
 _ZWJ = "\u200d"
 _KEYCAP = "\u20e3"
 _EMOJI_STYLE = "\ufe0f"
@@ -62,6 +63,15 @@ def harmless(text: str, *, max_length: int) -> str:
     text = normal(text[: 4 * max_length])
     shown = "".join(" " if _is_hidden(text, place, multiline=False) else char for place, char in enumerate(text))
     return " ".join(shown.split())[:max_length]
+
+
+def search_key(*texts: str) -> str:
+    """Texts in the form in which they are searched: alike on both engines, whatever their capitals and accents."""
+    text = " ".join(filter(None, texts))
+    if text.isascii():
+        return text.lower()[:SEARCH_KEY_MAX]
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))[:SEARCH_KEY_MAX]
 
 
 def _is_hidden(text: str, place: int, *, multiline: bool) -> bool:

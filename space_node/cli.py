@@ -15,12 +15,14 @@ from shared.doctor import doctor_command
 from shared.mail.cli import mail_commands
 from shared.mail.queue import park_restored
 from shared.many import answers
+from space_node.agenda.cli import commands as agenda_commands
 from space_node.app import create_app
 from space_node.config import NodeSettings, present_node, settings_from_environment
 from space_node.db import Mail, db
 from space_node.desks import service as desks
 from space_node.desks.cli import commands as desks_commands
 from space_node.doctor import CHECKS
+from space_node.door.cli import commands as door_commands
 from space_node.erasures.cli import commands as erasures_commands
 from space_node.formats.cli import commands as formats_commands
 from space_node.home.cli import commands as home_commands
@@ -28,6 +30,7 @@ from space_node.leaving.cli import commands as leaving_commands
 from space_node.members.cli import commands as members_commands
 from space_node.network.cli import commands as network_commands
 from space_node.organise.cli import commands as organise_commands
+from space_node.passports.cli import commands as passports_commands
 from space_node.recovery import service as recovery
 from space_node.reports.cli import commands as reports_commands
 from space_node.trips.cli import commands as trips_commands
@@ -90,10 +93,13 @@ def main() -> None:
     slices = (
         *network_commands,
         *members_commands,
+        *passports_commands,
         *desks_commands,
         *wallet_commands,
         *organise_commands,
         *formats_commands,
+        *door_commands,
+        *agenda_commands,
         *trips_commands,
         *visits_commands,
         *erasures_commands,

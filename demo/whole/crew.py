@@ -1,17 +1,21 @@
 """Processes that run the commands of all nodes, each those of some (`space-node many`): Python is started a few times only."""
 
 import json
+import select
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from demo.processes import LOG_TAIL, ROOT, CommandFailed, Keeper, Site, clean_environment
+from demo.processes import LOG_TAIL, ROOT, STOP_SECONDS, CommandFailed, Keeper, Site, clean_environment
 
 T = TypeVar("T")
+ATTEMPTS, HUB_SILENT = 4, "peer-unreachable"
+PATIENCE_SECONDS = 300.0
+"""No command takes that long, however busy the machine is."""
 SIZE = 3
 """The hub has one core to itself; a process that waits for it leaves the other to the next."""
 
@@ -29,16 +33,31 @@ class Hand:
         keeper.tell("add", self.process.pid)
 
     def run(self, site: Site, words: tuple[str, ...]) -> dict[str, Any]:
-        """Run a command of a node. Raises CommandFailed when the process has ended."""
+        """Run a command of a node. Raises CommandFailed when the process has ended, or does not answer."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         with self.lock:
             self.process.stdin.write(json.dumps({"environment": site.environment, "words": words}) + "\n")
             self.process.stdin.flush()
+            answers, _, _ = select.select([self.process.stdout], [], [], PATIENCE_SECONDS)
+            if not answers:
+                self.process.kill()
+                raise CommandFailed(f"{site.key}: `space-node {' '.join(words)}` has not ended in {PATIENCE_SECONDS:.0f} s")
             line = self.process.stdout.readline()
         if not line:
             raise CommandFailed(f"{site.key}: the process for {' '.join(words)} has ended")
         return dict(json.loads(line))
+
+    def end(self) -> None:
+        """Let it end, or end it."""
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 class Crew:
@@ -54,11 +73,17 @@ class Crew:
         return self._of[site.key].run(site, words)
 
     def run(self, site: Site, *words: str) -> str:
-        """Run a command of a node; what it printed. Raises CommandFailed."""
-        outcome = self.attempt(site, *words)
-        if outcome["code"] != 0:
+        """Run a command of a node; what it printed. Raises CommandFailed.
+
+        On a busy machine the hub may be too slow to answer: then, and only then, the command is given again.
+        """
+        for left in reversed(range(ATTEMPTS)):
+            outcome = self.attempt(site, *words)
             said = (outcome["err"] + outcome["out"]).strip()[-LOG_TAIL:]
-            raise CommandFailed(f"{site.key}: `space-node {' '.join(words)}` ended with {outcome['code']}:\n{said}")
+            if outcome["code"] == 0:
+                break
+            if not left or HUB_SILENT not in said:
+                raise CommandFailed(f"{site.key}: `space-node {' '.join(words)}` ended with {outcome['code']}:\n{said}")
         return str(outcome["out"])
 
     def each(self, sites: Iterable[Site], work: Callable[[Site], T]) -> dict[str, T]:
@@ -83,7 +108,5 @@ def crew(keeper: Keeper, sites: list[Site]) -> Iterator[Crew]:
         yield Crew(hands, sites)
     finally:
         for hand in hands:
-            assert hand.process.stdin is not None
-            hand.process.stdin.close()
-            hand.process.wait()
+            hand.end()
             keeper.tell("drop", hand.process.pid)

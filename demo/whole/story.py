@@ -1,22 +1,25 @@
 """How a whole network comes about, step by step, and what can be looked at then."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from demo.browser import Browser
 from demo.facts import Facts
+from demo.processes import Site
 from demo.samples import Person
 from demo.teller import Teller
 from demo.whole import founding
 from demo.whole.crew import Crew, crew
+from demo.whole.evenings import HOMES, PLACES, Evenings
 from demo.whole.network import WholeNetwork
 from demo.whole.places import members_of, twinnings
 from demo.whole.progress import Progress
-from demo.whole.year import SERVING, STAYS, WINDOW, Year
+from demo.whole.year import SERVING, STAYS, TRAVELLERS, UNBOOKED, WINDOW, Year
 
 WINDOWS = 5
 """Windows of the past; one more is ahead: a year in all."""
-TRAVELLERS = 8
 ANNOUNCING = 9
 """So many spaces announce something to their twins in each window of the past."""
 EVENTS_EACH = 3
@@ -43,9 +46,14 @@ def play(network: WholeNetwork, facts: Facts, teller: Teller, windows: int = WIN
                 f"{len(pairs)} twinnings, {sum(map(len, travellers.values()))} travellers with {founding.LOT} credits each"
             )
         year = Year(network, hands, pairs, travellers)
+        evenings = Evenings(year)
         year.catch_up(Progress("nodes know their twins", len(network.places)))
-        for number in range(windows + 1):
-            _live(year, first_day + timedelta(days=number * WINDOW), teller, future=number == windows)
+        for number in range(windows):
+            _live(year, evenings, number, first_day + timedelta(days=number * WINDOW), teller)
+        _plan_ahead(year, evenings, teller)
+    if windows:
+        lived = ("confirmed", "came", "walked in", "places at events", "at events")
+        facts.hold("a_past_was_lived", all(year.counts[name] for name in lived), dict(year.counts))
     _audit(network, facts, teller)
     return year
 
@@ -89,29 +97,57 @@ def _settle_in(
     return lists
 
 
-def _live(year: Year, first: date, teller: Teller, *, future: bool) -> None:
+def _live(year: Year, evenings: Evenings, number: int, first: date, teller: Teller) -> None:
+    network, last = year.network, first + timedelta(days=WINDOW)
+    with _window(year, first, last, teller):
+        network.calendar.go_to_day(first)
+        hosts = _announcing(network, number)
+        announced = evenings.announce(first, hosts, Progress("events", len(hosts)), openly=False)
+        _book(year, first)
+        year.drop_in(hosts, Progress("guests without a booking", sum(len(year.twins(host.key)[:UNBOOKED]) for host in hosts)))
+        evenings.fill(announced, Progress("places asked for", len(announced) * HOMES * PLACES))
+        expected = sum(len(ids) for hosts in year.booked.values() for ids in hosts.values())
+        coming = Progress("guests expected", expected)
+        for on in (first + timedelta(days=n) for n in range(1, WINDOW)):
+            year.receive(on, coming)
+            evenings.receive(on, coming)
+
+
+def _plan_ahead(year: Year, evenings: Evenings, teller: Teller) -> None:
     network, count = year.network, len(year.network.places)
-    last = first + timedelta(days=WINDOW)
+    first = network.calendar.day(0)
+    with _window(year, first, first + timedelta(days=WINDOW), teller):
+        network.calendar.go_home()
+        hosts = _announcing(network, 0)
+        announced = evenings.announce(first, hosts, Progress("events", len(hosts)), openly=False)
+        _book(year, first)
+        evenings.fill(announced, Progress("places asked for", len(announced) * HOMES * PLACES))
+        for number in range(EVENTS_EACH):
+            evenings.announce(first + timedelta(days=7 * number), network.sites, Progress("events", count), openly=True)
+        evenings.hold_together()
+
+
+def _book(year: Year, first: date) -> None:
+    count = len(year.network.places)
+    year.open_days(Progress("spaces have opened the coming days", count))
+    year.book(first, Progress("desks asked for", 2 * len(year.pairs) * STAYS))
+    # A list of 97 spaces' keys is long, and doors alone need a fresh one.
+    year.catch_up(Progress("nodes have read the news", count), "--news-only")
+
+
+def _announcing(network: WholeNetwork, number: int) -> list[Site]:
+    """Those that serve, and others in turn."""
+    serving, others = network.sites[:SERVING], network.sites[SERVING:]
+    turn = number * (ANNOUNCING - SERVING) % max(1, len(others))
+    return [*serving, *(others[turn:] + others[:turn])[: ANNOUNCING - SERVING]]
+
+
+@contextmanager
+def _window(year: Year, first: date, last: date, teller: Teller) -> Iterator[None]:
+    """One step of the story, told by what has grown in it."""
     with teller.step(f"{first:%-d %b %Y} to {last:%-d %b %Y}") as step:
-        if future:
-            network.calendar.go_home()
-        else:
-            network.calendar.go_to_day(first)
         before = dict(year.counts)
-        year.open_days(Progress("spaces have opened the coming days", count))
-        if not future:
-            year.announce(first, network.sites[:ANNOUNCING], Progress("events", ANNOUNCING), openly=False)
-        year.book(first, Progress("desks asked for", 2 * len(year.pairs) * STAYS))
-        year.catch_up(Progress("nodes have read the news", count))
-        if future:
-            for number in range(EVENTS_EACH):
-                year.announce(first + timedelta(days=7 * number), network.sites, Progress("events", count), openly=True)
-            year.hold_together()
-        else:
-            expected = sum(len(ids) for hosts in year.booked.values() for ids in hosts.values())
-            coming = Progress("guests expected", expected)
-            for n in range(1, WINDOW):
-                year.receive(first + timedelta(days=n), coming)
+        yield
         grown = {name: value - before.get(name, 0) for name, value in year.counts.items()}
         step.result = ", ".join(f"{value:,} {name}" for name, value in grown.items() if value)
 

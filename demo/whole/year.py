@@ -1,12 +1,13 @@
-"""The year since: every two months members book the coming days at twins, spaces announce events, and on each day guests come.
+"""The year since: every two months members book the coming days at twins, some walk in unbooked, and on each day guests come.
 
 The clock goes through all these days, so it is the product's own rules that confirm, count, complete and pay.
 """
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -22,37 +23,25 @@ WINDOW = 60
 GUEST_DAYS = 7
 """On so many days of a window a space has guests."""
 STAYS = 2
-"""So many desks are booked in a window, from each twin at each twin."""
-OFF_ONE_IN, MISSED_ONE_IN, TOGETHER_ONE_IN = 25, 20, 4
+"""So many days are booked in a window, from each twin at each twin, by one member in one go."""
+OFF_ONE_IN, MISSED_ONE_IN = 12, 20
+UNBOOKED = 3
+"""From so many twins somebody walks in where it is open house."""
+TRAVELLERS = 8
 WEEKEND = 5
 SEATS = "8"
 SERVING = 3
 """So many nodes serve when all is made."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-EVENTS = {
-    "it": (
-        ("Colazione di presentazione", "fare"),
-        ("Una sera di luci", "design"),
-        ("Conti senza paura", "consigli"),
-        ("Jam in cortile", "musica"),
-    ),
-    "en": (
-        ("Presentation breakfast", "making"),
-        ("An evening of light", "design"),
-        ("Books without fear", "advice"),
-        ("Courtyard jam", "music"),
-    ),
-}
 
 
 @dataclass(frozen=True)
-class Stay:
-    """A desk that somebody wants."""
+class Wish:
+    """Desks that somebody wants at a twin, on some days."""
 
-    home: str
     host: str
     who: Person
-    on: date
+    days: list[date]
 
 
 @dataclass
@@ -65,22 +54,18 @@ class Year:
     travellers: dict[str, list[Person]]
     booked: dict[date, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     """The ids of confirmed stays that guests come to, by day and host."""
-    _asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
-    """Who is asked to hold which event too, and with which session."""
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     chance: Random = field(default_factory=lambda: Random(SEED))  # noqa: S311 - sample data, not a secret
 
-    def wishes(self, first: date) -> dict[str, list[Stay]]:
+    def wishes(self, first: date) -> dict[str, list[Wish]]:
         """What members of each space want to book in the window that begins after this day."""
-        wanted: dict[str, list[Stay]] = defaultdict(list)
+        wanted: dict[str, list[Wish]] = defaultdict(list)
         days = {place.slug: self._guest_days(first, self.guest_day(place.slug)) for place in self.network.places}
         for one, other in self.pairs:
             for home, host in ((one.slug, other.slug), (other.slug, one.slug)):
                 going = self.travellers[home]
                 on = self.chance.sample(days[host], k=min(STAYS, len(days[host])))
-                wanted[home] += [
-                    Stay(home, host, going[(number + len(wanted[home])) % len(going)], day) for number, day in enumerate(on)
-                ]
+                wanted[home].append(Wish(host, going[(first.toordinal() + len(wanted[home])) % len(going)], on))
         return wanted
 
     def open_days(self, progress: Progress) -> None:
@@ -101,20 +86,20 @@ class Year:
         """Book them; now and then somebody thinks better of it."""
         wanted = self.wishes(first)
 
-        def at(site: Site) -> list[tuple[Stay, dict[str, Any]]]:
-            return [(stay, self._book(site, stay, number, progress)) for number, stay in enumerate(wanted[site.key])]
+        def at(site: Site) -> list[dict[str, Any]]:
+            return [told for number, wish in enumerate(wanted[site.key]) for told in self._book(site, wish, number, progress)]
 
         for made in self.crew.each(self.network.sites, at).values():
-            for stay, told in made:
+            for told in made:
                 self.counts[told["state"]] += 1
                 if told["state"] == "confirmed":
-                    self.booked[stay.on][stay.host].append(told["booking_id"])
+                    self.booked[date.fromisoformat(told["on"])][told["host"]].append(told["booking_id"])
 
-    def catch_up(self, progress: Progress) -> None:
+    def catch_up(self, progress: Progress, *how: str) -> None:
         """Every node reads the news, so that hosts know their guests."""
 
         def one(site: Site) -> None:
-            self.crew.run(site, "sync", "--json")
+            self.crew.run(site, "sync", *how, "--json")
             progress.step()
 
         self.crew.each(self.network.sites, one)
@@ -138,68 +123,50 @@ class Year:
         came = self.crew.each([site for site in self.network.sites if site.key in expected], at)
         self.counts["came"] += sum(came.values())
 
-    def announce(self, first: date, sites: list[Site], progress: Progress, *, openly: bool) -> None:
-        """Spaces announce an event each, to their twins or openly; those that serve are asked to hold some of them too."""
-        place_of = {place.slug: place for place in self.network.places}
-        serving = self.network.places[:SERVING]
-        asks = [(one, other) for pair in self.pairs for one, other in (pair, pair[::-1]) if openly and other in serving]
-        asked_by, asked = dict(asks), list[tuple[str, str, dict[str, Any]]]()
+    def drop_in(self, hosts: list[Site], progress: Progress) -> None:
+        """At these hosts somebody of each of a few twins comes unbooked, with the passport of their home."""
+        going: dict[str, list[str]] = defaultdict(list)
+        for host in hosts:
+            for home in self.twins(host.key)[:UNBOOKED]:
+                going[home].append(host.key)
+        shown: dict[str, list[str]] = defaultdict(list)
 
-        def at(site: Site) -> None:
-            place = place_of[site.key]
-            number = self.network.places.index(place) + first.toordinal()
-            other = asked_by.get(place) if number % TOGETHER_ONE_IN == 0 else None
-            event = self._event(place, number, first, [other.slug] if other else [], openly=openly)
-            path = self.network.written(f"{site.key}-event.json", event)
-            told = json.loads(self.crew.run(site, "events", "create", path, "--publish", "--json"))
-            if other:
-                asked.append((other.slug, told["event_id"], self._session(other, number, first)))
-            progress.step()
+        def leave(site: Site) -> list[str]:
+            who = [self.travellers[site.key][number % TRAVELLERS].email for number, _ in enumerate(going[site.key])]
+            return [json.loads(self.crew.run(site, "passports", "issue", "--member", one, "--json"))["passport"] for one in who]
 
-        self.crew.each(sites, at)
-        self.counts["events"] += len(sites)
-        self._asked += asked
+        for home, passports in self.crew.each(self._sites(going), leave).items():
+            for slug, passport in zip(going[home], passports, strict=True):
+                shown[slug].append(passport)
 
-    def hold_together(self) -> None:
-        """Those who were asked say yes, with a session of their own."""
-        asked: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-        for slug, event_id, session in self._asked:
-            asked[slug].append((event_id, session))
-
-        def at(site: Site) -> None:
+        def arrive(site: Site) -> int:
+            # No door takes a passport without fresh lists.
             self.crew.run(site, "sync", "--json")
-            for event_id, session in asked[site.key]:
-                self.crew.run(site, "events", "accept", event_id, "--json")
-                path = self.network.written(f"{site.key}-session.json", session)
-                self.crew.run(site, "events", "session", "add", event_id, path, "--json")
+            told = [self.crew.attempt(site, "walk-in", "--pass", passport, "--json") for passport in shown[site.key]]
+            progress.step(len(told))
+            return sum(one["code"] == 0 for one in told)
 
-        self.crew.each([site for site in self.network.sites if site.key in asked], at)
-        self.counts["together"] += len(self._asked)
+        self.counts["walked in"] += sum(self.crew.each(self._sites(shown), arrive).values())
+
+    def twins(self, slug: str) -> list[str]:
+        """Who is twinned with a space."""
+        pairs = [(one.slug, other.slug) for one, other in self.pairs]
+        return [other for pair in pairs for one, other in (pair, pair[::-1]) if one == slug]
 
     def _guest_days(self, first: date, weekday: int) -> list[date]:
         ahead = [day for n in range(1, WINDOW + 1) if (day := first + timedelta(days=n)).weekday() == weekday]
         return ahead[-GUEST_DAYS:]
 
-    def _book(self, site: Site, stay: Stay, number: int, progress: Progress) -> dict[str, Any]:
-        words = ("--member", stay.who.email, "--at", stay.host, "--on", stay.on.isoformat(), "--json")
-        told = dict(json.loads(self.crew.run(site, "trips", "book", *words))[0])
-        if told["state"] == "confirmed" and number % OFF_ONE_IN == OFF_ONE_IN - 1:
-            told = json.loads(self.crew.run(site, "trips", "cancel", "--member", stay.who.email, told["booking_id"], "--json"))[0]
-        progress.step()
+    def _book(self, site: Site, wish: Wish, number: int, progress: Progress) -> list[dict[str, Any]]:
+        days = [word for day in wish.days for word in ("--on", day.isoformat())]
+        told = list(
+            json.loads(self.crew.run(site, "trips", "book", "--member", wish.who.email, "--at", wish.host, *days, "--json"))
+        )
+        if told[0]["state"] == "confirmed" and (number + len(site.key)) % OFF_ONE_IN == 0:
+            cancel = ("trips", "cancel", "--member", wish.who.email, told[0]["booking_id"], "--json")
+            told[:1] = json.loads(self.crew.run(site, *cancel))
+        progress.step(len(told))
         return told
 
-    def _event(self, place: Place, number: int, first: date, cohosts: list[str], *, openly: bool) -> dict[str, Any]:
-        title, topic = EVENTS[place.language][number % len(EVENTS[place.language])]
-        text = {"title": f"{title}, {place.city}", "summary": "Sample event.", "language": place.language, "topics": [topic]}
-        return {
-            **text,
-            "reach": ("public" if number % 3 else "network") if openly else "twins",
-            "cohosts": cohosts,
-            "sessions": [self._session(place, number, first)],
-        }
-
-    def _session(self, place: Place, number: int, first: date) -> dict[str, Any]:
-        starts = datetime.combine(first + timedelta(days=10 + number % 45), time(18, 30))
-        venue = {"name": place.name, "address": "1 Sample Street", "city": place.city}
-        about = {"zone": place.zone, "duration_minutes": 90, "mode": "in_person", "language": place.language}
-        return {"starts_local": f"{starts:%Y-%m-%dT%H:%M}", **about, "seats_in_person": 20, "venue": venue}
+    def _sites(self, slugs: Iterable[str]) -> list[Site]:
+        return [self.network.nodes[slug] for slug in slugs]

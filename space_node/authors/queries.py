@@ -1,8 +1,11 @@
 """Reads about who is named with formats. Names are looked up wherever they are shown, and copied nowhere."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared import paging
 from space_node.authors.models import NamedAuthor as NamedAuthor
 
 
@@ -17,7 +20,13 @@ def name(session: Session, format_id: str) -> str:
     return (found.name or "") if found else ""
 
 
-def names(session: Session) -> dict[str, str]:
-    """Who is named, by the format's id."""
+def formats_like(session: Session, word: str) -> list[str]:
+    """The formats with which somebody is named whose name has this word, to search them by it."""
+    return list(session.scalars(select(NamedAuthor.format_id).where(*paging.having(word, NamedAuthor.name))))
+
+
+def names(session: Session, format_ids: Collection[str]) -> dict[str, str]:
+    """Who is named with these formats, by their ids."""
     wanted = select(NamedAuthor.format_id, NamedAuthor.name).where(NamedAuthor.name.is_not(None))
+    wanted = wanted.where(NamedAuthor.format_id.in_(format_ids))
     return {format_id: name or "" for format_id, name in session.execute(wanted)}

@@ -7,10 +7,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shared import paging
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Conflict
+from shared.paging import SearchQuery, search_sorted
 from shared.problems import translated
 from shared.protocol.states import RsvpReason, RsvpState
 from shared.schemas import load
@@ -18,7 +18,7 @@ from shared.signin import current_session
 from shared.ui import FormView, state_label
 from space_node.db import db, read_only, transactional
 from space_node.door import queries, service
-from space_node.door.schemas import DoorQuery, GuestForm, ReceiveForm, ScannedForm
+from space_node.door.schemas import GuestForm, ReceiveForm, ScannedForm
 from space_node.hosting import queries as hosting
 from space_node.hosting.queries import Group, GuestRsvp, Held
 from space_node.uplink import queries as uplink
@@ -30,23 +30,26 @@ door_pages = audience(Blueprint("door", __name__, template_folder="templates"), 
 @read_only
 def index() -> str:
     """Our sessions of these days."""
-    session, now = db.session(), current_clock().now()
-    rows = queries.sessions_now(session, now)
-    counts = {one.session.id: hosting.counts(session, one.session) for one in rows}
+    session, now, wanted = db.session(), current_clock().now(), load(SearchQuery, request.args)
+    page = queries.sessions_now(session, now, search=wanted["q"], number=wanted["page"])
+    rows = page.rows
+    counts = hosting.counts_of(session, [one.session for one in rows])
     over = [one for one in rows if one.session.ends_at <= now]
     open_now = [one for one in rows if one not in over and queries.is_open(Held(one.session, one.event), now)]
     ahead = [one for one in rows if one not in over and one not in open_now]
-    return render_template("door/index.html", open=open_now, ahead=ahead, over=over, counts=counts, now=now)
+    shown = {"open": open_now, "ahead": ahead, "over": over, "counts": counts}
+    return render_template("door/index.html", page=page, search=wanted["q"], now=now, **shown)
 
 
 @door_pages.get("/door/<id:session_id>")
 @read_only
 def session(session_id: str) -> str:
-    """Who comes to a session."""
-    held, wanted = _held(session_id), load(DoorQuery, request.args)
-    people = hosting.people(db.session(), session_id, search=wanted["q"])
-    shown = paging.cut([one for one in people if one.group not in (Group.WAITING, Group.OFF)], number=wanted["page"])
-    return render_template("door/session.html", people=shown, search=wanted["q"], **_about(held))
+    """Who comes to a session; of whom somebody looks for by name, also whoever has no seat, since they may stand at the door."""
+    held, wanted = _held(session_id), load(search_sorted("name", "home"), request.args)
+    groups = list(Group) if wanted["q"] else [one for one in Group if one not in (Group.WAITING, Group.OFF)]
+    about = {"groups": groups, "search": wanted["q"], "sort": wanted["sort"], "number": wanted["page"]}
+    people = hosting.page(db.session(), session_id, **about)
+    return render_template("door/session.html", people=people, wanted=wanted, **_about(held))
 
 
 @door_pages.post("/door/<id:session_id>/check-in")

@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared import paging
 from shared.clock import local_date
 from space_node.calendar import queries as calendar
 from space_node.door import rules
@@ -12,21 +13,19 @@ from space_node.hosting import queries as hosting
 from space_node.hosting.queries import Group, GuestRsvp, Held, Person
 from space_node.uplink import queries as uplink
 
-SHOWN_MAX = 60
 
-
-def sessions_now(session: Session, now: dt.datetime) -> list[calendar.Listed]:
+def sessions_now(session: Session, now: dt.datetime, *, search: str = "", number: int = 1) -> paging.Page[calendar.Listed]:
     """Our sessions for which the desk may need a list: those of the last days and those to come, the next one first."""
     own, zone = uplink.identity(session), uplink.own_zone(session)
     if own is None:
-        return []
-    filters = calendar.Filters(host=own.slug, first=local_date(now - rules.CLOSES_AFTER, zone))
-    return calendar.upcoming(session, filters, zone=zone, now=now, size=SHOWN_MAX).rows
+        return paging.cut([])
+    filters = calendar.Filters(words=search, host=own.slug, first=local_date(now - rules.CLOSES_AFTER, zone))
+    return calendar.upcoming(session, filters, zone=zone, now=now, number=number)
 
 
 def fitting(session: Session, session_id: str, *, home: str, name: str, ref: str | None) -> list[Person]:
     """Who on the list a passport may belong to: whoever showed it before, else those of its home and name."""
-    rows = [row for row in hosting.rows_of(session, session_id) if row.home == home]
+    rows = hosting.rows_of(session, session_id, home=home)
     shown = [row for row in rows if ref is not None and row.passport_ref == ref]
     found = shown or [row for row in rows if rules.same_name(row.name, name)]
     names = uplink.space_names(session)

@@ -2,16 +2,11 @@
 
 import marshmallow as ma
 
-from shared.paging import SearchQuery
 from shared.protocol.events import PARTY_MAX
 from shared.schemas import FormSchema, Id, Text, Whole
 
 # A passport as pasted: whatever it is, the door says what is wrong with it. White space inside it has a meaning.
 PASSPORT_MAX = 2_000
-
-
-class DoorQuery(SearchQuery):
-    """Whom the desk looks for."""
 
 
 class ScannedForm(FormSchema):

@@ -69,6 +69,7 @@ class OwnSession(_Sent, Base):
     fold: Mapped[int]
     zone: Mapped[str] = mapped_column(sa.String(64))
     starts_at: Mapped[dt.datetime] = mapped_column(Instant)
+    ends_at: Mapped[dt.datetime] = mapped_column(Instant)
     duration_minutes: Mapped[int]
     relay_of: Mapped[str | None] = mapped_column(ID)
     mode: Mapped[SessionMode] = mapped_column(WORD)
@@ -88,11 +89,6 @@ class OwnSession(_Sent, Base):
     note: Mapped[str] = mapped_column(sa.String(500), default="")
     join_url: Mapped[str] = mapped_column(sa.String(500), default="")
     changed_at: Mapped[dt.datetime] = mapped_column(Instant)
-
-    @property
-    def ends_at(self) -> dt.datetime:
-        """When it ends."""
-        return self.starts_at + dt.timedelta(minutes=self.duration_minutes)
 
 
 class CohostWish(Base):

@@ -1,5 +1,8 @@
 """What this space organises, row by row, and whether it may act on it."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -76,6 +79,11 @@ def own_events(session: Session, limit: int) -> list[OwnEvent]:
     return list(session.scalars(select(OwnEvent).order_by(OwnEvent.id.desc()).limit(limit)))
 
 
+def own_events_of(session: Session, ids: Iterable[str]) -> list[OwnEvent]:
+    """Those of these events that this space leads."""
+    return list(session.scalars(select(OwnEvent).where(OwnEvent.id.in_(ids))))
+
+
 def invitations(session: Session, limit: int) -> list[Invitation]:
     """The events of others that this space is, or was, asked to hold too, the newest first."""
     return list(session.scalars(select(Invitation).order_by(Invitation.event_id.desc()).limit(limit)))
@@ -109,6 +117,23 @@ def sessions(session: Session, event_id: str) -> list[OwnSession]:
 def wishes(session: Session, event_id: str) -> list[CohostWish]:
     """What was last asked about each co-host of an event, or of ourselves."""
     return list(session.scalars(select(CohostWish).where(CohostWish.event_id == event_id).order_by(CohostWish.space)))
+
+
+def sessions_of(session: Session, event_ids: Iterable[str]) -> dict[str, list[OwnSession]]:
+    """This space's own sessions of these events, by event, in the order in which they start."""
+    found = defaultdict[str, list[OwnSession]](list)
+    wanted = select(OwnSession).where(OwnSession.event_id.in_(event_ids))
+    for one in session.scalars(wanted.order_by(OwnSession.starts_at, OwnSession.id)):
+        found[one.event_id].append(one)
+    return found
+
+
+def wishes_of(session: Session, event_ids: Iterable[str]) -> dict[str, list[CohostWish]]:
+    """What was last asked about the co-hosts of these events, by event."""
+    found = defaultdict[str, list[CohostWish]](list)
+    for one in session.scalars(select(CohostWish).where(CohostWish.event_id.in_(event_ids))):
+        found[one.event_id].append(one)
+    return found
 
 
 def cohost_state(session: Session, event_id: str, space: str) -> CohostState | None:

@@ -35,7 +35,7 @@ def list_formats(as_json: bool) -> None:
             "replays": one.replays,
             "spaces": one.spaces,
         }
-        for one in read_only(lambda: queries.library(db.session()))()
+        for one in read_only(lambda: queries.library(db.session(), size=queries.ALL_ROWS).rows)()
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))

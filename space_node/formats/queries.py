@@ -1,44 +1,55 @@
 """Reads of the library: what there is, how often and where it was replayed, what came from what, and what is to be done."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from shared.text import normal
+from shared import paging
+from shared.text import search_key
 from space_node.authors import queries as authors
 from space_node.calendar import queries as calendar
 from space_node.events import queries as organised
+from space_node.events.queries import OwnEvent
 from space_node.formats import rules
 from space_node.formats.errors import EventHasNoFormat, FormatUnknown, NotAnEventOfOurs, NotYourFormat
 from space_node.formats.models import DoneTask
 from space_node.formats.models import LibraryFormat as LibraryFormat
 from space_node.formats.models import ReplayPlan as ReplayPlan
+from space_node.network import queries as network
 from space_node.uplink import queries as uplink
+from space_node.uplink.queries import MirrorSpace
 
-PAGE = 20
+PAGE_ROWS, PLANS_SHOWN, ALL_ROWS = 20, 10, 100_000
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One format of the library: its newest version, who is named with it, how often and where all versions were replayed."""
+    """One format of the library: its newest version, who is named with it, how often and at how many spaces all were replayed."""
 
     newest: LibraryFormat
     author_name: str
     named: str
-    replays: int
-    spaces: int
-    last_on: dt.date | None
+
+    @property
+    def replays(self) -> int:
+        """How often."""
+        return self.newest.replays_count
+
+    @property
+    def spaces(self) -> int:
+        """At how many spaces."""
+        return self.newest.spaces_count
 
 
-ORDERS: dict[str, Callable[[Entry], Any]] = {
-    "replays": lambda one: (-one.replays, one.newest.title.casefold(), one.newest.id),
-    "title": lambda one: (one.newest.title.casefold(), one.newest.id),
-    "newest": lambda one: (-one.newest.published_at.timestamp(), one.newest.id),
-    "author": lambda one: (one.author_name.casefold(), one.newest.title.casefold(), one.newest.id),
+ORDERS: dict[str, paging.Order] = {
+    "replays": (LibraryFormat.replays_count.desc(),),
+    "title": (),
+    "newest": (LibraryFormat.published_at.desc(),),
+    "author": (func.coalesce(MirrorSpace.name, LibraryFormat.author),),
 }
 
 
@@ -96,30 +107,37 @@ def versions(session: Session, format_id: str) -> list[LibraryFormat]:
     return list(session.scalars(wanted.order_by(LibraryFormat.version)))
 
 
-def library(session: Session) -> list[Entry]:
-    """All formats, those replayed most often first."""
-    rows = session.scalars(select(LibraryFormat).order_by(LibraryFormat.id, LibraryFormat.version)).all()
-    grouped: dict[str, list[LibraryFormat]] = {}
-    for row in rows:
-        grouped.setdefault(row.id, []).append(row)
-    names, named = uplink.space_names(session), authors.names(session)
-    entries = (_entry(held, names, named.get(format_id, "")) for format_id, held in grouped.items())
-    return sorted(entries, key=ORDERS["replays"])
+def library(
+    session: Session,
+    *,
+    search: str = "",
+    language: str = "",
+    topic: str = "",
+    sort: str = "replays",
+    number: int = 1,
+    size: int = PAGE_ROWS,
+) -> paging.Page[Entry]:
+    """One page of the formats; each word is in the title, the summary, a topic or a name of its author."""
+    fitting = [_said(session, word) for word in search.split()]
+    if language:
+        fitting.append(LibraryFormat.language == language)
+    if topic:
+        fitting.append(LibraryFormat.topics_key.contains(rules.topics_key([topic]), autoescape=True))
+    wanted = select(LibraryFormat).outerjoin(MirrorSpace, MirrorSpace.slug == LibraryFormat.author)
+    wanted = wanted.where(LibraryFormat.is_newest.is_(True), *fitting)
+    order, names = (*ORDERS[sort], LibraryFormat.search_key, LibraryFormat.id), uplink.space_names(session)
+    found = paging.page(session, wanted, *order, number=number, size=size)
+    named = authors.names(session, [row.id for row in found.rows])
+    return found.map(lambda row: Entry(row, names.get(row.author, row.author), named.get(row.id, "")))
 
 
-def fitting(
-    entries: Iterable[Entry], *, search: str = "", language: str = "", topic: str = "", sort: str = "replays"
-) -> list[Entry]:
-    """Those that fit, in this order."""
-    found = [one for one in entries if _fits(one, _key(search), language, _key(topic))]
-    return sorted(found, key=ORDERS[sort])
-
-
-def choices(entries: Iterable[Entry]) -> tuple[list[str], list[str]]:
+def choices(session: Session) -> tuple[list[str], list[str]]:
     """The languages and the topics that there are to choose from."""
-    rows = [one.newest for one in entries]
-    topics = {_key(topic): topic for row in reversed(rows) for topic in row.topics}
-    return sorted({row.language for row in rows}), [topics[key] for key in sorted(topics)]
+    newest = LibraryFormat.is_newest.is_(True)
+    languages = session.scalars(select(LibraryFormat.language).where(newest).distinct().order_by(LibraryFormat.language))
+    said = session.scalars(select(LibraryFormat.topics).where(newest).distinct().order_by(LibraryFormat.topics.desc()))
+    topics = {search_key(topic): topic for row in said for topic in row}
+    return list(languages), [topics[key] for key in sorted(topics)]
 
 
 def played(session: Session, held: Iterable[LibraryFormat]) -> list[Played]:
@@ -141,15 +159,18 @@ def played(session: Session, held: Iterable[LibraryFormat]) -> list[Played]:
 
 def lineage(session: Session, of: LibraryFormat) -> list[Relative]:
     """The family of a version: from the first format it goes back to, everything that was made of it."""
-    rows = {(row.id, row.version): row for row in session.scalars(select(LibraryFormat))}
-    parents, names = {key: _parent(row) for key, row in rows.items()}, uplink.space_names(session)
-    found, named = [], authors.names(session)
-    for kin in rules.family(parents, (of.id, of.version)):
-        row = rows[kin.id, kin.version]
+    keys = (LibraryFormat.id, LibraryFormat.version, LibraryFormat.parent_id, LibraryFormat.parent_version)
+    parents = {(row.id, row.version): _parent(row) for row in session.execute(select(*keys))}
+    family, names = rules.family(parents, (of.id, of.version)), uplink.space_names(session)
+    kin = session.scalars(select(LibraryFormat).where(LibraryFormat.id.in_({one.id for one in family})))
+    rows, found = {(row.id, row.version): row for row in kin}, list[Relative]()
+    named = authors.names(session, {one.id for one in family})
+    for one in family:
+        row = rows[one.id, one.version]
         above = rows.get(_parent(row) or ("", 0))
         holds = row.parent_id is None or above is None or row.content["parent"]["hash"] == above.hash
         space, author = names.get(row.author, row.author), named.get(row.id, "")
-        found.append(Relative(row, space, author, kin.depth, len(row.replays), holds))
+        found.append(Relative(row, space, author, one.depth, len(row.replays), holds))
     return found
 
 
@@ -174,7 +195,7 @@ def followed_by(session: Session, event_id: str) -> LibraryFormat | None:
 
 def plan(session: Session, event_id: str) -> ReplayPlan:
     """The plan of an event that was made from a format here. Raises EventHasNoFormat."""
-    found = session.get(ReplayPlan, event_id)
+    found = plan_of(session, event_id)
     if found is None:
         raise EventHasNoFormat
     return found
@@ -192,9 +213,16 @@ def todo(session: Session, made: ReplayPlan, held: LibraryFormat) -> list[Todo]:
     return [Todo(one, done.get(one.place)) for one in rules.due(held.content["checklist"], planned_for(session, made))]
 
 
-def plans(session: Session) -> list[ReplayPlan]:
-    """The events that were made from formats here, the latest first."""
-    return list(session.scalars(select(ReplayPlan).order_by(ReplayPlan.made_at.desc(), ReplayPlan.event_id)))
+def plan_of(session: Session, event_id: str) -> ReplayPlan | None:
+    """The plan of an event, where it was made from a format here."""
+    return session.get(ReplayPlan, event_id)
+
+
+def plans(session: Session, *, number: int = 1) -> paging.Page[tuple[ReplayPlan, str]]:
+    """One page of the events that were made from formats here, each with its title, the latest first."""
+    wanted = select(ReplayPlan, OwnEvent.title).join(OwnEvent, OwnEvent.id == ReplayPlan.event_id)
+    order = (ReplayPlan.made_at.desc(), ReplayPlan.event_id)
+    return paging.page_of_rows(session, wanted, *order, number=number, size=PLANS_SHOWN).map(lambda row: (row[0], row[1]))
 
 
 def lately(session: Session, held: LibraryFormat, *, since: dt.datetime) -> bool:
@@ -231,36 +259,18 @@ def of_event(session: Session, event_id: str) -> dict[str, Any]:
     }
 
 
-def _newest(session: Session, format_id: str) -> LibraryFormat | None:
-    held = versions(session, format_id)
-    return held[-1] if held else None
-
-
-def _entry(held: list[LibraryFormat], names: Mapping[str, str], named: str) -> Entry:
-    newest, replays = held[-1], [one for row in held for one in row.replays]
-    days = [dt.date.fromisoformat(one["on"]) for one in replays]
-    return Entry(
-        newest,
-        names.get(newest.author, newest.author),
-        named,
-        len(replays),
-        len({one["space"] for one in replays}),
-        max(days, default=None),
+def _said(session: Session, word: str) -> ColumnElement[bool]:
+    key = search_key(word)
+    texts = [one.contains(key, autoescape=True) for one in (LibraryFormat.search_key, LibraryFormat.topics_key)]
+    return or_(
+        *texts,
+        LibraryFormat.author.in_(network.slugs_like(session, word)),
+        LibraryFormat.id.in_(authors.formats_like(session, word)),
     )
 
 
-def _fits(one: Entry, word: str, language: str, topic: str) -> bool:
-    row = one.newest
-    said = _key(f"{row.title} {row.content['summary']} {one.author_name} {one.named} {' '.join(row.topics)}")
-    return word in said and language in ("", row.language) and (not topic or topic in {_key(name) for name in row.topics})
-
-
-def _parent(row: LibraryFormat) -> tuple[str, int] | None:
+def _parent(row: Any) -> tuple[str, int] | None:
     """What a version was made from: another format, else the version before it."""
     if row.version > 1:
         return row.id, row.version - 1
     return (row.parent_id, row.parent_version or 1) if row.parent_id else None
-
-
-def _key(text: str) -> str:
-    return normal(text).casefold()

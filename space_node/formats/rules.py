@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.errors import FieldFault
 from shared.marking import N_, Phrase
+from shared.text import search_key
 from space_node.formats.errors import FormatLinesInvalid
 
 ASK_FIRST = "LicenseRef-ask-the-author"
@@ -126,6 +127,11 @@ def read_topics(text: str) -> list[str]:
     if len(found) > TOPICS_MAX or any(len(topic) > TOPIC_MAX for topic in found):
         raise _fault("/topics", N_("At most eight topics, each of at most 40 characters."), "")
     return found
+
+
+def topics_key(topics: Iterable[str]) -> str:
+    """Topics as a search finds them: whole ones by their line, each line between two ends."""
+    return "".join(f"\n{search_key(topic)}\n" for topic in topics)
 
 
 def due(checklist: Iterable[Mapping[str, Any]], on: dt.date) -> list[Due]:

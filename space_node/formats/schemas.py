@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from shared.paging import SearchQuery, sorts
+from shared.paging import SearchQuery, number, sorts
 from shared.protocol.formats import AUTHOR_MAX
 from shared.protocol.values import CLOCK_TIME, LANGUAGE
 from shared.schemas import Choice, Day, Flag, FormSchema, Id, Text, Whole
@@ -15,6 +15,7 @@ class LibraryQuery(SearchQuery):
     sort = sorts("replays", "title", "newest", "author")
     language = Text(max=2, min=0, load_default="")
     topic = Text(max=40, min=0, load_default="")
+    plans = number()
 
 
 class VersionQuery(FormSchema):

@@ -3,15 +3,17 @@
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from shared.db import Instant
 from shared.protocol.states import RsvpOrigin, RsvpState, SeatKind
+from shared.text import search_key
 from space_node.db import Base
 
 ID = sa.String(36)
 SLUG = sa.String(24)
 HASH = sa.String(64)
+NAME_KEY_MAX = 240
 
 
 class GuestRsvp(Base):
@@ -42,6 +44,8 @@ class GuestRsvp(Base):
     price_credits: Mapped[int] = mapped_column(default=0)
     charged_credits: Mapped[int | None]
     name: Mapped[str] = mapped_column(sa.String(80), default="")
+    # The name as it is searched and sorted by.
+    name_key: Mapped[str] = mapped_column(sa.String(NAME_KEY_MAX), default="")
     shares: Mapped[bool] = mapped_column(default=False)
     # How to write to them should their space be silent: still sealed, and opened only then; and when that was done last.
     urgent_box: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
@@ -60,6 +64,11 @@ class GuestRsvp(Base):
     feedback: Mapped[str] = mapped_column(sa.Text, default="")
     feedback_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     as_of: Mapped[dt.datetime] = mapped_column(Instant)
+
+    @validates("name")
+    def _keyed(self, _attribute: str, name: str) -> str:
+        self.name_key = search_key(name)[:NAME_KEY_MAX]
+        return name
 
 
 class HostedSession(Base):

@@ -7,11 +7,10 @@ from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from shared import paging
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Conflict, Invalid, Refusal
-from shared.paging import PageQuery
+from shared.paging import search_sorted
 from shared.problems import translated
 from shared.protocol.boxes import NOTICE_MAX, RECAP_MAX
 from shared.protocol.states import RsvpState
@@ -20,9 +19,9 @@ from shared.sheets.writer import CONTENT_TYPE, csv_file
 from shared.ui import FormView, state_label
 from space_node.calendar import queries as calendar
 from space_node.db import db, read_only, transactional
-from space_node.hosting import queries, rules, service
+from space_node.hosting import queries, service
 from space_node.hosting.rules import Group
-from space_node.hosting.schemas import DecisionForm, NoticeForm, OffForm, RecapForm
+from space_node.hosting.schemas import DecisionForm, NoticeForm, OffForm, RecapForm, RequestsQuery
 from space_node.uplink import queries as uplink
 
 host_pages = audience(Blueprint("host", __name__, template_folder="templates"), "manager")
@@ -34,7 +33,7 @@ def board(event_id: str) -> str:
     """How the seats of an event stand, space by space, and whose members come."""
     session, own = db.session(), uplink.own_slug(db.session())
     found = queries.board(session, event_id)
-    ours = {one.id: queries.counts(session, one) for one in found.sessions if one.host == own}
+    ours = queries.counts_of(session, [one for one in found.sessions if one.host == own])
     recaps = queries.shared_recaps(session, event_id)
     return render_template("hosting/board.html", board=found, own=own, ours=ours, recaps=recaps)
 
@@ -43,9 +42,11 @@ def board(event_id: str) -> str:
 @read_only
 def requests(session_id: str) -> str:
     """Who asks for a seat and waits for an answer, and who waits for one to become free."""
-    session, held = db.session(), queries.held(db.session(), session_id)
-    people = queries.people(session, session_id, groups=(Group.TO_DECIDE, Group.WAITING, Group.EXPECTED))
-    return render_template("hosting/requests.html", held=held, people=people, counts=queries.counts(session, held.session))
+    wanted, session, held = load(RequestsQuery, request.args), db.session(), queries.held(db.session(), session_id)
+    about = {"search": wanted["q"], "sort": wanted["sort"]}
+    asking = queries.page(session, session_id, groups=(Group.TO_DECIDE,), **about, number=wanted["asking"])
+    listed = queries.page(session, session_id, groups=(Group.WAITING, Group.EXPECTED), **about, number=wanted["page"])
+    return render_template("hosting/requests.html", held=held, asking=asking, listed=listed, wanted=wanted)
 
 
 @host_pages.post("/door/<id:session_id>/requests")
@@ -116,11 +117,11 @@ def post_recap(session_id: str) -> str | tuple[str, int] | AnyResponse:
 @read_only
 def feedback(session_id: str) -> str:
     """What those who came said."""
-    session, number = db.session(), load(PageQuery, request.args)["page"]
-    held, said = queries.held(session, session_id), queries.feedback(session, session_id)
-    names, mean = uplink.space_names(session), rules.mean_stars(one.stars for one in said)
-    page = paging.cut(said, number=number)
-    return render_template("hosting/feedback.html", held=held, page=page, names=names, mean=mean)
+    session, wanted = db.session(), load(search_sorted("newest", "best", "worst"), request.args)
+    held, (count, mean) = queries.held(session, session_id), queries.stars(session, session_id)
+    page = queries.feedback(session, session_id, search=wanted["q"], sort=wanted["sort"], number=wanted["page"])
+    about = {"page": page, "wanted": wanted, "count": count, "mean": mean, "names": uplink.space_names(session)}
+    return render_template("hosting/feedback.html", held=held, **about)
 
 
 @host_pages.get("/door/<id:session_id>/people.csv")

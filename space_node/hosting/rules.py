@@ -30,7 +30,7 @@ class Group(StrEnum):
     OFF = "off"
 
 
-_GROUPS: dict[str, Group] = {
+GROUPS: dict[str, Group] = {
     RsvpState.ASKED: Group.UNSURE,
     RsvpState.PENDING: Group.TO_DECIDE,
     RsvpState.WAITLISTED: Group.WAITING,
@@ -44,7 +44,7 @@ _GROUPS: dict[str, Group] = {
 
 def group(state: str, *, arrived: bool) -> Group:
     """Where a person stands: who was checked in here is here, whatever the hub has heard of it."""
-    return Group.HERE if arrived else _GROUPS.get(state, Group.OFF)
+    return Group.HERE if arrived else GROUPS.get(state, Group.OFF)
 
 
 def may_cancel(state: str, *, arrived: bool, asked: bool) -> bool:
@@ -117,9 +117,3 @@ def by_home(counts: Iterable[Mapping[str, Any]]) -> list[Share]:
         for place, name in enumerate(("confirmed", "waiting", "attended")):
             held[place] += int(one[name])
     return sorted((Share(home, *held) for home, held in total.items()), key=lambda one: (-one.confirmed - one.attended, one.home))
-
-
-def mean_stars(stars: Iterable[int | None]) -> float | None:
-    """The mean of the stars that were given, to a tenth; None where nobody gave any."""
-    given = [one for one in stars if one is not None]
-    return round(sum(given) / len(given), 1) if given else None

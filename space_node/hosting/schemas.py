@@ -1,7 +1,15 @@
 """Forms of who organises a session, about those who come."""
 
+from shared.paging import SearchQuery, number, sorts
 from shared.protocol.boxes import NOTICE_MAX, RECAP_MAX
 from shared.schemas import Choice, FormSchema, Id, Text
+
+
+class RequestsQuery(SearchQuery):
+    """Whom to look for, which page of the list, and which of those who ask."""
+
+    sort = sorts("queue", "name", "home")
+    asking = number()
 
 
 class DecisionForm(FormSchema):

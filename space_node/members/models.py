@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Instant
+from shared.text import SEARCH_KEY_MAX
 from space_node.db import Base
-from space_node.members.rules.people import SEARCH_KEY_MAX, MemberState
+from space_node.members.rules.people import MemberState
 
 
 class Member(Base):

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from shared import paging
 from shared.signin import current_session
 from shared.signin.service import normal_email
+from shared.text import search_key
 from space_node.accounts import queries as accounts
 from space_node.members.errors import DraftUnknown, MemberUnknown
 from space_node.members.models import ImportDraft
 from space_node.members.models import Member as Member
-from space_node.members.rules.people import MemberState, search_key
+from space_node.members.rules.people import MemberState
 
 DRAFT_LIFE = dt.timedelta(days=1)
 ORDERS: dict[str, paging.Order] = {

@@ -35,7 +35,7 @@ SAID = {True: "Kept. The hub is away; this is sent as soon as it is back.", Fals
 @as_json_option
 def list_events(as_json: bool) -> None:
     """List what this space organises, and the invitations that wait for its answer."""
-    found = read_only(lambda: queries.board(db.session(), current_clock().now()))()
+    found = read_only(lambda: queries.everything(db.session(), current_clock().now()))()
     rows = [
         {
             "event_id": line.id,
@@ -46,7 +46,7 @@ def list_events(as_json: bool) -> None:
             "standing": line.standing,
             "next_starts_at": write_instant(line.next.starts_at) if line.next else None,
         }
-        for line in (*found.invitations, *found.drafts, *found.coming, *found.past)
+        for line in found
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))

@@ -6,6 +6,7 @@ import marshmallow as ma
 
 from shared.fields import Choice, CreditsField, Flag, Id, Slug, Text, WebAddress, Whole, Zone
 from shared.marking import N_
+from shared.paging import SearchQuery, number, sorts
 from shared.protocol.events import MINUTES_MAX, PARTY_MAX, SEATS_MAX, TOPICS_MAX, Venue
 from shared.protocol.states import AttendeeList, CohostState, Reach, SessionMode
 from shared.protocol.values import LANGUAGE, WALL_TIME
@@ -23,6 +24,15 @@ class Topics(Text):
         if len(topics) > TOPICS_MAX or any(len(topic) > TOPIC_CHARACTERS for topic in topics):
             raise ma.ValidationError(N_("At most eight topics, each of at most forty characters."))
         return topics
+
+
+class BoardQuery(SearchQuery):
+    """What to look for in all parts of the list, and which page of each; `page` is that of what is coming."""
+
+    sort = sorts("date", "title")
+    invitations = number()
+    drafts = number()
+    past = number()
 
 
 class EventForm(FormSchema):

@@ -41,6 +41,7 @@ REVISIONS = (
     "0017",
     "0018",
     "0019",
+    "0020",
 )
 NEW_IN = {
     "0001": {"identity", "mirror_spaces", "mirror_twinnings", "outbox", "own_revs", "parked_items", "reader_state"},
@@ -55,6 +56,7 @@ NEW_IN = {
     "0010": {"imported_entries"},
     "0012": set(),
     "0016": set(),
+    "0020": set(),
     "0011": {"mail"},
     "0013": {"asks", "cards", "introductions", "participants"},
     "0014": {"told_places"},

@@ -49,7 +49,11 @@ def generate() -> dict[Path, str]:
         out += ["", f"## {part}", "", "| no. | case | proven by |", "|---|---|---|"]
         out += [f"| {c.number} | {cell(c.words)} | {_links(tests[c.number])} |" for c in cases if c.part == part]
     short = [f"| {c.number} | {_how_much(c, tests)} | {c.reason} |" for c in cases if c.kind or not tests[c.number]]
-    out += ["", "## Not proven", *([TAIL, "| no. | what | why |", "|---|---|---|", *short] if short else ["", "None: every case has its test."])]
+    out += [
+        "",
+        "## Not proven",
+        *([TAIL, "| no. | what | why |", "|---|---|---|", *short] if short else ["", "None: every case has its test."]),
+    ]
     return {PAGE: "\n".join(out) + "\n"}
 
 

@@ -16,7 +16,7 @@ from space_node.events.rules import SessionPlan
 from space_node.events.service.sending import send_session
 
 PLAN_NAMES = tuple(one.name for one in fields(SessionPlan))
-TIME_NAMES = ("starts_local", "fold", "starts_at", "opens_at", "closes_at")
+TIME_NAMES = ("starts_local", "fold", "starts_at", "ends_at", "opens_at", "closes_at")
 
 
 def save_session(session: Session, *, event_id: str, session_id: str, plan: SessionPlan, now: dt.datetime) -> OwnSession:

@@ -7,7 +7,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from shared import paging
 from shared.access import audience
 from shared.clock import current_clock, local_date
 from shared.errors import Conflict, Invalid
@@ -32,19 +31,18 @@ Answer = str | tuple[str, int] | Response
 def index() -> str:
     """Every format of the network, those replayed most often first."""
     wanted, session = load(LibraryQuery, request.args), db.session()
-    everything = queries.library(session)
-    about = {"search": wanted["q"], "language": wanted["language"], "topic": wanted["topic"], "sort": wanted["sort"]}
-    page = paging.cut(queries.fitting(everything, **about), number=wanted["page"], size=queries.PAGE)
-    languages, topics = queries.choices(everything)
+    filters = {name: wanted[name] for name in ("language", "topic")}
+    page = queries.library(session, search=wanted["q"], **filters, sort=wanted["sort"], number=wanted["page"])
+    languages, topics = queries.choices(session)
     return render_template(
         "formats/index.html",
         shown=page,
-        total=len(everything),
+        searched=bool(wanted["q"] or any(filters.values())),
         form=FormView(wanted),
         wanted=wanted,
         languages=languages,
         topics=topics,
-        plans=_plans() if _is_manager() else [],
+        plans=queries.plans(session, number=wanted["plans"]) if _is_manager() else None,
     )
 
 
@@ -255,12 +253,6 @@ def _replay_form(format_id: str, version: int, form: FormView, *, again: bool = 
     about = {"held": held, "form": form, "today": today, "zone": uplink.own_zone(session), "longest": longest}
     naming, credit = queries.author(session, held.id), rules.credit(held.content)
     return render_template("formats/replay.html", **about, again=again, credit=credit, naming=naming)
-
-
-def _plans() -> list[tuple[queries.ReplayPlan, str]]:
-    session = db.session()
-    rows = [(one, organised.find(session, one.event_id)) for one in queries.plans(session)]
-    return [(one, own.title) for one, own in rows if own is not None]
 
 
 def _is_manager() -> bool:

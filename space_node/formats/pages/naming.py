@@ -52,8 +52,7 @@ def withdraw_author(format_id: str) -> Response:
 
 def format_actions(event_id: str) -> Markup:
     """What the page of an event of ours offers: its checklist where it follows a format, and to make a format of it."""
-    session = db.session()
-    found = next((one for one in queries.plans(session) if one.event_id == event_id), None)
+    found = queries.plan_of(db.session(), event_id)
     return Markup(render_template("formats/actions.html", event_id=event_id, plan=found))  # noqa: S704 - a template of ours
 
 

@@ -11,6 +11,7 @@ from shared.ids import new_id
 from shared.protocol.formats import FormatContent, FormatVersion, Replay, content_hash
 from shared.protocol.version import BASE_PATH
 from shared.revs import is_newer
+from shared.text import search_key
 from space_node.formats import queries, rules
 from space_node.formats.errors import LicenceForbids, NotTheAuthor
 from space_node.formats.models import LibraryFormat
@@ -84,7 +85,7 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
     held.author, held.hash, held.published_at = data["author"], data["hash"], data["published_at"]
     held.replays = Replay(many=True).dump(data["replays"])
     held.epoch, held.rev, held.fault = epoch, data["rev"], None
-    session.flush()
+    _sum_up(session, held.id)
 
 
 def not_taken(session: Session, *, format_id: str, version: int, slug: str) -> None:
@@ -106,6 +107,7 @@ def _publish(session: Session, format_id: str, version: int, content: Content, n
     except IntegrityError:
         # The other click of a double click was quicker.
         return queries.require(session, format_id, version)
+    _sum_up(session, format_id)
     _send(session, made, now)
     return made
 
@@ -115,6 +117,18 @@ def _write(held: LibraryFormat, content: Content) -> None:
     held.content, held.title, held.language = written, written["title"], written["language"]
     held.topics, parent = written["topics"], written["parent"]
     held.parent_id, held.parent_version = (parent["id"], parent["version"]) if parent else (None, None)
+    held.search_key, held.topics_key = search_key(written["title"], written["summary"]), rules.topics_key(written["topics"])
+
+
+def _sum_up(session: Session, format_id: str) -> None:
+    """Note which version is the newest, and how often and at how many spaces all of them were replayed."""
+    session.flush()
+    held = queries.versions(session, format_id)
+    replays = [one for row in held for one in row.replays]
+    for row in held:
+        row.is_newest = row is held[-1]
+        row.replays_count, row.spaces_count = len(replays), len({one["space"] for one in replays})
+    session.flush()
 
 
 def _send(session: Session, held: LibraryFormat, now: dt.datetime) -> None:

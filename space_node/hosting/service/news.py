@@ -21,7 +21,7 @@ COPIED = (
     "session_id", "event_id", "home", "kind", "origin", "state", "reason", "party", "price_credits", "charged_credits",
 )  # fmt: skip
 
-_NOBODY: Mapping[str, Any] = {"name": "", "shares": False, "urgent_box": "", "feedback": "", "passport_ref": None}
+_NOBODY: Mapping[str, Any] = {"name": "", "name_key": "", "shares": False, "urgent_box": "", "feedback": "", "passport_ref": None}
 
 
 def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datetime) -> GuestRsvp | None:

@@ -1,11 +1,9 @@
 """What a member is: the states, the name that a passport shows."""
 
 import datetime as dt
-import unicodedata
 from enum import StrEnum
 
 DISPLAY_BYTES = 24
-SEARCH_KEY_MAX = 600
 JOINERS = "\u200d\ufe0f"
 
 
@@ -27,12 +25,3 @@ def default_display_name(name: str) -> str:
     cut = first.encode()[:DISPLAY_BYTES].decode(errors="ignore")
     # What joined the letter that was cut off would now join nothing, which a passport refuses.
     return cut.rstrip(JOINERS) or "?"
-
-
-def search_key(*texts: str) -> str:
-    """Texts in the form in which they are searched: alike on both engines, whatever their capitals and accents."""
-    text = " ".join(filter(None, texts))
-    if text.isascii():
-        return text.lower()[:SEARCH_KEY_MAX]
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))[:SEARCH_KEY_MAX]

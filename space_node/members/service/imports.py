@@ -15,13 +15,14 @@ from shared.constraints import refused
 from shared.ids import new_id
 from shared.marking import N_, Phrase
 from shared.sheets.errors import RowFault
+from shared.text import search_key
 from space_node.accounts import service as accounts
 from space_node.db import Base
 from space_node.members import queries
 from space_node.members.errors import MembersChanged, RowsRefused
 from space_node.members.models import ImportDraft, Member
 from space_node.members.rules.fields import Field
-from space_node.members.rules.people import MemberState, default_display_name, search_key, state_on
+from space_node.members.rules.people import MemberState, default_display_name, state_on
 from space_node.members.rules.rows import MemberRow, Reading
 from space_node.members.service.people import new_values, today
 

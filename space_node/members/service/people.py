@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from shared.clock import local_date
 from shared.constraints import refused
 from shared.ids import new_id
+from shared.text import search_key
 from space_node.accounts import service as accounts
 from space_node.db import Base
 from space_node.members.errors import MemberExists
 from space_node.members.models import ImportDraft, Member
-from space_node.members.rules.people import MemberState, default_display_name, search_key, state_on
+from space_node.members.rules.people import MemberState, default_display_name, state_on
 from space_node.uplink.queries import own_zone
 
 

@@ -69,13 +69,14 @@ def status(as_json: bool) -> None:
 
 
 @click.command("sync")
+@click.option("--news-only", is_flag=True, help="Leave the lists of keys and of passports as they are.")
 @with_appcontext
 @as_json_option
-def sync(as_json: bool) -> None:
+def sync(news_only: bool, as_json: bool) -> None:
     """Read the hub's news, deliver what waits and fetch the lists, now."""
     settled = exchange.deliver()
     items = exchange.poll()
-    lists = exchange.fetch_lists(everything=True)
+    lists = 0 if news_only else exchange.fetch_lists(everything=True)
     # What the news made this node send, and what the hub says to that.
     settled += exchange.deliver()
     items += exchange.poll()

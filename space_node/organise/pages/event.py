@@ -19,7 +19,7 @@ from space_node.events import queries as events
 from space_node.events import service
 from space_node.organise import queries
 from space_node.organise.pages import shown
-from space_node.organise.schemas import AnswerForm, EventForm, InviteForm, NoteForm
+from space_node.organise.schemas import AnswerForm, BoardQuery, EventForm, InviteForm, NoteForm
 from space_node.uplink import queries as uplink
 
 organise_pages = audience(Blueprint("organise", __name__, template_folder="../templates"), "manager")
@@ -31,8 +31,10 @@ TEXT_NAMES = ("title", "summary", "description", "language", "reach", "attendee_
 @read_only
 def index() -> str:
     """All that this space organises."""
-    found = queries.board(db.session(), current_clock().now())
-    return render_template("organise/index.html", board=found, own_zone=uplink.own_zone(db.session()))
+    wanted, session = load(BoardQuery, request.args), db.session()
+    numbers = {"coming": wanted["page"], **{name: wanted[name] for name in ("invitations", "drafts", "past")}}
+    found = queries.board(session, current_clock().now(), search=wanted["q"], sort=wanted["sort"], **numbers)
+    return render_template("organise/index.html", board=found, wanted=wanted, own_zone=uplink.own_zone(session))
 
 
 @organise_pages.get("/organise/new")

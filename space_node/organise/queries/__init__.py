@@ -2,6 +2,7 @@
 
 from space_node.organise.queries.board import Board as Board
 from space_node.organise.queries.board import board as board
+from space_node.organise.queries.board import everything as everything
 from space_node.organise.queries.board import own_slug as own_slug
 from space_node.organise.queries.detail import HOLDING as HOLDING
 from space_node.organise.queries.detail import Organised as Organised

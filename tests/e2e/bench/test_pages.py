@@ -14,6 +14,7 @@ FACTS = {
     "invites_printed",
     "all_joined",
     "all_active",
+    "a_past_was_lived",
     "audit_passes",
     "trial_balance_is_zero",
     "three_nodes_serve",

@@ -25,8 +25,8 @@ def test_who_comes_stands_on_the_list_with_name_and_home(guests: Guests) -> None
     first, second = evening.people()
     assert (first.name, first.home, first.home_name, first.group) == ("Ada", HOME, "Lambrate", Group.EXPECTED)
     assert (second.name, second.party, second.state) == ("Bob", 2, RsvpState.CONFIRMED)
-    found = guests.host.look(lambda s: queries.people(s, evening.session_id, search="BO"))
-    assert [one.name for one in found] == ["Bob"]
+    found = guests.host.look(lambda s: queries.page(s, evening.session_id, search="BO lambrate"))
+    assert [one.name for one in found.rows] == ["Bob"]
 
 
 def test_a_check_in_reaches_the_hub_and_the_home_once(guests: Guests) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.pages import kind_of, links_of, slow
+from bench.pages import kind_of, last_pages_of, links_of, searches_of, slow
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,15 @@ def test_only_pages_are_followed_and_each_once() -> None:
     twice = '<a href="/trips?page=2&amp;q=x">2</a>' * 2
     others = '<a class="a" href="/happening.ics"><a href="/?lang=it"><a href="https://elsewhere.example/">'
     assert links_of(twice + others) == ["/trips?page=2&q=x"]
+
+
+def test_every_list_is_searched_and_asked_for_its_last_page() -> None:
+    bar = '<form class="filter-bar" method="get" role="search" aria-label="Find"{}><input name="{}"></form>'
+    page = bar.format("", "q") + bar.format(' action="/spaces"', "q") + bar.format("", "since")
+    assert searches_of(page, "/trips?page=3") == ["/trips?q=sample", "/spaces?q=sample"]
+    after = '<p>Page 3 of 41</p>\n  <a class="b" rel="next" href="/trips?page=4&amp;others=4">'
+    assert last_pages_of(after, "/trips?page=3&others=4") == ["/trips?page=41&others=4"]
+    assert last_pages_of("<p>Page 3 of 3</p><span></span>", "/trips") == []
 
 
 def test_slow_pages_stand_as_such_the_slowest_first() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import Invalid
-from shared.text import clean_text, harmless, normal, text_fault
+from shared.text import SEARCH_KEY_MAX, clean_text, harmless, normal, search_key, text_fault
 
 HIDDEN = {
     "null": "a\x00b",
@@ -114,3 +114,9 @@ def test_harmless_text_is_within_its_length_and_taken(text: str, length: int) ->
     shown = harmless(text, max_length=length)
     assert len(shown) <= length
     assert not any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in shown)
+
+
+def test_texts_are_found_whatever_the_capitals_and_accents() -> None:
+    assert search_key("Niccolò", "", "CAFFÈ Straße") == "niccolo caffe strasse"
+    assert search_key("Ada", "A@x.it") == "ada a@x.it"
+    assert len(search_key("ﷺ" * 120, "x" * 254)) == SEARCH_KEY_MAX == len(search_key("x" * 700))

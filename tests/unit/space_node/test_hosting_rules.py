@@ -92,8 +92,3 @@ def test_counts_of_several_sessions_add_up_by_home() -> None:
         {"home": "lambrate", "confirmed": 1, "waiting": 0, "attended": 1},
     ]
     assert rules.by_home(counts) == [rules.Share("thecube", 4, 0, 3), rules.Share("lambrate", 3, 1, 1)]
-
-
-def test_the_mean_of_the_stars_that_were_given() -> None:
-    assert rules.mean_stars([5, None, 4, 4]) == 4.3
-    assert rules.mean_stars([None]) is None

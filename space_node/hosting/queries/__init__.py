@@ -1,0 +1,30 @@
+"""Reads about our own sessions, and about those who come to them."""
+
+from space_node.hosting.models import GuestRsvp as GuestRsvp
+from space_node.hosting.models import HostedSession as HostedSession
+from space_node.hosting.queries.guests import Counts as Counts
+from space_node.hosting.queries.guests import Person as Person
+from space_node.hosting.queries.guests import counts as counts
+from space_node.hosting.queries.guests import counts_of as counts_of
+from space_node.hosting.queries.guests import door_taken as door_taken
+from space_node.hosting.queries.guests import feedback as feedback
+from space_node.hosting.queries.guests import group_of as group_of
+from space_node.hosting.queries.guests import guest as guest
+from space_node.hosting.queries.guests import page as page
+from space_node.hosting.queries.guests import people as people
+from space_node.hosting.queries.guests import person as person
+from space_node.hosting.queries.guests import require as require
+from space_node.hosting.queries.guests import rows_of as rows_of
+from space_node.hosting.queries.guests import stars as stars
+from space_node.hosting.queries.guests import with_contact as with_contact
+from space_node.hosting.queries.held import Board as Board
+from space_node.hosting.queries.held import Held as Held
+from space_node.hosting.queries.held import attendance as attendance
+from space_node.hosting.queries.held import board as board
+from space_node.hosting.queries.held import held as held
+from space_node.hosting.queries.held import hosted as hosted
+from space_node.hosting.queries.held import notices as notices
+from space_node.hosting.queries.held import sessions_count as sessions_count
+from space_node.hosting.queries.held import shared_recaps as shared_recaps
+from space_node.hosting.rules import SEATED as SEATED
+from space_node.hosting.rules import Group as Group
