@@ -44,7 +44,7 @@ def test_a_draft_stays_at_its_node_and_can_be_written_anew_and_deleted(town: Org
     town.network.sync()
     assert (town.event(event_id).title, town.seen(event_id).standing) == ("Supper", Standing.DRAFT)
     assert (at_hub(town, event_id), heard(town, event_id)) == (None, None)
-    [line] = town.london.look(lambda session: organise.board(session, town.now)).drafts
+    [line] = town.london.look(lambda session: organise.board(session, town.now)).drafts.rows
     assert (line.title, line.lead, line.standing) == ("Supper", town.london.slug, Standing.DRAFT)
     town.london.command(lambda session: service.delete_draft(session, event_id=event_id))
     assert town.sessions(event_id) == []
@@ -127,7 +127,7 @@ def test_without_the_hub_the_manager_sees_that_it_waits(town: Organisers) -> Non
     town.london.command(lambda session: service.publish(session, event_id=event_id, now=town.now))
     seen = town.seen(event_id)
     assert (seen.is_waiting, seen.standing, seen.sessions[0].standing) == (True, Standing.WAITING, Standing.WAITING)
-    [line] = town.london.look(lambda session: organise.board(session, town.now)).coming
+    [line] = town.london.look(lambda session: organise.board(session, town.now)).coming.rows
     assert (line.id, line.standing) == (event_id, Standing.WAITING)
     town.network.transport.heal()
     town.clock.advance(dt.timedelta(minutes=5))

@@ -53,7 +53,7 @@ def test_a_session_of_another_space_exists_only_after_it_has_accepted(town: Orga
     town.invite(event_id, town.milan)
     with pytest.raises(CohostingNotAccepted):
         town.session(town.milan, event_id)
-    [line] = town.milan.look(lambda session: organise.board(session, town.now)).invitations
+    [line] = town.milan.look(lambda session: organise.board(session, town.now)).invitations.rows
     assert (line.id, line.lead, line.stands) == (event_id, town.london.slug, CohostState.INVITED)
     town.answer(event_id, town.milan, ACCEPTED)
     session_id = town.session(town.milan, event_id, starts_local="2026-03-20T13:00")
@@ -63,7 +63,7 @@ def test_a_session_of_another_space_exists_only_after_it_has_accepted(town: Orga
     theirs = next(one for one in seen.sessions if one.row.id == session_id)
     assert (theirs.host, theirs.is_ours, theirs.may_change) == (town.milan.slug, False, False)
     board = town.milan.look(lambda session: organise.board(session, town.now))
-    assert ([one.id for one in board.coming], board.invitations) == ([event_id], [])
+    assert ([one.id for one in board.coming.rows], board.invitations.rows) == ([event_id], [])
 
 
 def test_who_declines_never_holds_the_event(town: Organisers) -> None:
@@ -74,7 +74,7 @@ def test_who_declines_never_holds_the_event(town: Organisers) -> None:
     for node in (town.london, town.milan, town.new_york):
         assert holders(town, event_id, node) == [town.london.slug]
     board = town.milan.look(lambda session: organise.board(session, town.now))
-    assert (board.coming, board.invitations, board.past) == ([], [], [])
+    assert (board.coming.rows, board.invitations.rows, board.past.rows) == ([], [], [])
     with pytest.raises(CohostingNotAccepted):
         town.session(town.milan, event_id)
     with pytest.raises(NoOpenInvitation):
@@ -207,7 +207,7 @@ def test_a_refusal_is_told_with_its_reason_and_mended_by_sending_again(town: Org
     relay = town.session(town.new_york, event_id, starts_local=None, relay_of=source.id)
     [held] = town.sessions(event_id, town.new_york)
     assert (held.fault, town.seen(event_id, town.new_york).is_refused) == ("session-invalid", True)
-    [line] = town.new_york.look(lambda session: organise.board(session, town.now)).coming
+    [line] = town.new_york.look(lambda session: organise.board(session, town.now)).coming.rows
     assert line.standing is Standing.REFUSED
     town.network.sync()
     town.new_york.command(lambda session: service.resend(session, event_id=event_id, now=town.now))
