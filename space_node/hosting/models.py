@@ -48,7 +48,7 @@ class GuestRsvp(Base):
     name_key: Mapped[str] = mapped_column(sa.String(NAME_KEY_MAX), default="")
     shares: Mapped[bool] = mapped_column(default=False)
     # How to write to them should their space be silent: still sealed, and opened only then; and when that was done last.
-    urgent_box: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    urgent_box: Mapped[str | None] = mapped_column(sa.Text)
     told_directly_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     names_erased_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     # Of those received at the door: one passport is one person at a session.

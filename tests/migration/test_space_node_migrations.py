@@ -62,7 +62,7 @@ NEW_IN = {
     "0014": {"told_places"},
     "0015": {"erasures"},
     "0017": {"named_authors"},
-    "0018": set(),
+    "0018": {"told_guests"},
     "0019": {"linked_memberships"},
 }
 HYBRID = {"mode": SessionMode.HYBRID, "seats_remote": None, "join_url": LINK}
@@ -89,7 +89,7 @@ def used(guests: Guests) -> Iterator[dict[str, sa.Engine]]:
     tomorrow = guests.today + dt.timedelta(days=1)
     guests.host.command(lambda session: desks.set_day(session, on=tomorrow, now=guests.now, **closed))
     evening = Evening(guests, **HYBRID)
-    evening.coming()
+    evening.coming(may_write=True)
     evening.plan(duration_minutes=60, **HYBRID)
     Helping(guests).helper("Bea Cox")
     Helping(guests).ask()
@@ -155,6 +155,7 @@ def test_with_data_each_step_down_takes_only_what_the_step_up_had_made(used: dic
             "cards",
             "introductions",
             "named_authors",
+            "told_guests",
         )
     )
     for slug, engine in used.items():

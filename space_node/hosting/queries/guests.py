@@ -107,7 +107,7 @@ def rows_of(session: Session, session_id: str, *, home: str | None = None) -> li
 
 def with_contact(session: Session, session_id: str) -> list[str]:
     """Those whom we may write to ourselves should their space be silent, by id."""
-    wanted = select(GuestRsvp.id).where(GuestRsvp.session_id == session_id, GuestRsvp.urgent_box != "")
+    wanted = select(GuestRsvp.id).where(GuestRsvp.session_id == session_id, GuestRsvp.urgent_box.is_not(None))
     return list(session.scalars(wanted.order_by(GuestRsvp.id)))
 
 

@@ -23,4 +23,4 @@ def note_told_directly(guest: GuestRsvp, now: dt.datetime) -> None:
 def drop_contact_if_done(guest: GuestRsvp) -> None:
     """Who does not come any more, and knows so, need not be reached."""
     if rules.group(guest.state, arrived=False) is Group.OFF:
-        guest.urgent_box = ""
+        guest.urgent_box = None

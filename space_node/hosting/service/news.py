@@ -21,7 +21,14 @@ COPIED = (
     "session_id", "event_id", "home", "kind", "origin", "state", "reason", "party", "price_credits", "charged_credits",
 )  # fmt: skip
 
-_NOBODY: Mapping[str, Any] = {"name": "", "name_key": "", "shares": False, "urgent_box": "", "feedback": "", "passport_ref": None}
+_NOBODY: Mapping[str, Any] = {
+    "name": "",
+    "name_key": "",
+    "shares": False,
+    "urgent_box": None,
+    "feedback": "",
+    "passport_ref": None,
+}
 
 
 def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datetime) -> GuestRsvp | None:
@@ -30,9 +37,7 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
         return None
     guest = session.get(GuestRsvp, data["id"], with_for_update=True, populate_existing=True)
     if guest is None:
-        guest = GuestRsvp(
-            id=data["id"], epoch=0, rev=0, name="", shares=False, door_seat=False, asked="", feedback="", urgent_box=""
-        )
+        guest = GuestRsvp(id=data["id"], epoch=0, rev=0, name="", shares=False, door_seat=False, asked="", feedback="")
         session.add(guest)
     elif not is_newer(held=(guest.epoch, guest.rev), arrived=(epoch, data["rev"])):
         return guest
@@ -121,7 +126,7 @@ def _forget(session: Session, which: Any, now: dt.datetime) -> int:
 
 
 def _named() -> Any:
-    return or_(GuestRsvp.name != "", GuestRsvp.feedback != "", GuestRsvp.shares.is_(True), GuestRsvp.urgent_box != "")
+    return or_(GuestRsvp.name != "", GuestRsvp.feedback != "", GuestRsvp.shares.is_(True), GuestRsvp.urgent_box.is_not(None))
 
 
 def _unknown_and_old(cutoff: dt.datetime) -> Any:
@@ -141,7 +146,7 @@ def _read_card(session: Session, guest: GuestRsvp, card: str | None, *, now: dt.
         return
     found = kept.opened(RsvpCard, card, f"rsvp/{guest.id}")
     if found is not None and found["home"] == guest.home and _may_know(session, guest, now):
-        guest.name, guest.shares, guest.urgent_box = found["name"], found["shares"], found["urgent"] or ""
+        guest.name, guest.shares, guest.urgent_box = found["name"], found["shares"], found["urgent"]
 
 
 def _read_feedback(session: Session, guest: GuestRsvp, box: str | None, *, now: dt.datetime) -> None:

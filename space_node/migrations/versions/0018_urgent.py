@@ -12,7 +12,7 @@ down_revision = "0017"
 def upgrade() -> None:
     """Make them; nobody has asked for it yet."""
     op.add_column("rsvps", sa.Column("may_write", sa.Boolean(), server_default=sa.false(), nullable=False))
-    op.add_column("guest_rsvps", sa.Column("urgent_box", sa.Text(), server_default="", nullable=False))
+    op.add_column("guest_rsvps", sa.Column("urgent_box", sa.Text(), nullable=True))
     op.add_column("guest_rsvps", sa.Column("told_directly_at", Instant(), nullable=True))
     op.create_table(
         "told_guests",
