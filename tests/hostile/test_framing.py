@@ -54,8 +54,8 @@ class Served:
         with self.log.open("wb") as log:
             command = [sys.executable, "-m", self.name, "serve"]
             env = {**os.environ, **self.env, **({"HUB_REQUESTS_A_MINUTE": "1000000"} if self.name == "federation" else {})}
-            pipes = {"stdout": subprocess.PIPE, "stderr": log, "text": True, "start_new_session": True}
-            with subprocess.Popen(command, cwd=ROOT, env=env, **pipes) as process:  # type: ignore[call-overload]
+            pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": log, "text": True, "start_new_session": True}
+            with subprocess.Popen(command, cwd=ROOT, env=env, **pipes) as process:
                 try:
                     assert "is ready" in process.stdout.readline(), self.log.read_text()
                     yield self

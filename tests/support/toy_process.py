@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 Service = tuple["subprocess.Popen[str]", str]
@@ -16,7 +17,7 @@ Service = tuple["subprocess.Popen[str]", str]
 def running(folder: Path, url: str, mode: str = "both", says: str = "toy is ready on http://127.0.0.1:") -> Iterator[Service]:
     """The process and the address it told."""
     command = [sys.executable, "-m", "tests.support.toy_server", str(folder), url, mode]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
     with subprocess.Popen(command, cwd=ROOT, **pipes) as process:
         try:
             assert process.stdout

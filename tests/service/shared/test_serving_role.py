@@ -1,8 +1,11 @@
 """On PostgreSQL one account migrates and owns the tables, and another serves, which can change rows and nothing else."""
 
 import itertools
+import shutil
+import subprocess
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import ProgrammingError
@@ -10,7 +13,9 @@ from sqlalchemy.exc import ProgrammingError
 from shared import migrate, serving_role
 from shared.engines import open_engine
 from shared.serving_role import RoleUnfit
-from tests.support.databases import DATABASES, empty_database
+from tests.support.databases import DATABASES, OWNS, empty_database
+from tests.support.sources import ROOT
+from tools.postgres import find_binaries
 
 NUMBERS = itertools.count(1)
 BEFORE_THE_LEDGER = "0004"
@@ -28,8 +33,8 @@ LESS = {
 class Accounts:
     """An empty database of an account that is no superuser."""
 
-    def __init__(self, url: str) -> None:
-        self._url = sa.make_url(url)
+    def __init__(self, url: str, folder: Path) -> None:
+        self._url, self._folder = sa.make_url(url), folder
         self.owner = self.new("")
         DATABASES.administer(f"ALTER DATABASE {self._url.database} OWNER TO {self.owner}")
 
@@ -51,6 +56,16 @@ class Accounts:
             return str(getattr(error.orig, "sqlstate", None))
         return None
 
+    def make_by_script(self, psql: Path, script: Path) -> None:
+        """As the container does it, whose administrator connects on a socket."""
+        password = self._folder / "password"
+        password.write_text("it's a secret")
+        host = psycopg.conninfo.conninfo_to_dict(DATABASES.cluster)["host"]
+        own = {"POSTGRES_USER": OWNS, "POSTGRES_DB": str(self._url.database), "HUB_DATABASE_PASSWORD_FILE": str(password)}
+        env = {"PATH": f"{psql.parent}:/usr/bin:/bin", "PGHOST": str(host), **own}
+        done = subprocess.run([script], env=env, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+
     def rights(self, account: str) -> dict[str, set[str]]:
         """What an account may do with each table."""
         words = (*ROWS, "TRUNCATE", "REFERENCES", "TRIGGER")
@@ -66,7 +81,7 @@ class Accounts:
 
 @pytest.fixture
 def accounts(tmp_path: Path) -> Accounts:
-    return Accounts(empty_database("postgresql", tmp_path))
+    return Accounts(empty_database("postgresql", tmp_path), tmp_path)
 
 
 def test_who_serves_can_change_rows_and_no_table_also_after_the_next_migration(accounts: Accounts) -> None:
@@ -155,6 +170,20 @@ def test_who_only_reads_is_let_in_to_no_more_by_a_migration(accounts: Accounts) 
         connection.exec_driver_sql(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {reads}")
     migrate.upgrade(owner, "tests.support.toy_service")
     assert set(map(frozenset, accounts.rights(reads).values())) == {frozenset({"SELECT"})}
+
+
+def test_the_script_of_the_databases_container_makes_an_account_that_is_fit_where_there_is_psql(accounts: Accounts) -> None:
+    beside = find_binaries() / "psql"
+    program = str(beside) if beside.exists() else shutil.which("psql")
+    owner, made = accounts.engine(accounts.owner), "twindesk_hub"
+    migrate.upgrade(owner, "tests.support.toy_service")
+    if program:
+        accounts.make_by_script(Path(program), ROOT / "deploy/compose/serving-account.sh")
+    else:
+        DATABASES.administer(f"CREATE ROLE {made} LOGIN")
+    serving_role.grant(owner, made)
+    assert accounts.rights(made)["purses"] == ROWS
+    assert accounts.refusal_of(made, "INSERT INTO purses (credits, owner, kind) VALUES (1, 'ada', 'plan')") is None
 
 
 def test_a_file_has_no_accounts(tmp_path: Path) -> None:
