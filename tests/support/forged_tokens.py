@@ -44,6 +44,23 @@ def by_shared_secret(space: WireSpace, *, key: ECKey | None = None, typ: str = "
     return f"{signed}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
 
+def altered(good_one: str, other: dict[str, Any]) -> dict[str, str]:
+    """A good token that somebody has changed, and other claims under its signature."""
+    return {
+        "no signature": f"{good_one.rpartition('.')[0]}.",
+        "a signature of nothing": f"{good_one.rpartition('.')[0]}.{'A' * 86}",
+        "a signature cut short": good_one[:-4],
+        "something after the signature": good_one + "A",
+        "a fourth part": good_one + ".",
+        "other claims under a good signature": ".".join(
+            [good_one.split(".", maxsplit=1)[0], part(other), good_one.split(".")[2]]
+        ),
+        "two tokens": f"{good_one}, Bearer {good_one}",
+        "a token and more": f"{good_one} {good_one}",
+        "a token without end": good_one + "A" * 7000,
+    }
+
+
 def forged_tokens(hub: WireHub, space: WireSpace) -> dict[str, str]:
     """What is no access token of this hub, though it looks like one."""
     own, now = hub.hub.ring.active("token", space.now), int(time.time())
@@ -60,11 +77,7 @@ def forged_tokens(hub: WireHub, space: WireSpace) -> dict[str, str]:
     good_one, evil = token(), jwk.generate()
     assert WireSpace(hub, space.slug, space.ring, token=good_one).call("GET", "/self").status_code == 200
     return {
-        "no signature": f"{good_one.rpartition('.')[0]}.",
-        "a signature of nothing": f"{good_one.rpartition('.')[0]}.{'A' * 86}",
-        "a signature cut short": good_one[:-4],
-        "something after the signature": good_one + "A",
-        "a fourth part": good_one + ".",
+        **altered(good_one, {**said, "sub": "thecube-london"}),
         "algorithm none": ".".join([part({"alg": "none", "typ": "at+jwt", "kid": own.kid}), good_one.split(".")[1], ""]),
         "the public key as a shared secret": by_shared_secret(space, key=own, typ="at+jwt"),
         "a key that is a way out": token(header={"kid": "../../../../etc/passwd"}),
@@ -72,12 +85,6 @@ def forged_tokens(hub: WireHub, space: WireSpace) -> dict[str, str]:
         "no key": token(key=evil, header={"kid": None}),
         "a key of its own": token(key=evil, header={"jwk": jwk.public_jwk(evil)}),
         "an address of keys": token(key=evil, header={"jku": "https://evil.example/jwks"}),
-        "other claims under a good signature": ".".join(
-            [good_one.split(".")[0], part({**said, "sub": "thecube-london"}), good_one.split(".")[2]]
-        ),
-        "two tokens": f"{good_one}, Bearer {good_one}",
-        "a token and more": f"{good_one} {good_one}",
-        "a token without end": good_one + "A" * 7000,
         "signed by a space": token(key=space.ring.active("client", space.now)),
         "signed by the hub's key for documents": token(key=hub.hub.ring.active("signing", space.now)),
         "no type": token(header={"typ": None}),

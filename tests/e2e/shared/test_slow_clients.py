@@ -1,14 +1,17 @@
 """Clients that say nothing, too little or never go: with four threads, dozens of them hold up nobody else, and all are let go."""
 
+import os
+import selectors
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from gunicorn.config import Config
 
 from shared import slow_clients
-from shared.slow_clients import Timely
+from shared.slow_clients import Connection, Timely, Worker
 from tests.support.databases import empty_database
 from tests.support.raw_http import connection, exchange, rest_of, statuses
 from tests.support.toy_process import running
@@ -115,3 +118,29 @@ def test_what_is_long_may_take_longer_at_a_pace(monkeypatch: pytest.MonkeyPatch)
             timely.recv(100)
         with pytest.raises(ConnectionResetError):
             timely.recv(100)
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    """One that has not begun."""
+    made = Worker(1, os.getpid(), [], None, 30, Config(), None)
+    made.poller = selectors.DefaultSelector()
+    yield made
+    made.poller.close()
+    made.tmp.close()
+
+
+def test_where_another_process_was_quicker_nobody_is_at_the_door(worker: Worker) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        worker.accept(listener)
+    assert (worker.nr_conns, len(worker.pending_conns)) == (0, 0)
+
+
+def test_who_has_gone_is_not_lingered_for(worker: Worker) -> None:
+    ours, theirs = socket.socketpair()
+    gone = Connection(worker, Timely.over(ours), None, None)
+    theirs.close()
+    gone.sock.close()
+    gone.close(graceful=True)
+    assert (worker.nr_conns, len(worker.lingering)) == (0, 0)

@@ -162,6 +162,10 @@ def test_a_name_is_a_name_and_no_statement(accounts: Accounts) -> None:
     DATABASES.administer('CREATE ROLE "{}"'.format(name.replace('"', '""')))
     serving_role.grant(owner, name)
     assert accounts.rights(name)["purses"] == ROWS
+    migrate.downgrade(owner, "tests.support.toy_service", "base")
+    assert accounts.rights(name) == {"alembic_version": {"SELECT"}}
+    migrate.upgrade(owner, "tests.support.toy_service")
+    assert accounts.rights(name)["purses"] == ROWS
 
 
 def test_who_only_reads_is_let_in_to_no_more_by_a_migration(accounts: Accounts) -> None:
