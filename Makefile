@@ -37,7 +37,7 @@ interop: .venv/ready-dev .venv/catalogues .tools/ical.js  ## Our calendar files,
 	@exec $(BIN)/python -m tests.run --tier interop
 
 .PHONY: hostile
-hostile: .venv/ready-dev .venv/catalogues  ## Every field of every page with every value that breaks software (a turn of it is part of make test)
+hostile: .venv/ready-dev .venv/catalogues  ## Every field, address and call with everything that breaks software (a turn of it is part of make test)
 	@TWINDESK_HOSTILE=1000 exec $(BIN)/python -m tests.run --tier hostile
 
 .PHONY: simulate simulate-bugs story crash-points

@@ -7,9 +7,9 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from shared import migrate, running
+from shared import migrate, running, serving_role
 from shared.config import ConfigError
 from shared.db import Database
 from shared.errors import Refusal
@@ -59,12 +59,17 @@ def run(group: FlaskGroup, package: str, words: list[str] | None = None, **about
         for fault in refusal.errors:
             click.echo(f"  {fault['pointer'] or '/'}: {fault['detail']}", err=True)
         sys.exit(1)
-    except migrate.SchemaMismatch as mismatch:
-        click.echo(f"{package}: {mismatch}", err=True)
+    except (migrate.SchemaMismatch, serving_role.RoleUnfit) as reason:
+        click.echo(f"{package}: {reason}", err=True)
         sys.exit(1)
     except ConfigError as error:
         click.echo(f"{package}: the settings cannot be used:\n{error}", err=True)
         sys.exit(2)
+    except ProgrammingError as error:
+        if not serving_role.is_not_allowed(error):
+            raise
+        click.echo(f"{package}: {serving_role.NOT_ALLOWED} ({error.orig})", err=True)
+        sys.exit(1)
     except OperationalError as error:
         click.echo(f"{package}: the database cannot be used: {error.orig}. See `{package} db current`.", err=True)
         sys.exit(1)
@@ -76,9 +81,12 @@ def database_commands(db: Database, package: str) -> AppGroup:
 
     @group.command("upgrade")
     @click.argument("revision", default="head")
-    def upgrade(revision: str) -> None:
+    @click.option("--grant-to", "role", help="PostgreSQL: the account that serves, which may change rows and no table.")
+    def upgrade(revision: str, role: str | None) -> None:
         """Bring the database up to the schema that this version works with."""
         migrate.upgrade(db.engine, package, revision)
+        if role is not None:
+            serving_role.grant(db.engine, role)
         click.echo(f"The database is at {migrate.current(db.engine)}.")
 
     @group.command("downgrade")

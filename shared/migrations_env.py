@@ -12,6 +12,8 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
+from shared import serving_role
+
 Steps = Callable[[Any, Any], Any]
 """From the present revision and Alembic's context to the steps to take."""
 
@@ -62,3 +64,5 @@ def take(connection: sa.Connection, metadata: sa.MetaData, script: ScriptDirecto
             transactional_ddl=True,
         )
         context.run_migrations()
+    if connection.dialect.name == "postgresql":
+        serving_role.renew(connection)

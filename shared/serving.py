@@ -62,7 +62,7 @@ def gunicorn_settings(bind: str, threads: int, processes: int = 1) -> dict[str, 
     """Return gunicorn's settings for a service."""
     return {
         "bind": bind,
-        "worker_class": "gthread",
+        "worker_class": "shared.slow_clients.Worker",
         "workers": processes,
         "threads": threads,
         "timeout": TIMEOUT_SECONDS,

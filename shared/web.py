@@ -7,7 +7,7 @@ and default deny. A service calls `make_app`, registers its blueprints, and clos
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -27,6 +27,7 @@ KIB = 1024
 BODY_LIMIT_BYTES = 64 * KIB
 IMPORT_LIMIT_BYTES = 16 * KIB * KIB
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
+_WHOLE_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 _log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -118,10 +119,21 @@ def _begin() -> None:
 def _check_host() -> None:
     """Flask's own TRUSTED_HOSTS fails for IPv6 addresses, and leaves error pages without a way to build addresses."""
     settings = _settings()
-    asked = urlsplit(f"//{request.host}").hostname or ""
     own = LOOPBACK_NAMES if is_loopback(settings.public_host) else (settings.public_host,)
-    if not any(asked == name or (name[:1] == "." and asked.endswith(name)) for name in (*own, *settings.trusted_hosts)):
-        raise SecurityError
+    for asked in _hosts_asked_for():
+        if not any(asked == name or (name[:1] == "." and asked.endswith(name)) for name in (*own, *settings.trusted_hosts)):
+            raise SecurityError
+
+
+def _hosts_asked_for() -> Iterator[str]:
+    """The host of the Host header, and that of the address where it is a whole one: a proxy may go by either."""
+    whole = _WHOLE_ADDRESS.match(str(request.environ.get("RAW_URI", "")))
+    for place in (request.host, whole[1] if whole else None):
+        if place is not None:
+            try:
+                yield urlsplit(f"//{place}").hostname or ""
+            except ValueError:
+                raise SecurityError from None
 
 
 def _check_body_size() -> None:

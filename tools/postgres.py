@@ -140,10 +140,10 @@ def restartable_cluster(
         os.close(owner)
 
 
-def address(conninfo: str, database: str) -> str:
+def address(conninfo: str, database: str, account: str = "postgres") -> str:
     """The SQLAlchemy URL of one database of a cluster."""
     host = psycopg.conninfo.conninfo_to_dict(conninfo)["host"]
-    return f"postgresql+psycopg://postgres@/{database}?host={host}"
+    return f"postgresql+psycopg://{account}@/{database}?host={host}"
 
 
 def _base() -> str:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from shared import migrate
+from shared import migrate, serving_role
 from shared.backup.archive import KINDS, ArchiveReader, Head, KeptFile, KeptTable
 from shared.backup.errors import BackupFault
 from shared.backup.sealed_file import sync_folder
@@ -60,6 +60,8 @@ def restore(service: Service, source: Path, passphrase: str, *, now: datetime, s
     except RunningAlready:
         raise BackupFault(f"{service.program} is running. Stop it, and its worker, then restore.") from None
     except DBAPIError as error:
+        if serving_role.is_not_allowed(error):
+            raise BackupFault(serving_role.NOT_ALLOWED) from None
         raise BackupFault(f"The database does not take what the backup holds: {error.orig}") from None
     return head
 

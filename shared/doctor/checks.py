@@ -8,9 +8,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from shared import headers, migrate
+from shared import headers, migrate, serving_role
 from shared.clock import SystemClock
-from shared.doctor import Check, Found, Patient, fault, ok, warning
+from shared.doctor import Check, Found, Patient, Skipped, fault, ok, warning
 from shared.engines import reading
 from shared.errors import Refusal
 from shared.http import AddressRefused
@@ -70,6 +70,23 @@ def schema(patient: Patient) -> Found:
     except migrate.SchemaMismatch as mismatch:
         says, _, remedy = str(mismatch).partition(". ")
         return fault(f"{says}.", remedy)
+
+
+def account(patient: Patient) -> Found:
+    """The account that serves can change rows, and neither tables nor what is only ever added to."""
+    if sa.make_url(patient.settings.database_url).get_backend_name() == "sqlite":
+        return ok("SQLite has no accounts: the file is the service's own.")
+    try:
+        with reading(patient.engine) as connection:
+            name, more = connection.scalar(sa.text("SELECT current_user")), serving_role.powers(connection)
+    except (Refusal, sa.exc.SQLAlchemyError):
+        raise Skipped("the database cannot be read") from None
+    if more:
+        return warning(
+            f"The database's account {name} {' and '.join(more)}: whoever breaks into the service could too.",
+            f"Serve with an account of its own. As the one that owns the tables: {patient.program} db upgrade --grant-to ACCOUNT",
+        )
+    return ok(f"{name} can change rows, and no table.")
 
 
 def clocks(patient: Patient) -> Found:
@@ -174,6 +191,7 @@ COMMON = (
     Check("disk", disk),
     Check("database", database),
     Check("schema", schema),
+    Check("account", account),
     Check("clocks", clocks),
     Check("proxy", proxy),
     Check("public address", public_address),

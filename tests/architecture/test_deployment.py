@@ -21,6 +21,7 @@ from tests.support.sources import ROOT
 
 BIN = Path(sys.executable).parent
 SETTINGS: dict[str, type[ServiceSettings]] = {"federation": HubSettings, "space-node": NodeSettings}
+SERVES = "twindesk_hub"
 NAMES = {"HUB_HOST": "hub.example.org", "NODE_ONE_HOST": "one.example.org", "NODE_TWO_HOST": "two.example.org"}
 VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
 UNITS = sorted((ROOT / "deploy/systemd").glob("*.service"))
@@ -66,7 +67,7 @@ def test_the_compose_file_is_one_by_the_specifications_own_schema() -> None:
 def test_there_are_a_hub_with_its_worker_and_two_spaces(ours) -> None:
     commands = [" ".join(one["command"]) for one in ours.values()]
     assert sorted(commands) == [
-        *("federation db upgrade", "federation serve", "federation worker"),
+        *(f"federation db upgrade --grant-to {SERVES}", "federation serve", "federation worker"),
         *["space-node db upgrade"] * 2,
         *["space-node serve"] * 2,
     ]
@@ -130,8 +131,29 @@ def test_what_serves_says_that_it_is_well_and_waits_for_its_schema(compose) -> N
             assert "/healthz" in one["healthcheck"]["test"][-1]
             [(before, condition)] = one["depends_on"].items()
             assert (name, condition["condition"]) == (name, "service_completed_successfully")
-            assert services[before]["command"][1:] == ["db", "upgrade"]
-            assert (services[before]["environment"], services[before]["volumes"]) == (one["environment"], one["volumes"])
+            assert services[before]["command"][1:3] == ["db", "upgrade"]
+            usual = {**services[before]["environment"], "DATABASE_URL_FILE": None}
+            assert (usual, services[before]["volumes"]) == ({**one["environment"], "DATABASE_URL_FILE": None}, one["volumes"])
+
+
+def test_only_what_migrates_has_the_password_of_who_owns_the_tables(compose) -> None:
+    held = {name: one.get("secrets", []) for name, one in compose["services"].items()}
+    assert [name for name, secrets in held.items() if "owner_database_url" in secrets] == ["hub-upgrade"]
+    assert {name for name, secrets in held.items() if "hub_database_url" in secrets} == {"hub", "hub-worker"}
+    for name, one in compose["services"].items():
+        if secrets := [secret for secret in held[name] if secret.endswith("_url")]:
+            assert one["environment"]["DATABASE_URL_FILE"] == f"/run/secrets/{secrets[0]}"
+    assert SERVES in compose["services"]["hub-upgrade"]["command"]
+
+
+def test_the_databases_container_makes_the_account_that_serves(compose) -> None:
+    script = ROOT / "deploy/compose/serving-account.sh"
+    assert subprocess.run(["sh", "-n", script], check=False).returncode == 0
+    assert script.stat().st_mode & 0o111, "the container runs it as a program"
+    assert f"CREATE ROLE {SERVES} LOGIN PASSWORD :'password'" in script.read_text()
+    database = compose["services"]["database"]
+    assert f"./{script.relative_to(ROOT)}:/docker-entrypoint-initdb.d/{script.name}:ro" in database["volumes"]
+    assert set(re.findall(r"/run/secrets/(\w+)", script.read_text())) <= set(database["secrets"])
 
 
 def test_every_file_and_volume_that_is_named_is_there(compose) -> None:

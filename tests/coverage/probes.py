@@ -17,7 +17,7 @@ from slipcover import FileMatcher, ImportManager, Slipcover, wrap_spec_from_file
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "TWINDESK_COVERAGE"
 SOURCES = ["shared", "federation", "space_node", "demo"]
-PROCESSES = ["demo", "shared/serving.py"]
+PROCESSES = ["demo", "shared/serving.py", "shared/slow_clients.py"]
 """What runs as a process of its own."""
 NEVER_RUN = ["@overload", '^if __name__ == "__main__":', r"^class \w+\(.*\bProtocol\b.*\):"]
 

@@ -14,7 +14,7 @@ from shared.protocol.states import SessionMode
 from space_node.desks import service as desks
 from space_node.members.service import Role
 from tests.support.browsing import Browser
-from tests.support.databases import Engine, dispose_engines, empty_database
+from tests.support.databases import Engine, as_owner, dispose_engines, empty_database
 from tests.support.evening import LINK, Evening
 from tests.support.guests import Guests
 from tests.support.helping import Helping
@@ -97,7 +97,7 @@ def used(guests: Guests) -> Iterator[dict[str, sa.Engine]]:
     Browser(guests.home, Role.MANAGER)
     guests.network.sync(1)
     dispose_engines()
-    engines = {node.slug: open_engine(node.settings.database_url) for node in (guests.home, guests.host)}
+    engines = {node.slug: open_engine(as_owner(node.settings.database_url)) for node in (guests.home, guests.host)}
     yield engines
     for engine in engines.values():
         engine.dispose()

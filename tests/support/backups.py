@@ -1,5 +1,6 @@
 """Backups of a world's service: taken and put back as the commands do."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +14,9 @@ from shared.backup.archive import Head
 from shared.backup.restoring import restore
 from shared.backup.service import LEFT_OUT, Service
 from shared.backup.taking import take
+from shared.engines import open_engine
 from space_node.cli import backed_up as node_backed_up
-from tests.support.databases import dispose_engines
+from tests.support.databases import as_owner, dispose_engines
 from tests.support.hub import HubWorld
 from tests.support.node import NodeWorld
 
@@ -29,6 +31,14 @@ def service_of(world: World) -> Service:
         return describe()
 
 
+def replaceable(world: World) -> Service:
+    """The same under the account that owns the tables, who alone can replace them."""
+    service = service_of(world)
+    if service.engine.dialect.name == "sqlite":
+        return service
+    return dataclasses.replace(service, engine=open_engine(as_owner(service.engine.url)))
+
+
 def back_up(world: World, file: Path) -> Path:
     """Take a backup while it runs."""
     take(service_of(world), file, PASSPHRASE, now=world.clock.now(), say=lambda _line: None)
@@ -38,7 +48,7 @@ def back_up(world: World, file: Path) -> Path:
 def put_back(world: World, file: Path, *, now: dt.datetime | None = None) -> Head:
     """Stop it, restore it, and let it forget what it knew by heart, as a new process has."""
     dispose_engines()
-    head = restore(service_of(world), file, PASSPHRASE, now=now or world.clock.now(), say=lambda _line: None)
+    head = restore(replaceable(world), file, PASSPHRASE, now=now or world.clock.now(), say=lambda _line: None)
     world.forget()
     return head
 

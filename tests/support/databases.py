@@ -16,12 +16,15 @@ from typing import Literal
 import psycopg
 import sqlalchemy as sa
 
+from shared import serving_role
 from shared.db import open_engine
 from shared.migrate import upgrade
 from tools.postgres import address, private_cluster
 
 Engine = Literal["sqlite", "postgresql"]
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")
+# On PostgreSQL a test works under the account of a service in production, which owns no table; `as_owner` is the other.
+SERVES, OWNS = "serves", "postgres"
 SQLITE_FILES = ("", "-wal", "-shm", "-writer", "-next")
 
 
@@ -42,6 +45,7 @@ class Databases:
         """The libpq connection string of the PostgreSQL, without a database."""
         if self._cluster is None:
             self._cluster = self._stack.enter_context(private_cluster())
+            self.administer(f"CREATE ROLE {SERVES} LOGIN")
         return self._cluster
 
     def fresh(self, service: str, engine: Engine, folder: Path, *, keep: bool = False) -> str:
@@ -53,7 +57,7 @@ class Databases:
             if not keep:
                 self._passing.append(file)
             return f"sqlite:///{file}"
-        return self._create(f"d{next(self._numbers)}", keep=keep, template=template)
+        return as_servant(self._create(f"d{next(self._numbers)}", keep=keep, template=template))
 
     def empty(self, engine: Engine, folder: Path) -> str:
         """The URL of a new database with nothing in it."""
@@ -96,6 +100,8 @@ class Databases:
             url = self._create(template, keep=True, template="template1")
         made = open_engine(url)
         upgrade(made, service)
+        if engine == "postgresql":
+            serving_role.grant(made, SERVES)
         made.dispose()
         return template
 
@@ -109,7 +115,7 @@ class Databases:
         """A copy of a database at rest; nothing is copied before it is put back for the first time."""
         if engine == "sqlite":
             return Copy(url, f"sqlite:///{folder / Path(_name(url)).name}", None)
-        return Copy(url, address(self.cluster, f"copy{next(self._numbers)}"), self.administer)
+        return Copy(url, address(self.cluster, f"copy{next(self._numbers)}", SERVES), self.administer)
 
     def administer(self, command: str) -> None:
         if self._admin is None:
@@ -138,6 +144,22 @@ class Copy:
         for suffix in ("", "-wal"):
             if (part := Path(f"{source}{suffix}")).exists():
                 shutil.copyfile(part, f"{target}{suffix}")
+
+
+def as_owner(url: str | sa.URL) -> str:
+    """The address of a database for who owns its tables: a migrator, or somebody who has broken in."""
+    return _as(url, OWNS)
+
+
+def as_servant(url: str | sa.URL) -> str:
+    """The address of a database for the service."""
+    return _as(url, SERVES)
+
+
+def _as(url: str | sa.URL, account: str) -> str:
+    url = sa.make_url(url)
+    changed = url.set(username=account) if url.get_backend_name() == "postgresql" else url
+    return changed.render_as_string(hide_password=False)
 
 
 def _name(url: str) -> str:

@@ -1,6 +1,6 @@
 """The toy service as a process, with a worker that beats.
 
-`python -m tests.support.toy_server FOLDER DATABASE_URL both|serve|worker|pair`
+`python -m tests.support.toy_server FOLDER DATABASE_URL both|serve|worker|pair|hasty`
 """
 
 import sys
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from shared import slow_clients
 from shared.clock import SystemClock
 from shared.logging import configure
 from shared.messaging.worker import Tick, Worker
@@ -34,6 +35,9 @@ def main(folder: Path, database_url: str, mode: str) -> None:
         serve(app, settings, with_mark)
     elif mode == "pair":
         serve(app, settings, processes=2)
+    elif mode == "hasty":
+        slow_clients.READ_SECONDS = 1.0
+        serve(app, settings)
     else:
         # As a command of Flask's does, which has a context of its own and has looked at the database already.
         with app.app_context():

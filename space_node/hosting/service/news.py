@@ -79,8 +79,10 @@ def forget_names(session: Session, now: dt.datetime) -> int:
 def forget_departed(session: Session, now: dt.datetime) -> int:
     """Erase the names of people whose home has left the network; what they were in numbers stays."""
     known = {space.slug for space in uplink.directory(session)}
+    if not known:  # nobody can have left what was not joined, or not heard of yet
+        return 0
     homes = set(session.scalars(select(GuestRsvp.home).where(_named()).distinct())) - known - {uplink.own_slug(session), None}
-    return _forget(session, GuestRsvp.home.in_(sorted(filter(None, homes))), now) if known and homes else 0
+    return _forget(session, GuestRsvp.home.in_(sorted(filter(None, homes))), now) if homes else 0
 
 
 def forget_guests(session: Session, rsvp_ids: Sequence[str], now: dt.datetime) -> None:

@@ -1,39 +1,18 @@
 """The one gate: every address of the hub, for every kind of caller, in every standing (a walk over all routes)."""
 
-import re
-from collections.abc import Iterator
-
 import pytest
-from werkzeug.routing import Rule
 
 from federation.trust.rules import JOINING, SUSPENDED, may_call
 from shared.access import UNGATED, audience_of
 from shared.protocol.states import SpaceState
+from tests.support.endpoints import Endpoint, endpoints
 from tests.support.operator_browser import OperatorBrowser
 from tests.support.wire_space import WireHub, WireSpace, body, good, slug_of
 
-VALUES = ("1", "spaces", "2026-03-02", "cowo-milano", "019ab3c0-0000-7000-8000-00000000000a", "0" * 64, "a" * 43)
-
-
-def address(rule: Rule) -> str:
-    path = rule.rule
-    for name, converter in rule._converters.items():
-        words = (*sorted(getattr(converter, "items", ())), *VALUES)
-        path = re.sub(rf"<(?:[^<>]*:)?{name}>", next(word for word in words if re.fullmatch(converter.regex, word)), path)
-    return path
-
-
-def routes(hub: WireHub, *audiences: str) -> Iterator[tuple[str, str, str]]:
-    """Endpoint, method and address of every route that is for one of these."""
-    for rule in hub.app.url_map.iter_rules():
-        if audience_of(hub.app, rule.endpoint) in audiences:
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                yield rule.endpoint, method, address(rule)
-
 
 @pytest.fixture
-def machines(hub: WireHub) -> list[tuple[str, str, str]]:
-    found = list(routes(hub, "space"))
+def machines(hub: WireHub) -> list[Endpoint]:
+    found = list(endpoints(hub.app, {"space"}))
     assert len(found) > 20
     return found
 
@@ -53,7 +32,7 @@ def test_without_a_good_token_no_call_of_a_space_is_answered(hub: WireHub, machi
 
 def test_a_token_opens_no_page_of_an_operator(hub: WireHub, nyc: WireSpace) -> None:
     headers = {"Authorization": f"Bearer {nyc.new_token()}"}
-    found = list(routes(hub, "operator"))
+    found = list(endpoints(hub.app, {"operator"}))
     assert len(found) > 8
     answers = {path: hub.client.open(path, method=method, headers=headers).status_code for _, method, path in found}
     assert {path: status for path, status in answers.items() if status not in (303, 401)} == {}
@@ -61,7 +40,7 @@ def test_a_token_opens_no_page_of_an_operator(hub: WireHub, nyc: WireSpace) -> N
 
 def test_no_page_of_an_operator_takes_a_form_without_its_token(hub: WireHub) -> None:
     operator = OperatorBrowser(hub)
-    forms = [path for _, method, path in routes(hub, "operator") if method == "POST"]
+    forms = [path for _, method, path in endpoints(hub.app, {"operator"}) if method == "POST"]
     assert len(forms) >= 4
     assert {path: operator.client.post(path).status_code for path in forms} == dict.fromkeys(forms, 403)
 

@@ -2,59 +2,27 @@
 
 import base64
 import datetime as dt
-import hmac
 import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import ECKey
 
 from shared.ids import new_id
 from shared.keys import jwk
 from shared.keys.key_set import build_key_set
 from shared.oauth import token_request
+from tests.support.forged_tokens import assertion, by_shared_secret, forged_tokens, unsigned
 from tests.support.threads import together
 from tests.support.wire_space import ISSUER, WireHub, WireSpace, good
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def claims(space: WireSpace, **changes: Any) -> dict[str, Any]:
-    now = int(time.time())
-    usual = {"iss": space.slug, "sub": space.slug, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": new_id()}
-    return {name: value for name, value in {**usual, **changes}.items() if value is not None}
-
-
-def assertion(
-    space: WireSpace, *, key: ECKey | None = None, kid: Any = "", header: dict[str, Any] | None = None, **said: Any
-) -> str:
-    key = key or space.ring.active("client", space.now)
-    head = {"alg": "ES256", "kid": key.kid if kid == "" else kid, **(header or {})}
-    return jwt.encode({name: value for name, value in head.items() if value is not None}, claims(space, **said), key)
-
-
 def ask(hub: WireHub, text: str, **form: Any) -> Any:
     wanted = {"grant_type": "client_credentials", "client_assertion_type": TYPE, "client_assertion": text, **form}
     return hub.client.post("/oauth/token", data={name: value for name, value in wanted.items() if value is not None})
-
-
-def part(value: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
-
-
-def unsigned(space: WireSpace) -> str:
-    return f"{part({'alg': 'none'})}.{part(claims(space))}."
-
-
-def by_shared_secret(space: WireSpace) -> str:
-    """The public key, which everybody has, taken for the secret of an HMAC."""
-    key = space.ring.active("client", space.now)
-    signed = f"{part({'alg': 'HS256', 'kid': key.kid})}.{part(claims(space))}"
-    mac = hmac.digest(key.as_pem(private=False), signed.encode(), "sha256")
-    return f"{signed}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
 
 
 def test_a_good_assertion_gets_a_token_of_ten_minutes(hub: WireHub, nyc: WireSpace) -> None:
@@ -185,42 +153,6 @@ def test_the_metadata_names_what_there_is(hub: WireHub) -> None:
     assert (said["issuer"], said["token_endpoint"]) == (ISSUER, f"{ISSUER}/oauth/token")
     assert said["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
     assert all("d" not in key for key in good(hub.client.get("/oauth/jwks"))["keys"])
-
-
-def forged_tokens(hub: WireHub, nyc: WireSpace) -> dict[str, str]:
-    """What is no access token of this hub, though it looks like one."""
-    own, now = hub.hub.ring.active("token", nyc.now), int(time.time())
-    said = {**claims(nyc), "client_id": nyc.slug, "scope": "", "exp": now + 600}
-
-    def token(*, key: ECKey = own, header: dict[str, Any] | None = None, **changes: Any) -> str:
-        content = {
-            name: value for name, value in {**said, "jti": new_id(), "iss": ISSUER, **changes}.items() if value is not None
-        }
-        head = {"alg": "ES256", "typ": "at+jwt", "kid": own.kid, **(header or {})}
-        head = {name: value for name, value in head.items() if value is not None}
-        return jwt.encode(head, content, key, default_type=None)
-
-    assert WireSpace(hub, nyc.slug, nyc.ring, token=token()).call("GET", "/self").status_code == 200
-    return {
-        "signed by a space": token(key=nyc.ring.active("client", nyc.now)),
-        "signed by the hub's key for documents": token(key=hub.hub.ring.active("signing", nyc.now)),
-        "no type": token(header={"typ": None}),
-        "another type": token(header={"typ": "JWT"}),
-        "another issuer": token(iss="https://evil.example"),
-        "another audience": token(aud="https://evil.example"),
-        "expired": token(exp=now - 61),
-        "no end": token(exp=None),
-        "from the future": token(iat=now + 300),
-        "no client": token(client_id=None),
-        "another client than subject": token(client_id="thecube-london"),
-        "a subject that is a list": token(sub=["wecreate-nyc"]),
-        "a space that is not there": token(sub="cowo-milano", client_id="cowo-milano"),
-        "an assertion": assertion(nyc),
-        "not a token": "nonsense",
-        "dots": "..",
-        "not ASCII": "é.é.é",
-        "empty": "",
-    }
 
 
 def test_nothing_but_a_fresh_token_of_this_hub_is_believed(hub: WireHub, nyc: WireSpace) -> None:

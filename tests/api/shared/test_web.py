@@ -31,7 +31,24 @@ def test_a_service_on_loopback_answers_to_the_names_of_loopback(site, host):
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "", "a b", "127.0.0.1:x\x00"]
+    ("asked", "status"),
+    [
+        ("http://evil.example/", 400),
+        ("HTTPS://evil.example:8000", 400),
+        ("http://localhost@evil.example/", 400),
+        ("http://[::/", 400),
+        ("http://localhost:8000/", 200),
+        ("/", 200),
+        ("/http://evil.example/", 200),
+    ],
+)
+def test_a_whole_address_counts_as_much_as_the_host_header(site, asked, status):
+    answer = site().get("/", headers={"Host": "localhost"}, environ_overrides={"RAW_URI": asked})
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "", "a b", "127.0.0.1:x\x00", "[::"]
 )
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/fed/echo", "/ui/base.css"])
 def test_a_foreign_host_is_refused_everywhere(site, host, path):

@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -20,29 +19,10 @@ import requests
 
 from shared.serving import address_of, gunicorn_settings
 from tests.support.databases import Engine, empty_database
+from tests.support.raw_http import exchange, statuses
+from tests.support.toy_process import Service, running
 
 ROOT = Path(__file__).resolve().parents[3]
-Service = tuple["subprocess.Popen[str]", str]
-
-
-@contextmanager
-def running(folder: Path, url: str, mode: str = "both", says: str = "toy is ready on http://127.0.0.1:") -> Iterator[Service]:
-    """The process and the address it told."""
-    command = [sys.executable, "-m", "tests.support.toy_server", str(folder), url, mode]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
-    with subprocess.Popen(command, cwd=ROOT, **pipes) as process:
-        try:
-            assert process.stdout
-            line = process.stdout.readline()
-            assert line.startswith(says), line or process.communicate()[1]
-            yield process, line.split()[-1]
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            finally:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.fixture
@@ -144,33 +124,22 @@ def test_nobody_on_the_same_machine_forges_scheme_path_or_address(address):
     assert (response.status_code, response.headers["Location"]) == (303, "/sign-in?next=%2Fstaff")
 
 
-def raw(address: str, request: bytes) -> bytes:
-    host, port = address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
-        connection.sendall(request)
-        connection.shutdown(socket.SHUT_WR)
-        answer = b""
-        while part := connection.recv(65536):
-            answer += part
-        return answer
-
-
 @pytest.mark.parametrize(
     ("request_bytes", "status"),
     [
-        (b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", b"400"),
-        (b"GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", b"400"),
-        (b"GET / HTTP/1.0\r\n\r\n", b"200"),
-        (b"POST /fed/echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", b"411"),
+        (b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", 400),
+        (b"GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", 400),
+        (b"GET / HTTP/1.0\r\n\r\n", 200),
+        (b"POST /fed/echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", 411),
         (
             b"POST /fed/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-            b"400",
+            400,
         ),
     ],
 )
 def test_what_is_not_plain_http_for_this_host_is_refused(address, request_bytes, status):
-    assert raw(address, request_bytes).split(b" ", 2)[1] == status
+    assert statuses(exchange(address, request_bytes)) == [status]
 
 
 def test_an_address_that_is_taken_is_told_and_ends_it(tmp_path):

@@ -19,6 +19,7 @@ from federation.credits.models import (
 )
 from federation.db import Base
 from shared.ids import new_id
+from tests.support.databases import as_owner
 from tests.support.ledger import BOB, LDN, MIL, NYC, START, Ledger, create_app, days
 
 GUARDED = ("transfers", "transfer_pieces", "journal_entries")
@@ -38,7 +39,7 @@ class Undone(Exception):
 @pytest.fixture
 def ledger(hub_url: str) -> Iterator[Ledger]:
     """A ledger with every kind of transfer in it, half of it rolled up, and its triggers taken off."""
-    with create_app(hub_url).app_context():
+    with create_app(as_owner(hub_url)).app_context():
         ledger = Ledger()
         ledger.grant(300, expires_on=days(2))
         ledger.grant(500, issuer=MIL)

@@ -123,6 +123,8 @@ def test_a_service_that_runs_is_not_replaced(guests: Guests, tmp_path: Path) -> 
         with elsewhere.connect(), pytest.raises(BackupFault, match="database is in use"):
             restore(service, file, PASSPHRASE, now=guests.now, say=print)
         elsewhere.dispose()
+        with pytest.raises(BackupFault, match=r"may not change tables\. Use the one that owns them"):
+            restore(service, file, PASSPHRASE, now=guests.now, say=print)
     put_back(guests.hub, file)
     with alone(service.settings.data_dir):
         pass

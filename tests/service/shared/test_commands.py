@@ -15,6 +15,7 @@ from shared.commands import checked_app, database_commands, make_group, run
 from shared.config import ConfigError
 from shared.db import DatabaseAway
 from shared.errors import FieldFault, Invalid, NotFound
+from tests.support.databases import OWNS, SERVES, as_owner, as_servant
 from tests.support.logs import logging_restored
 from tests.support.toy_service.app import create_app
 from tests.support.toy_service.db import db
@@ -54,7 +55,7 @@ def check() -> None:
 
 @pytest.fixture
 def app(engine_url, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(engine_url(TOY))
+    app = create_app(as_owner(engine_url(TOY)))
     app.extensions["settings"] = type("Settings", (), {"log_level": "warning", "data_dir": tmp_path})()
     yield app
     with app.app_context():
@@ -112,6 +113,21 @@ def test_the_database_is_brought_up_and_down_and_says_where_it_is(program: Run) 
     assert program("db", "current") == (0, "base\n", "")
     assert program("db", "upgrade", "0002") == (0, "The database is at 0002.\n", "")
     assert program("db", "upgrade") == (0, "The database is at 0003.\n", "")
+
+
+def test_on_postgresql_the_account_that_serves_is_let_in_by_who_owns_the_tables(
+    app: Flask, program: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with app.app_context():
+        sqlite, url = db.engine.dialect.name == "sqlite", as_servant(db.engine.url)
+    code, _, err = program("db", "upgrade", "--grant-to", SERVES)
+    assert (code, err.startswith("toy: SQLite knows no accounts")) == ((1, True) if sqlite else (0, False)), err
+    if not sqlite:
+        assert program("db", "upgrade", "--grant-to", OWNS)[2].startswith("toy: postgres is a superuser.")
+        served = make_group(lambda: create_app(url), (database_commands(db, TOY),))
+        with pytest.raises(SystemExit):
+            run(served, "toy", ["db", "downgrade", "0001"])
+        assert "may not change tables. Use the one that owns them." in capsys.readouterr().err
 
 
 def test_no_command_but_those_that_mend_it_works_on_another_schema(app: Flask, program: Run) -> None:

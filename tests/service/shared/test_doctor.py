@@ -22,7 +22,7 @@ from shared.config import ConfigError
 from shared.doctor import Check, Found, Level, Patient, checks, examine
 from shared.engines import open_engine
 from shared.http import Answer
-from tests.support.databases import Engine, empty_database, fresh_database
+from tests.support.databases import Engine, as_owner, empty_database, fresh_database
 from tests.support.hub import OPERATORS, HubWorld
 from tests.support.snapshots import FOUNDED_AT
 from tests.support.transport import FaultyTransport
@@ -118,6 +118,13 @@ def test_an_old_server_and_one_with_another_time_are_faults(see: See, engine_nam
     monkeypatch.setattr(checks, "SKEW_WARN_SECONDS", -1)
     found, wanted = see(), {"sqlite": Level.OK, "postgresql": Level.FAULT}[engine_name]
     assert (found["database"].level, found["clocks"].level) == (wanted, wanted)
+
+
+def test_an_account_that_could_change_tables_is_told_of(see: See, hub: HubWorld, engine_name: Engine) -> None:
+    found = told(see(database_url=as_owner(hub.settings.database_url))["account"])
+    warned = ("warning", "postgres is a superuser", "federation db upgrade --grant-to ACCOUNT")
+    level, says, remedy = {"sqlite": ("ok", "own", ""), "postgresql": warned}[engine_name]
+    assert (found[0], says in found[1], remedy in found[1]) == (level, True, True)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shared.ids import new_id
 from shared.protocol.states import RsvpState
 from space_node.calendar.models import MirrorSession
-from space_node.db import Outbox
+from space_node.db import Outbox, ReconcilerRun
 from space_node.events.models import OwnSession
 from space_node.formats import queries as library
 from space_node.formats import service as formats
@@ -238,3 +238,9 @@ def test_a_host_that_is_cut_off_decides_nothing_until_the_hub_has_answered(guest
     evening.sync()
     assert (evening.guest(kept).state, evening.place(kept).state) == (RsvpState.CONFIRMED, RsvpState.CONFIRMED)
     assert evening.guest(gone).state == RsvpState.CANCELLED_BY_MEMBER
+
+
+def test_the_repairs_of_a_node_that_has_not_joined_find_nothing_to_do(sqlite_guests: Guests) -> None:
+    node = sqlite_guests.network.node("alone")
+    assert "erase names of homes that left" in node.repair()
+    assert node.look(lambda s: [run.name for run in s.query(ReconcilerRun) if not run.ok]) == []

@@ -1,0 +1,38 @@
+"""Every address that an app answers, with each method, filled in with values that fit."""
+
+import re
+from collections.abc import Container, Iterator
+from typing import NamedTuple
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from shared.access import audience_of
+
+VALUES = ("1", "spaces", "2026-03-02", "cowo-milano", "019ab3c0-0000-7000-8000-00000000000a", "0" * 64, "a" * 43)
+ASKED_OF_ALL = {"HEAD", "OPTIONS"}
+
+
+class Endpoint(NamedTuple):
+    """A route's name, one of its methods, and an address of its kind."""
+
+    name: str
+    method: str
+    path: str
+
+
+def address(rule: Rule) -> str:
+    """An address that this rule is for."""
+    path = rule.rule
+    for name, converter in rule._converters.items():
+        words = (*sorted(getattr(converter, "items", ())), *VALUES)
+        path = re.sub(rf"<(?:[^<>]*:)?{name}>", next(word for word in words if re.fullmatch(converter.regex, word)), path)
+    return path
+
+
+def endpoints(app: Flask, audiences: Container[str | None] | None = None) -> Iterator[Endpoint]:
+    """All of them, or those that are for certain callers."""
+    for rule in app.url_map.iter_rules():
+        if audiences is None or audience_of(app, rule.endpoint) in audiences:
+            for method in sorted((rule.methods or set()) - ASKED_OF_ALL):
+                yield Endpoint(rule.endpoint, method, address(rule))
