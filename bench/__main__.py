@@ -76,7 +76,7 @@ def parse_options() -> argparse.Namespace:
 def measure(new_url: Any, folder: Path, clients: int, seconds: float, weeks: int) -> dict[str, Any]:
     """A hub under RSVPs, then the calendar of a node whose hub hangs, and of one whose hub refuses."""
     with running_hub(new_url("hub"), folder, members=clients + 1) as hub:
-        out = rsvps.measure(hub, seconds=seconds)
+        out = rsvps.measure(hub, seconds=seconds, steadily=RSVPS_A_SECOND)
     home = NodeHome(new_url("node"), folder, weeks=weeks)
     looked: dict[str, Any] = {}
     with hanging_hub() as hanging:
@@ -118,6 +118,7 @@ def summary(found: dict[str, Any]) -> Iterator[str]:
     yield f"{'':42}{'per second':>12}{'p50 ms':>9}{'p95 ms':>9}{'CPU ms':>9}{'of empty':>10}{'wrong':>7}"
     for engine, told in found["engines"].items():
         rows = {"/healthz": told["empty"][0], **told["rsvps"]}
+        rows |= {f"{name}, steadily": row for name, row in told["steadily"].items()}
         looked = told["calendar"]["pages"]
         rows |= {f"{how}: {page}": row for how, pages in looked.items() for page, row in pages.items()}
         for name, row in rows.items():

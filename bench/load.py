@@ -1,9 +1,14 @@
-"""Closed-loop load: so many clients, each sending its next call when it has the answer to the last."""
+"""Load by so many clients: each calls again when it has its answer, or all together call so many times a second.
 
+The first shows how much a service can do. The second shows how long one waits at a known load: a call is due at its time
+whatever became of those before, and what it waits for them counts, so that a service that stumbles cannot hide it.
+"""
+
+import itertools
 import statistics
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -34,31 +39,36 @@ class Measured:
         return asdict(self)
 
 
-def drive(clients: Sequence[Call], seconds: float, cpu: Callable[[], float | None]) -> Measured:
+def drive(
+    clients: Sequence[Call], seconds: float, cpu: Callable[[], float | None], *, per_second: float | None = None
+) -> Measured:
     """Let all clients call for so long, after a fifth of that to warm up. The first failure of a client is raised.
 
-    `cpu` tells how much computing the service has had so far.
+    `cpu` tells how much computing the service has had so far. `per_second` is how often all of them call together; else each
+    calls as often as it is answered.
     """
-    had = cpu()
-    starts_at = time.perf_counter() + seconds * WARM_UP_SHARE
+    had, began_at = cpu(), time.perf_counter()
+    starts_at = began_at + seconds * WARM_UP_SHARE
     ends_at = starts_at + seconds
     took: list[float] = []
     wrong: list[float] = []
     all_of_them: list[bool] = []
     broken: list[Exception] = []
 
-    def go(call: Call) -> None:
+    def go(number: int, call: Call) -> None:
         try:
-            while (began := time.perf_counter()) < ends_at:
+            for due in _whenever() if per_second is None else _paced(began_at, number, len(clients), per_second):
+                if due >= ends_at:
+                    break
                 right = call()
                 ended = time.perf_counter()
                 all_of_them.append(right)
-                if began >= starts_at:
-                    (took if right else wrong).append((ended - began) * 1000)
+                if due >= starts_at:
+                    (took if right else wrong).append((ended - due) * 1000)
         except Exception as fault:
             broken.append(fault)
 
-    threads = [threading.Thread(target=go, args=(call,)) for call in clients]
+    threads = [threading.Thread(target=go, args=one) for one in enumerate(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -68,6 +78,19 @@ def drive(clients: Sequence[Call], seconds: float, cpu: Callable[[], float | Non
     took_seconds, has = time.perf_counter() - starts_at, cpu()
     each = None if had is None or has is None else round((has - had) * 1000 / max(1, len(all_of_them)), 2)
     return _summed(len(clients), took, len(wrong), took_seconds, each)
+
+
+def _whenever() -> Iterator[float]:
+    while True:
+        yield time.perf_counter()
+
+
+def _paced(began_at: float, number: int, clients: int, per_second: float) -> Iterator[float]:
+    """When the calls of one client are due, each as soon as it is."""
+    for turn in itertools.count():
+        due = began_at + (number + turn * clients) / per_second
+        time.sleep(max(0.0, due - time.perf_counter()))
+        yield due
 
 
 def _summed(clients: int, took: list[float], wrong: int, seconds: float, cpu_ms: float | None) -> Measured:

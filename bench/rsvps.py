@@ -1,7 +1,8 @@
 """How many RSVPs a second a hub answers, with tokens checked, requests stored and seats counted; and what it answers at all.
 
 Each client is a space with a token of its own that asks for somebody new each time. Three sessions are asked for: one after
-the other one that all want, a session for each client, and one that is full, where everybody joins a growing queue.
+the other one that all want, a session for each client, and one that is full, where everybody joins a growing queue. Each is
+asked for as often as there are answers, and then steadily, so many times a second.
 """
 
 import json
@@ -29,26 +30,29 @@ class Miscounted(Exception):
     """A counter of seats is not the sum of what it counts."""
 
 
-def measure(hub: Hub, *, seconds: float) -> dict[str, Any]:
-    """Every load in turn, between two of the empty endpoint. Raises Miscounted."""
+def measure(hub: Hub, *, seconds: float, steadily: float) -> dict[str, Any]:
+    """Every load in turn, between two of the empty endpoint; then each again `steadily` times a second. Raises Miscounted."""
     host, *clients = hub.spaces
 
-    def load(calls: list[Call]) -> Measured:
-        return drive(calls, seconds, lambda: cpu_seconds(hub.groups))
+    def load(calls: list[Call], per_second: float | None = None) -> Measured:
+        return drive(calls, seconds, lambda: cpu_seconds(hub.groups), per_second=per_second)
 
     popular, full = host.open_session(ROOMY), host.open_session(FULL)
     own = [host.open_session(ROOMY) for _ in clients]
-    empty = load([_empty(hub.origin) for _ in clients])
-    loads = {
-        "one_session": load([_asks(host, space, popular) for space in clients]),
-        "a_session_each": load([_asks(host, space, mine) for space, mine in zip(clients, own, strict=True)]),
-        "a_growing_queue": load([_asks(host, space, full, "confirmed", "waitlisted") for space in clients]),
+    asked = {
+        "one_session": [_asks(host, space, popular) for space in clients],
+        "a_session_each": [_asks(host, space, mine) for space, mine in zip(clients, own, strict=True)],
+        "a_growing_queue": [_asks(host, space, full, "confirmed", "waitlisted") for space in clients],
     }
+    empty = load([_empty(hub.origin) for _ in clients])
+    loads = {name: load(calls) for name, calls in asked.items()}
     again = load([_empty(hub.origin) for _ in clients])
+    steady = {name: load(calls, steadily) for name, calls in asked.items()}
     _check(hub)
     idle = (empty.per_second + again.per_second) / 2
     told = {name: {**each.plain(), "of_empty": round(each.per_second / idle, 3)} for name, each in loads.items()}
-    return {"empty": [empty.plain(), again.plain()], "rsvps": told}
+    at_a_pace = {name: {**each.plain(), "asked_per_second": steadily} for name, each in steady.items()}
+    return {"empty": [empty.plain(), again.plain()], "rsvps": told, "steadily": at_a_pace}
 
 
 def _empty(origin: str) -> Call:

@@ -69,7 +69,8 @@ IN_PROCESS = Session(
         Tier("api", missing=no_postgresql),
         Tier("migration", missing=no_postgresql),
     ),
-    workers=2,
+    # One more than there are cores: they wait for PostgreSQL a good part of their time.
+    workers=3,
     measured=True,
 )
 BROWSER = Session((Tier("browser", starts_processes=True, missing=no_chromium),))

@@ -195,7 +195,7 @@ class TwoSpaces(FaultyTown):
 
 
 def test_nothing_is_lost_doubled_or_left_open(snapshots: Snapshots, tmp_path: Path) -> None:
-    play(TwoSpaces, snapshots(Guests.found, "sqlite"), tmp_path, examples=3, steps=24)
+    play(TwoSpaces, snapshots(Guests.found, "sqlite"), tmp_path, examples=2, steps=24)
 
 
 def test_nothing_is_lost_doubled_or_left_open_on_postgresql(snapshots: Snapshots, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from tests.support.simulation import kept
 from tests.support.simulation.bugs import BUGS
 from tests.support.simulation.story import STEPS, Told
 
-FRESH = range(1, 8)
+FRESH = range(1, 5)
 REMEMBERED = kept.planted()
 SEEDS = sorted({*FRESH, *kept.seeds(), *REMEMBERED.values()})
 Tell = Callable[..., Told]

@@ -15,9 +15,10 @@ from federation.operators import queries as operators
 from federation.spaces import cli as spaces_cli
 from federation.spaces import queries as spaces
 from shared import migrate
+from shared.db import open_engine
 from shared.errors import Refusal
 from shared.protocol.invite import Invite
-from tests.support.databases import Engine
+from tests.support.databases import Engine, as_owner
 from tests.support.logs import logging_restored
 from tests.support.operator_browser import OperatorBrowser
 from tests.support.wire_space import ISSUER, OPERATORS, WireHub, WireSpace, good
@@ -134,7 +135,7 @@ def test_init_makes_all_that_a_hub_needs(hub: WireHub) -> None:
 
 def test_neither_server_nor_worker_starts_on_a_schema_that_does_not_fit(hub: WireHub, engine_name: Engine) -> None:
     with hub.app.app_context():
-        migrate.downgrade(db.engine, "federation", "0005")
+        migrate.downgrade(open_engine(as_owner(db.engine.url)), "federation", "0005")
     for command in (serve, worker):
         result = run(hub, command)
         assert result.exit_code == 1

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from federation.db import Feed, FeedCounter, db
-from shared.ids import new_id
+from shared.ids import new_id, sha256_hex
 from shared.messaging.cursor import Cursors
 from shared.messaging.feed import purge, raise_epoch
 from shared.protocol.feed import COLLECTIONS
@@ -122,6 +122,9 @@ def test_every_item_is_a_cloud_event_whose_data_fits_its_schema(hub: WireHub, ny
     live_an_event(london, nyc)
     asked(london)
     good(write(london, asked(nyc), new_id()))
+    a_code = {"guest": new_id(), "code_sha256": sha256_hex(b"a code")}
+    good(london.call("POST", "/self/memberships/code", a_code))
+    good(nyc.call("POST", "/self/memberships/link", {**a_code, "guest": new_id()}))
     good(nyc.call("POST", "/erasures", {**example("erasure-request"), "id": new_id(), "guest": new_id()}))
     hub.suspend("thecube-london")
     hub.reconcile()

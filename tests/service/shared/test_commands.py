@@ -43,6 +43,7 @@ def fail(how: str) -> None:
         "usage": click.UsageError("Not like this."),
         "away": sa.exc.OperationalError("SELECT 1", {}, Exception("no such table: purses")),
         "refusal of the database": DatabaseAway(),
+        "bad statement": sa.exc.ProgrammingError("SELEC 1", {}, Exception("syntax error")),
     }[how]
 
 
@@ -105,6 +106,11 @@ def test_what_is_refused_is_said_in_a_line(program: Run, how: str, code: int, sa
 def test_so_is_what_is_wrong_with_settings_words_and_database(program: Run, how: str, code: int, part: str) -> None:
     ended, out, err = program("fail", how)
     assert (ended, out, part in err, "Traceback" in err) == (code, "", True, False)
+
+
+def test_a_fault_of_ours_is_shown_whole(program: Run) -> None:
+    with pytest.raises(sa.exc.ProgrammingError):
+        program("fail", "bad statement")
 
 
 def test_the_database_is_brought_up_and_down_and_says_where_it_is(program: Run) -> None:

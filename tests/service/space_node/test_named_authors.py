@@ -39,7 +39,7 @@ def test_whoever_withdraws_is_named_nowhere_in_the_network_and_lineage_and_hash_
     event_id = guests.home.command(lambda s: formats.replay_here(s, wanted, now=guests.now).event_id)
     naming.evening.sync()
     assert who_knows(AUTHOR, guests.home) == ["named_authors"]
-    (entry,) = library.fitting(guests.home.look(library.library), search="sample author")
+    (entry,) = guests.home.look(lambda s: library.library(s, search="sample author")).rows
     family = guests.host.look(lambda s: library.lineage(s, library.require(s, own)))
     assert (entry.named, [one.named for one in family]) == (AUTHOR, [AUTHOR, ""])
     assert rules.credit(RECIPE, AUTHOR) == "“Presentation Lunch”: Sample Author, TheCube London (CC-BY-SA-4.0)"

@@ -46,3 +46,20 @@ def test_a_client_that_fails_ends_the_measurement() -> None:
 
 def test_a_load_without_an_answer_has_numbers_all_the_same() -> None:
     assert drive([lambda: False], 0.01, lambda: None).per_second == 0.0
+
+
+def test_at_a_pace_so_many_are_asked_a_second() -> None:
+    found = drive([lambda: True] * 4, 0.5, lambda: None, per_second=100)
+    assert found.per_second == pytest.approx(100, rel=0.1)
+
+
+def test_at_a_pace_who_waits_for_others_waits_all_the_same() -> None:
+    calls = itertools.count()
+
+    def stumbles_once() -> bool:
+        time.sleep(0.1 if next(calls) == 8 else 0.0)
+        return True
+
+    found = drive([stumbles_once], 0.4, lambda: None, per_second=50)
+    assert found.worst_ms >= 100
+    assert found.p95_ms > 50, "the calls behind it were late, though each was answered at once"
