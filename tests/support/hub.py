@@ -34,8 +34,9 @@ class HubWorld:
 
     def __init__(self, url: str, folder: Path, clock: Clock, *, origin: str = HUB, **environment: str) -> None:
         """Its keys and secret go into the folder. `environment` sets more of its settings."""
-        env = {"DATABASE_URL": url, "DATA_DIR": str(folder / "hub"), "PUBLIC_URL": origin, **environment}
-        self.settings = load(HubSettings, env)
+        where = {"DATABASE_URL": url, "DATA_DIR": str(folder / "hub"), "PUBLIC_URL": origin}
+        # A day passes in seconds here, with all its calls.
+        self.settings = load(HubSettings, {"HUB_REQUESTS_A_MINUTE": "60000", **where, **environment})
         self.clock, self.origin = clock, origin
         self.app: Flask = create_app(self.settings, clock=clock)
         self.hub: Hub = self.app.extensions["hub"]
