@@ -116,7 +116,7 @@ def test_lanes_run_side_by_side(tmp_path) -> None:
 
 def test_what_a_second_lane_says_comes_when_it_has_ended(tmp_path, capfd) -> None:
     quiet, _ = python("pass", "quiet")
-    loud, _ = python("import sys; print('beside'); print('and wrong', file=sys.stderr)", "loud one")
+    loud, _ = python("import sys; print('beside', flush=True); print('and wrong', file=sys.stderr)", "loud one")
     run(tmp_path, [quiet], [loud])
     assert "── loud one (ran beside) ──\nbeside\nand wrong" in capfd.readouterr().out
     assert (tmp_path / "loud-one.log").read_text().startswith("beside")
