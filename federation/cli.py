@@ -15,7 +15,7 @@ from federation.operators import service as operators
 from federation.recovery import service as recovery
 from federation.reports.cli import commands as reports_commands
 from federation.spaces import cli as spaces_cli
-from federation.worker import make_worker
+from federation.worker import make_numberer, make_worker
 from shared import commands, migrate, serving
 from shared.backup.cli import backup_commands
 from shared.backup.service import Service
@@ -61,12 +61,12 @@ def _ready_app() -> Flask:
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
-    """Serve pages and protocol; on SQLite the worker runs beside them."""
+    """Serve pages and protocol; on SQLite the worker runs beside them, on PostgreSQL who numbers the feed."""
     app, settings = _ready_app(), present_hub().settings
     if db.engine.dialect.name == "sqlite":
         serving.serve(app, settings, make_worker(app))
     else:
-        serving.serve(app, settings, processes=settings.processes)
+        serving.serve(app, settings, make_numberer(), processes=settings.processes)
 
 
 @click.command("worker")

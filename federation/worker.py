@@ -21,7 +21,7 @@ from federation.trust import reconcilers as trust
 from shared import mail
 from shared.idempotency import forget_answers
 from shared.mail.queue import purge as purge_mail
-from shared.messaging.feed import KEPT, number_leftovers, purge
+from shared.messaging.feed import KEPT, number_leftovers, numbered_beside, purge
 from shared.messaging.reconcile import Reconciler, run_due
 from shared.messaging.worker import Tick, Worker
 
@@ -51,6 +51,11 @@ RECONCILERS = (
     *erasures.RECONCILERS,
     *leaving.RECONCILERS,
 )
+
+
+def make_numberer() -> Worker:
+    """What numbers the feed beside the requests of one process, on PostgreSQL; `make_worker` sees to what it leaves."""
+    return numbered_beside(db.engine, Feed, FeedCounter)
 
 
 def make_worker(app: Flask) -> Worker:

@@ -28,6 +28,7 @@ from shared.messaging.numbering import (
     number,
     number_all,
     number_leftovers,
+    numbered_beside,
     open_feed,
     raise_epoch,
     table_of,
@@ -45,6 +46,7 @@ __all__ = [
     "event",
     "number",
     "number_leftovers",
+    "numbered_beside",
     "open_feed",
     "page",
     "purge",
@@ -133,7 +135,7 @@ def append(
     now: datetime,
     coalesce: bool = False,
 ) -> None:
-    """Write a row for each audience, with its body, in the caller's transaction; readers see them right after its commit.
+    """Write a row for each audience, with its body, in the caller's transaction; readers see them soon after its commit.
 
     With `coalesce`, an older row of the same audience and subject goes: for whole states that nobody needs in between.
     """

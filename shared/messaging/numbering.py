@@ -3,6 +3,7 @@
 On PostgreSQL whoever numbers holds the counter's row until its commit; on SQLite whoever writes at all is alone.
 """
 
+import time
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -14,10 +15,14 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 from shared.db import Database, Instant, JsonText, read_only, transactional
 from shared.messaging.cursor import Bounds
 from shared.messaging.turns import Turns
+from shared.messaging.worker import LONGEST_PAUSE_SECONDS, Tick, Worker
 
 _THE_ROW = 1
 _BATCH = 500
+# How long commits are gathered before they are numbered together; far less than any reader waits between two looks.
+_GATHERED_SECONDS = 0.05
 _turns: WeakKeyDictionary[sa.Engine | sa.Connection, Turns] = WeakKeyDictionary()
+_beside: WeakKeyDictionary[sa.Engine | sa.Connection, Worker] = WeakKeyDictionary()
 # Epochs grow with time, so that a second restore of one backup does not repeat the first one's; seconds fit any integer column.
 _EPOCH_ZERO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -96,18 +101,26 @@ def number(session: Session, Feed: type[Feed_], Counter: type[Counter_], limit: 
     return count
 
 
+def numbered_beside(bind: sa.Engine, Feed: type[Feed_], Counter: type[Counter_]) -> Worker:
+    """A worker for a process that serves: while it runs, what is committed is numbered soon, and no answer waits for that."""
+
+    def gather_and_number() -> None:
+        time.sleep(_GATHERED_SECONDS)
+        _number_everything(bind, Feed, Counter)
+
+    _beside[bind] = Worker([Tick("number the feed", gather_and_number, LONGEST_PAUSE_SECONDS)])
+    return _beside[bind]
+
+
 def number_all(bind: sa.Engine | sa.Connection, Feed: type[Feed_], Counter: type[Counter_]) -> None:
-    """Have everything numbered that is committed, in transactions of its own; of many threads that ask at once, two see to it."""
+    """Have everything numbered that is committed, in transactions of its own: by who runs beside, else before this returns.
 
-    def work() -> None:
-        full = True
-        while full:
-            with Session(bind, join_transaction_mode="create_savepoint") as own, own.begin():
-                full = number(own, Feed, Counter) == _BATCH
-
-    if bind not in _turns:
-        _turns.setdefault(bind, Turns())
-    _turns[bind].run(work)
+    Of many threads that ask at once, two see to it.
+    """
+    if bind in _beside and _beside[bind].alive:
+        _beside[bind].wake()
+        return
+    _turns.setdefault(bind, Turns()).run(lambda: _number_everything(bind, Feed, Counter))
 
 
 def number_leftovers(db: Database, Feed: type[Feed_], Counter: type[Counter_]) -> int:
@@ -128,6 +141,13 @@ def draw(session: Session, Counter: type[Counter_], count: int) -> int:
     """Take so many numbers in the caller's transaction, for SQLite. Returns the first."""
     next_seq: int = session.execute(_draw(table_of(Counter)), {"count": count}).scalar_one()
     return next_seq - count
+
+
+def _number_everything(bind: sa.Engine | sa.Connection, Feed: type[Feed_], Counter: type[Counter_]) -> None:
+    full = True
+    while full:
+        with Session(bind, join_transaction_mode="create_savepoint") as own, own.begin():
+            full = number(own, Feed, Counter) == _BATCH
 
 
 def _next_epoch(held: int, now: datetime) -> str:

@@ -6,8 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from demo import keeper, ports
 from demo.keeper import end_all, is_alive
 from demo.network import Occupied, network
 from demo.ports import free_ports, is_free
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 FIRST_PORT = 9_600
@@ -97,12 +96,12 @@ def test_however_the_demo_ends_its_services_end_with_it(tmp_path, ending) -> Non
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
         try:
             hub = tmp_path / "live" / "hub.log"
-            until(lambda: hub.exists() and "is ready on" in hub.read_text())
+            wait_until(lambda: hub.exists() and "is ready on" in hub.read_text(), seconds=90)
             process.send_signal(ending)
             process.wait(60)
         finally:
             process.kill()
-    until(lambda: all(is_free(port) for port in range(FIRST_PORT, FIRST_PORT + 3)))
+    wait_until(lambda: all(is_free(port) for port in range(FIRST_PORT, FIRST_PORT + 3)))
 
 
 def test_what_does_not_end_when_asked_is_ended() -> None:
@@ -122,10 +121,3 @@ def test_a_port_on_which_somebody_listens_is_not_free() -> None:
         assert not is_free(port)
         assert free_ports(1, port) != [port]
     assert is_free(port)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 90
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

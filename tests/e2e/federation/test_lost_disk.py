@@ -16,6 +16,7 @@ from shared import migrate
 from shared.db import open_engine
 from shared.ids import new_id
 from tests.support.databases import dispose_engines
+from tests.support.waiting import wait_until
 from tests.support.wire_seats import ask, open_seats, states
 from tests.support.wire_space import WireHub, WireSpace
 from tools.postgres import address, find_binaries, private_cluster
@@ -40,16 +41,13 @@ def receiving(conninfo: str, folder: Path) -> Iterator[None]:
         with psycopg.connect(f"{conninfo} dbname=postgres", autocommit=True) as admin:
             admin.execute("ALTER SYSTEM SET synchronous_standby_names = 'pg_receivewal'")
             admin.execute("SELECT pg_reload_conf()")
-            wait_until(admin, "SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync'")
+            wait_for(admin, "SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync'")
         yield
         receiver.wait(WAIT_SECONDS)  # it ends with the server
 
 
-def wait_until(connection: psycopg.Connection, question: str) -> None:
-    end = time.monotonic() + WAIT_SECONDS
-    while not connection.execute(question).fetchone()[0]:  # type: ignore[index]
-        assert time.monotonic() < end, question
-        time.sleep(0.05)
+def wait_for(connection: psycopg.Connection, question: str) -> None:
+    wait_until(lambda: connection.execute(question).fetchone()[0], seconds=WAIT_SECONDS)  # type: ignore[index]
 
 
 def lose_the_disk(conninfo: str) -> None:
@@ -102,7 +100,7 @@ def test_every_answer_that_was_given_is_there_after_the_disk_was_lost(tmp_path: 
     put_together(base, wal)
     with private_cluster(settings=DURABLE, data=base) as conninfo:
         with psycopg.connect(f"{conninfo} dbname=postgres", autocommit=True) as admin:
-            wait_until(admin, "SELECT NOT pg_is_in_recovery()")
+            wait_for(admin, "SELECT NOT pg_is_in_recovery()")
         again = WireHub(address(conninfo, "postgres"), tmp_path, people=0)
         found = WireSpace(again, london.slug, london.ring)
         assert set(states(found, *({"id": rsvp_id} for rsvp_id in answered))) == {"confirmed"}

@@ -21,6 +21,7 @@ from shared.serving import address_of, gunicorn_settings
 from tests.support.databases import Engine, empty_database
 from tests.support.raw_http import exchange, statuses
 from tests.support.toy_process import Service, running
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -59,12 +60,10 @@ def test_it_answers_works_beside_that_and_stops_when_told(service, tmp_path):
 
 def test_two_processes_share_one_address_and_stop_together(tmp_path):
     with running(tmp_path, empty_database("postgresql", tmp_path), "pair") as (process, address):
-        children: list[str] = []
-        until = time.monotonic() + 10
-        while len(children) < 2 and time.monotonic() < until:
-            # The first to be ready says so while the other is still being made.
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        assert len(children) == 2
+        # The first to be ready says so while the other is still being made.
+        beside = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        wait_until(lambda: len(beside.read_text().split()) == 2)
+        children = beside.read_text().split()
         assert {requests.get(f"{address}/healthz", timeout=5).status_code for _ in range(8)} == {200}
         code, _, _ = stopped(process, process.terminate)
     assert code == 0

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from federation.bookings.models import Booking
 from federation.credits import queries as ledger
 from federation.recovery import queries as recovery
@@ -14,6 +16,8 @@ from tests.support import invariants
 from tests.support.backups import back_up, put_back
 from tests.support.guests import Guests
 from tests.support.trading import DAY, HOUR, MINUTE, TradingDay, settle
+
+pytestmark = pytest.mark.engines_in_turn
 
 
 def test_a_day_that_the_hub_forgot_is_told_again_and_comes_out_the_same(guests: Guests, tmp_path: Path) -> None:

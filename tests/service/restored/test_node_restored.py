@@ -25,6 +25,8 @@ from tests.support.backups import back_up, put_back
 from tests.support.guests import Guests
 from tests.support.trading import DAY, TradingDay, settle
 
+pytestmark = pytest.mark.engines_in_turn
+
 
 def test_a_home_that_forgot_the_day_hears_of_it_and_its_revoked_passports_stay_revoked(guests: Guests, tmp_path: Path) -> None:
     home, day = guests.home, TradingDay(guests)

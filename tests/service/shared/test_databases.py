@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 
 from shared.db import open_engine
 from tests.support.databases import DATABASES, Databases, Engine, fresh_database
+from tests.support.waiting import wait_until
 from tools import postgres, scratch
 
 ROOT = Path(__file__).parents[3]
@@ -84,10 +84,7 @@ def test_the_server_dies_with_the_tests_however_they_die() -> None:
         server = int((home / "data" / "postmaster.pid").read_text().split()[0])
         assert is_alive(server)
         child.send_signal(signal.SIGKILL)
-    end = time.monotonic() + 20
-    while is_alive(server):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    wait_until(lambda: not is_alive(server))
     assert home.exists(), "nobody was left to remove it"
     with postgres.private_cluster() as conninfo:
         assert not home.exists()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from tests.support.threads import together
 from tests.support.toy_service.app import create_app, credits_in, open_purse, put_in
 from tests.support.toy_service.db import db, transactional
 from tests.support.toy_service.purses.models import Purse
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
 TURNS = 60
@@ -102,13 +103,6 @@ def test_a_process_with_many_threads_leaves_every_second_turn_to_one_with_a_sing
     assert 2 / 3 < turns.count("s") / turns.count("c") < 3 / 2
     longest = max(len(run) for run in re.findall("s+|c+", turns))
     assert longest < len(turns) / 10, "and neither waited for long"
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def queued(lock: FairLock, count: int) -> bool:

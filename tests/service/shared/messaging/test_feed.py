@@ -12,6 +12,7 @@ from shared.messaging.cursor import CursorExpired, CursorMalformed, CursorRequir
 from shared.protocol.feed import FeedPage as PageSchema
 from shared.schemas import load
 from tests.support.toy_messaging import SOURCE, Counter, Feed, ToyHub, hub_db
+from tests.support.waiting import wait_until
 
 
 def subjects(page: feed.FeedPage) -> list[str]:
@@ -126,6 +127,26 @@ def test_the_worker_numbers_what_an_edge_died_before_numbering(hub: ToyHub, monk
         counts = [numbering.number_leftovers(hub_db, Feed, Counter) for _ in range(2)]
     assert counts == ([0, 0] if sqlite else [2, 0])
     assert subjects(hub.page(hub.start())) == ["a", "b"]
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_no_answer_waits_for_numbers_that_are_given_beside(hub: ToyHub) -> None:
+    with hub.app.app_context():
+        engine = hub_db.engine
+    worker = numbering.numbered_beside(engine, Feed, Counter)
+    hub.publish("before it runs", 1)
+    assert numbers(hub) == [1]
+    worker.start()
+    try:
+        with Session(engine) as other, other.begin():
+            other.scalars(sa.select(Counter).with_for_update()).one()
+            hub.publish("while it runs", 1)
+            assert numbers(hub) == [1, None]
+        wait_until(lambda: numbers(hub) == [1, 2])
+    finally:
+        worker.stop()
+    hub.publish("after it ran", 1)
+    assert numbers(hub) == [1, 2, 3]
 
 
 def test_many_rows_are_numbered_in_batches(hub: ToyHub, monkeypatch: pytest.MonkeyPatch) -> None:
