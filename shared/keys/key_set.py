@@ -5,6 +5,7 @@ Whoever has pinned the root's thumbprint can believe the keys without believing 
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from joserfc.jwk import ECKey
@@ -20,6 +21,7 @@ TYPE = "key-set+jwt"
 NODE_USES = ("client", "passport", "encryption", "signing", "signin")
 MAX_KEYS = 32
 MAX_BYTES = 16_000
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,17 @@ def read_key_set(token: str, *, slug: str | None = None, pinned_root: str | None
 
     Raises KeySetInvalid. Its rev is the caller's to compare.
     """
+    document = _read(token)
+    if slug is not None and document.slug != slug:
+        raise KeySetInvalid(reason="other-space")
+    if pinned_root is not None and document.root_thumbprint != pinned_root:
+        raise KeySetInvalid(reason="other-root")
+    return document
+
+
+# Each new key list carries the sets of all spaces again, and few of them have changed.
+@lru_cache(maxsize=_REMEMBERED)
+def _read(token: str) -> KeySetDocument:
     try:
         claimed = jws.read_unverified(token, typ=TYPE, max_bytes=MAX_BYTES)
         root = jwk.read_public(claimed.get("root"))
@@ -73,10 +86,6 @@ def read_key_set(token: str, *, slug: str | None = None, pinned_root: str | None
         raise KeySetInvalid(reason=f"signature-{fault.params['reason']}") from None
     except (KeyInvalid, ValueError, Malformed):
         raise KeySetInvalid(reason="malformed") from None
-    if slug is not None and owner != slug:
-        raise KeySetInvalid(reason="other-space")
-    if pinned_root is not None and root_thumbprint != pinned_root:
-        raise KeySetInvalid(reason="other-root")
     rev = signed.payload["rev"]
     return KeySetDocument(owner, rev, issued_at, root, root_thumbprint, keys, token, signed.payload_sha256)
 
