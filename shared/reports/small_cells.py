@@ -66,7 +66,9 @@ def hide(counts: Sequence[Sequence[int]], *, floor: int = FLOOR, known: int = 0)
         waiting.popleft()
     for cell in sorted(hidden - small, key=lambda cell: (-_is_sum(table, cell), -edges[cell].flow, cell)):
         fewer = hidden - {cell}
-        if all(_answers(edges, fewer, one, floor) >= floor for one in fewer):
+        # Whom it kept from being worked out mostly stands in the same row or column.
+        nearest = sorted(fewer, key=lambda one: (one[0] != cell[0], one[1] != cell[1]))
+        if all(_answers(edges, fewer, one, floor) >= floor for one in nearest):
             hidden = fewer
     return [[None if (row, column) in hidden else value for column, value in enumerate(line)] for row, line in enumerate(table)]
 
