@@ -54,7 +54,7 @@ def of_events(options: argparse.Namespace) -> dict[str, Any]:
 
 def of_pages(options: argparse.Namespace) -> dict[str, Any]:
     """Every page of a whole network."""
-    return pages.measure(options.spaces, options.windows, options.folder.absolute(), looks=options.looks)
+    return pages.measure(options.spaces, options.windows, options.folder.absolute(), looks=options.looks, choices=options.choices)
 
 
 def parse_options() -> argparse.Namespace:
@@ -68,6 +68,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--spaces", type=int, default=SPACES, help="how large the network is whose pages are measured")
     parser.add_argument("--windows", type=int, help="how much of a past it has, in two months each")
     parser.add_argument("--looks", type=int, default=pages.LOOKS, help="how often each page is asked")
+    parser.add_argument("--choices", type=int, default=pages.CHOICES, help="how many choices at once a list is asked for")
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "bench", help="where that network is kept")
     parser.add_argument("--out", type=Path, help="the file to write")
     return parser.parse_args()

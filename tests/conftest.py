@@ -16,6 +16,7 @@ from tests.support.databases import DATABASES, ENGINES, Engine, dispose_engines,
 from tools.scratch import scratch_base
 
 NewDatabase = Callable[[str], str]
+TESTS = Path(__file__).parent
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -52,15 +53,18 @@ def _swept() -> Iterator[None]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each test that asks for an engine runs on both; where they take turns, its name decides on which.
 
-    Engines differ in locks, order, types and plans. What is about seats, credits, the feed and transactions meets both; a
-    module whose statements others share may let them take turns. `TWINDESK_ENGINES=both` leaves no test out.
+    Engines differ in locks, order, types and plans. What is about seats, credits, the feed and transactions meets both, where
+    they are kept: at the hub. Tests of a node, which has most of its statements in common with many others, let them take
+    turns, and so may a module elsewhere. `TWINDESK_ENGINES=both` leaves no test out.
     """
     marked = {name for mark in metafunc.definition.iter_markers("parametrize") for name in str(mark.args[0]).split(",")}
     if "engine_name" not in metafunc.fixturenames or "engine_name" in marked:
         return
-    in_turn = metafunc.definition.get_closest_marker("engines_in_turn") and os.environ.get("TWINDESK_ENGINES") != "both"
+    of_a_node = "space_node" in metafunc.definition.path.relative_to(TESTS).parts
+    in_turn = of_a_node or metafunc.definition.get_closest_marker("engines_in_turn")
     first = crc32(metafunc.function.__name__.encode()) % len(ENGINES)
-    metafunc.parametrize("engine_name", [ENGINES[first]] if in_turn else ENGINES, indirect=True)
+    one_alone = in_turn and os.environ.get("TWINDESK_ENGINES") != "both"
+    metafunc.parametrize("engine_name", [ENGINES[first]] if one_alone else ENGINES, indirect=True)
 
 
 @pytest.fixture

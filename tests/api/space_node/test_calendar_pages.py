@@ -16,8 +16,6 @@ from tests.support.browsing import Browser
 from tests.support.guests import HOME, HOST, Guests
 from tests.support.reading import words
 
-pytestmark = pytest.mark.engines_in_turn
-
 UTC = dt.UTC
 SOON = dt.datetime(2026, 3, 5, 18, 0, tzinfo=UTC)
 

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import pytest
-
 from shared.protocol.states import RsvpState
 from space_node.members.service import Role
 from space_node.rsvps import service as taking_part
@@ -11,8 +9,6 @@ from tests.support.browsing import Browser
 from tests.support.evening import SHARED, Evening
 from tests.support.guests import Guests
 from tests.support.reading import forms, words
-
-pytestmark = pytest.mark.engines_in_turn
 
 HOUR = dt.timedelta(hours=1)
 

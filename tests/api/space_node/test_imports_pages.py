@@ -16,8 +16,6 @@ from tests.support.browsing import Browser
 from tests.support.calendars import event, file
 from tests.support.organising import Organisers
 
-pytestmark = pytest.mark.engines_in_turn
-
 SOON = dt.timedelta(minutes=5)
 ORIGIN = "https://calendar.example"
 TALK = ("UID:talk", "SUMMARY:Talk", "DTSTART;TZID=Europe/London:20260312T180000", "DTEND;TZID=Europe/London:20260312T193000")

@@ -9,8 +9,6 @@ import pytest
 from space_node.network.cli import commands
 from tests.support.node import Network, NodeWorld, profile_of
 
-pytestmark = pytest.mark.engines_in_turn
-
 JOIN, STATUS, SYNC, PROFILE, TWINNINGS, PARKED = commands
 
 

@@ -15,8 +15,6 @@ from tests.support.browsing import Browser
 from tests.support.node import Network, NodeWorld, profile_of
 from tests.support.towns import founded, strangers
 
-pytestmark = pytest.mark.engines_in_turn
-
 PROPOSAL = {
     "partner": "thecube-london",
     "our_price": "1",

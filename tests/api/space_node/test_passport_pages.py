@@ -12,8 +12,6 @@ from tests.support.guests import Guests
 from tests.support.node import Network
 from tests.support.reading import form, forms, words
 
-pytestmark = pytest.mark.engines_in_turn
-
 ISSUE, LOST = "/passport", "/passport/lost"
 
 

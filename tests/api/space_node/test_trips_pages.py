@@ -17,8 +17,6 @@ from tests.support.guests import HOME, HOST, Guests
 from tests.support.node import wanted_terms
 from tests.support.reading import form, forms, words
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY = dt.timedelta(days=1)
 SOON = dt.timedelta(seconds=10)
 

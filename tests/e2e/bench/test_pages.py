@@ -23,7 +23,7 @@ FACTS = {
 
 def test_every_page_of_a_whole_network_answers(tmp_path: Path) -> None:
     out = tmp_path / "pages.json"
-    small = ("--spaces", "4", "--windows", "1", "--looks", "2", "--folder", str(tmp_path), "--out", str(out))
+    small = ("--spaces", "4", "--windows", "1", "--looks", "2", "--choices", "1", "--folder", str(tmp_path), "--out", str(out))
     command = [sys.executable, "-m", "bench", "pages", *small]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=MOST_SECONDS, check=False)
     assert done.returncode == 0, done.stderr[-3000:] + done.stdout[-3000:]

@@ -18,8 +18,6 @@ from space_node.uplink.service import exchange
 from tests.support.announcing import Announcer
 from tests.support.guests import HOME, HOST, Guests
 
-pytestmark = pytest.mark.engines_in_turn
-
 
 @pytest.fixture
 def hub_says(guests: Guests) -> Announcer:

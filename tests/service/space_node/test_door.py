@@ -13,8 +13,6 @@ from space_node.hosting.queries import Group
 from tests.support.evening import Evening
 from tests.support.guests import HOME, Guests
 
-pytestmark = pytest.mark.engines_in_turn
-
 HOUR = dt.timedelta(hours=1)
 
 

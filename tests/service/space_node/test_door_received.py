@@ -15,8 +15,6 @@ from space_node.uplink.service import exchange
 from tests.support.evening import Evening
 from tests.support.guests import HOME, HOST, Guests
 
-pytestmark = pytest.mark.engines_in_turn
-
 
 def left(evening: Evening) -> int | None:
     at = evening.host.look(lambda s: queries.held(s, evening.session_id).session)

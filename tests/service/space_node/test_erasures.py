@@ -29,8 +29,6 @@ from space_node.wallet.models import Grant, WalletMirror
 from tests.support.evening import SHARED, Evening
 from tests.support.guests import ADA, HOST, Guests, address_of
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY = dt.timedelta(days=1)
 
 

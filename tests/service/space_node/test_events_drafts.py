@@ -21,8 +21,6 @@ from space_node.organise import queries as organise
 from tests.support.organising import Organisers, plan, text
 from tests.support.sample_door import RECIPE
 
-pytestmark = pytest.mark.engines_in_turn
-
 
 @pytest.fixture
 def town(organisers: Organisers) -> Organisers:

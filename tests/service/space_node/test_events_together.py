@@ -24,8 +24,6 @@ from space_node.uplink import queries as uplink
 from tests.support.node import NodeWorld
 from tests.support.organising import Organisers
 
-pytestmark = pytest.mark.engines_in_turn
-
 ACCEPTED, DECLINED, WITHDRAWN = CohostState.ACCEPTED, CohostState.DECLINED, CohostState.WITHDRAWN
 
 

@@ -29,8 +29,6 @@ from tests.support.evening import LINK, Evening
 from tests.support.guests import HOME, HOST, Guests
 from tests.support.sample_door import RECIPE
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY = dt.timedelta(days=1)
 WHOLE = RECIPE | {"parent": None}
 SECRETS = {"mode": "hybrid", "seats_remote": None, "join_url": LINK, "price_credits": 100}

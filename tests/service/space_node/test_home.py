@@ -3,16 +3,12 @@
 import datetime as dt
 from typing import Any
 
-import pytest
-
 from federation.credits import queries as ledger
 from shared.protocol.credits import statement_sha256
 from shared.protocol.states import Part
 from space_node.home import queries
 from tests.support.away import both_sides, cancel, faults
 from tests.support.guests import HOME, HOST, Guests
-
-pytestmark = pytest.mark.engines_in_turn
 
 DAY = dt.timedelta(days=1)
 

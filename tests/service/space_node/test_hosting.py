@@ -22,8 +22,6 @@ from space_node.uplink.models import MirrorSpace
 from tests.support.evening import LINK, SHARED, Evening
 from tests.support.guests import HOME, HOST, Guests
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 ONLINE = {"mode": "hybrid", "seats_remote": None, "join_url": LINK}
 

@@ -26,8 +26,6 @@ from tests.support.evening import LINK, Evening
 from tests.support.guests import HOME, HOST, Guests, address_of
 from tests.support.sample_door import RECIPE
 
-pytestmark = pytest.mark.engines_in_turn
-
 HOUR = dt.timedelta(hours=1)
 
 

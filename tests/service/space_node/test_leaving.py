@@ -25,8 +25,6 @@ from tests.support.evening import Evening
 from tests.support.guests import HOME, HOST, Guests
 from tests.support.node import NodeWorld
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 

@@ -20,8 +20,6 @@ from space_node.people.errors import (
 from tests.support.guests import Guests
 from tests.support.helping import CARD, QUESTION, Helping
 
-pytestmark = pytest.mark.engines_in_turn
-
 EVERYTHING = tuple(ContactField)
 
 

@@ -11,8 +11,6 @@ from tests.support.guests import Guests
 from tests.support.helping import QUESTION, Helping
 from tests.support.node import NodeWorld
 
-pytestmark = pytest.mark.engines_in_turn
-
 OVER = {IntroductionState.ENDED, IntroductionState.CLOSED}
 
 

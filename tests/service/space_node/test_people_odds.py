@@ -27,8 +27,6 @@ from tests.support.guests import Guests
 from tests.support.helping import Helping
 from tests.support.node import NodeWorld
 
-pytestmark = pytest.mark.engines_in_turn
-
 
 @pytest.fixture
 def town(guests: Guests) -> Helping:

@@ -27,8 +27,6 @@ from tests.support.evening import LINK, Evening
 from tests.support.guests import Guests
 from tests.support.mailing import Mailbox, entry_of, read, settle
 
-pytestmark = pytest.mark.engines_in_turn
-
 HOUR, DAY, SOON = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(minutes=2)
 ROME = ZoneInfo("Europe/Rome")
 HYBRID = {"mode": SessionMode.HYBRID, "seats_remote": None, "join_url": LINK}

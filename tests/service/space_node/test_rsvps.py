@@ -21,8 +21,6 @@ from space_node.uplink.models import KeyListCopy
 from tests.support.evening import Evening
 from tests.support.guests import Guests
 
-pytestmark = pytest.mark.engines_in_turn
-
 SOON = dt.timedelta(seconds=10)
 HOUR = dt.timedelta(hours=1)
 

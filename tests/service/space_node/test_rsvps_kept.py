@@ -28,8 +28,6 @@ from space_node.rsvps.rules import Pressed
 from tests.support.evening import LINK, SHARED, Evening
 from tests.support.guests import Guests
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 REMOTE = {"mode": SessionMode.HYBRID, "seats_remote": None, "join_url": LINK}
 

@@ -23,8 +23,6 @@ from space_node.wallet.rules import Gift
 from tests.support.away import at_hub, became, faults, offer, own_state, sent, trip, trips, worth
 from tests.support.guests import HOST, Guests
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY = dt.timedelta(days=1)
 # Longer than what met silence waits after the hub has been heard of again.
 SOON = dt.timedelta(seconds=10)

@@ -22,8 +22,6 @@ from space_node.visits import service as desk
 from tests.support.away import became, both_sides, cancel, faults, offer, sent, trip, trips, worth
 from tests.support.guests import HOME, HOST, Guests
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY = dt.timedelta(days=1)
 SOON = dt.timedelta(seconds=10)
 

@@ -25,8 +25,6 @@ from space_node.uplink.models import OwnRev
 from space_node.uplink.service import exchange
 from tests.support.node import Network, NodeWorld, profile_of
 
-pytestmark = pytest.mark.engines_in_turn
-
 
 @pytest.fixture
 def node(network: Network) -> NodeWorld:

@@ -16,8 +16,6 @@ from space_node.uplink import queries as uplink
 from space_node.uplink.models import Identity
 from tests.support.node import Network, NodeWorld
 
-pytestmark = pytest.mark.engines_in_turn
-
 
 @pytest.fixture
 def node(network: Network) -> NodeWorld:

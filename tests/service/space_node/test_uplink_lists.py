@@ -16,8 +16,6 @@ from space_node.uplink.service import exchange
 from tests.support.node import Network, NodeWorld
 from tests.support.towns import founded, twins
 
-pytestmark = pytest.mark.engines_in_turn
-
 LIST = "key-list+jwt"
 
 

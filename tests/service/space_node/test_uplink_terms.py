@@ -26,8 +26,6 @@ from tests.support.agreeing import TERMS, activated, agree, lie, propose, with_p
 from tests.support.node import Network, NodeWorld
 from tests.support.towns import founded, strangers
 
-pytestmark = pytest.mark.engines_in_turn
-
 network = founded(strangers)
 
 

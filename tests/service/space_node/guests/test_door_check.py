@@ -15,8 +15,6 @@ from space_node.uplink.models import StatusListCopy
 from space_node.visits.rules import Offer
 from tests.support.guests import HOME, HOST, Guests
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 

@@ -21,8 +21,6 @@ from space_node.visits.rules import Offer
 from space_node.visits.service import VISIT_TYP
 from tests.support.guests import HOME, HOST, Guests
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 

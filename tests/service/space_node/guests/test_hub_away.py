@@ -12,8 +12,6 @@ from space_node.visits.errors import NotThisDay, NoVisitFits, PassportRefused
 from space_node.visits.rules import Offer
 from tests.support.guests import HOST, Guests
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
 

@@ -18,8 +18,6 @@ from space_node.passports.rules import PassportKind
 from space_node.uplink import queries as uplink
 from tests.support.guests import HOME, HOST, Guests
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY = dt.timedelta(days=1)
 
 

@@ -14,8 +14,6 @@ from space_node.visits import service as desk
 from tests.support.guests import HOST, Guests
 from tests.support.mailing import Mailbox, settle
 
-pytestmark = pytest.mark.engines_in_turn
-
 DAY = dt.timedelta(days=1)
 
 
