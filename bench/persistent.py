@@ -1,5 +1,6 @@
-"""Clients that give credits, take seats for them and give some back; who gets no answer asks the same again."""
+"""Clients that give credits, take seats and desks for them and give some back; who gets no answer asks the same again."""
 
+import datetime as dt
 import http.client
 import json
 import threading
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from bench import stays
 from bench.spaces import JSON, Refused, Space
 from shared.ids import new_id
 from shared.keys.sealed import seal
@@ -42,24 +44,30 @@ class Client:
     space: Space
     host: Space
     session_id: str
+    terms: dict[str, Any]
+    days: list[dt.date]
     seed: str
     asked: list[Asked] = field(default_factory=list)
 
     def run(self, over: threading.Event) -> None:
-        """Ask until it is over: each guest gets credits and a seat, and half of them give the seat back."""
+        """Ask until it is over: each guest gets credits, a seat and a desk, and gives back each with a chance of a half."""
         dice = Random(self.seed)
         card = seal(CARD, to_jwk=self.host.encryption_key(), context=f"rsvp/{new_id()}")
         usual: dict[str, Any] = {**example("rsvp-request"), "session_id": self.session_id, "card": card, "price_credits": PRICE}
         usual["intent_at"] = self.space.clock.now().isoformat()
         while not over.is_set():
-            guest, rsvp_id = new_id(), new_id()
+            guest, rsvp_id, stay_id = new_id(), new_id(), new_id()
             today, gift = self.space.clock.now().date(), {**example("grant"), "home": self.space.slug, "guest": guest}
             gift |= {"credits": GIFT, "valid_from": today.isoformat(), "expires_on": "2099-12-31"}
             self.ask("PUT", f"/grants/{new_id()}", gift)
             self.ask("PUT", f"/rsvps/{rsvp_id}", {**usual, "guest": guest})
-            if dice.random() < 0.5:
-                pressed = {"pressed_at": self.space.clock.now().isoformat(), "note": ""}
-                self.ask("POST", f"/rsvps/{rsvp_id}/cancel", pressed)
+            on = dice.choice(self.days)
+            asked = stays.request(self.terms, host=self.host.slug, guest=guest, stay_id=stay_id, on=on, card=card)
+            self.ask("PUT", f"/requests/{new_id()}", asked)
+            for path in (f"/rsvps/{rsvp_id}", f"/bookings/{stay_id}"):
+                if dice.random() < 0.5:
+                    pressed = {"pressed_at": self.space.clock.now().isoformat(), "note": ""}
+                    self.ask("POST", f"{path}/cancel", pressed)
 
     def ask(self, method: str, path: str, content: Any) -> None:
         """Ask until there is an answer, and keep it. Raises Refused where there is none for too long."""

@@ -9,6 +9,7 @@ import json
 import sys
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +21,10 @@ import sqlalchemy as sa
 
 from bench.hub import Hub, running_hub
 from bench.killing import Killer
-from bench.persistent import GIFT, Client
+from bench.persistent import GIFT, Asked, Client
 from bench.processes import ROOT, outcome, wait_ready
+from bench.stays import open_days, twin
+from federation.bookings.models import Booking
 from federation.credits.models import Lot
 from federation.db import db, read_only
 from federation.rsvps import queries
@@ -77,7 +80,8 @@ def soak(hub: Hub, cluster: Cluster, *, seconds: float, seed: int) -> dict[str, 
     """Load and blows side by side, then every question that can be asked of what is left."""
     host, *spaces = hub.spaces
     session_id = host.open_session(ROOMY, price_credits=PRICE)
-    clients = [Client(space, host, session_id, f"{seed} {space.slug}") for space in spaces]
+    days = open_days(host)
+    clients = [Client(space, host, session_id, twin(space, host), days, f"{seed} {space.slug}") for space in spaces]
     serve, worker = hub.programs
     killer, over, broken = Killer(serve, worker, cluster, seed), threading.Event(), list[str]()
 
@@ -103,6 +107,8 @@ def soak(hub: Hub, cluster: Cluster, *, seconds: float, seed: int) -> dict[str, 
         "answered": len(asked),
         "attempts": sum(one.attempts for one in asked),
         "wrong": sum(not 200 <= one.status < 300 for one in asked),
+        "places": dict(Counter(_places(asked).values())),
+        "stays": dict(Counter(_stays(asked).values())),
         "killed": dict(killer.killed),
         "faults": faults,
     }
@@ -125,15 +131,27 @@ def _lost_or_doubled(clients: list[Client]) -> Iterator[str]:
     """What was answered is there, as it was answered last, and nothing else."""
     asked = [one for client in clients for one in client.asked]
     granted = {one.path.rpartition("/")[2]: GIFT for one in asked if "/grants/" in one.path}
-    places = {one.answer["id"]: one.answer["state"] for one in asked if "/rsvps/" in one.path}
     session = db.session()
     for what, known, kept in (
         ("lot", granted, dict(session.execute(sa.select(Lot.id, Lot.credits)).all())),
-        ("place", places, dict(session.execute(sa.select(Rsvp.id, Rsvp.state)).all())),
+        ("place", _places(asked), dict(session.execute(sa.select(Rsvp.id, Rsvp.state)).all())),
+        ("stay", _stays(asked), dict(session.execute(sa.select(Booking.id, Booking.state)).all())),
     ):
         for key in sorted(known.keys() | kept.keys()):
             if known.get(key) != kept.get(key):
                 yield f"{what} {key}: {known.get(key)} was answered, {kept.get(key)} is there"
+
+
+def _places(asked: list[Asked]) -> dict[str, str]:
+    """What became last of each place in a session, as it was answered."""
+    return {one.answer["id"]: one.answer["state"] for one in asked if "/rsvps/" in one.path}
+
+
+def _stays(asked: list[Asked]) -> dict[str, str]:
+    """What became last of each stay."""
+    told = [[one.answer] for one in asked if "/bookings/" in one.path]
+    told = [one.answer["bookings"] for one in asked if "/requests/" in one.path] + told
+    return {booking["id"]: booking["state"] for bookings in told for booking in bookings}
 
 
 if __name__ == "__main__":

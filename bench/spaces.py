@@ -43,7 +43,7 @@ class Space:
 
     def sign_in(self) -> None:
         """Get a token, as a node does every ten minutes, and carry it from here on."""
-        form = token_request(key=self._key("client"), client_id=self.slug, issuer=self.origin)
+        form = token_request(key=self.key("client"), client_id=self.slug, issuer=self.origin)
         body = "&".join(f"{name}={value}" for name, value in form.items()).encode()
         status, answer = self.wire.call("POST", "/oauth/token", body, {"Content-Type": "application/x-www-form-urlencoded"})
         if status != 200:
@@ -75,7 +75,15 @@ class Space:
 
     def encryption_key(self) -> dict[str, Any]:
         """The public key that cards for this space are sealed to."""
-        return dict(jwk.public_jwk(self._key("encryption")))
+        return dict(jwk.public_jwk(self.key("encryption")))
+
+    def key(self, use: str) -> Any:
+        """The private key that it uses for this now."""
+        return self.ring.active(use, self.clock.now())
+
+    def sign(self, payload: dict[str, Any], typ: str) -> str:
+        """Sign a document as its own."""
+        return jws.sign(payload, key=self.key("signing"), typ=typ)
 
     def _sent(self, method: str, path: str, content: Any) -> dict[str, Any]:
         headers = {**JSON, **({"Idempotency-Key": new_id()} if method == "POST" else {})}
@@ -86,7 +94,7 @@ class Space:
 
     def _application(self) -> str:
         status, answer = self.wire.call("GET", BASE_PATH)
-        service, root = json.loads(answer), self._key("root")
+        service, root = json.loads(answer), self.key("root")
         if status != 200:
             raise Refused(answer.decode())
         payload: dict[str, Any] = {
@@ -100,6 +108,3 @@ class Space:
             "accepted_by": "Sample Manager",
         }
         return jws.sign(payload, key=root, typ="application+jwt")
-
-    def _key(self, use: str) -> Any:
-        return self.ring.active(use, self.clock.now())

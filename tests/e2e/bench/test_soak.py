@@ -21,5 +21,7 @@ def test_nothing_that_was_answered_is_lost_or_doubled(tmp_path: Path) -> None:
     told = json.loads(out.read_text("utf-8"))
     assert (told["faults"], told["wrong"]) == ([], 0)
     assert told["answered"] > 0
+    assert told["places"].keys() == {"confirmed", "cancelled_by_member"}
+    assert told["stays"].keys() == {"confirmed", "cancelled_by_guest"}
     assert told["attempts"] > told["answered"]
     assert sum(told["killed"].values()) >= len(KINDS) - 1
