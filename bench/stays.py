@@ -1,7 +1,7 @@
 """Guest desks at a hub under load: terms that two spaces have signed, days that are open, and what a home asks for."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from bench.spaces import Space
 from shared.ids import new_id
@@ -26,10 +26,11 @@ def open_days(host: Space) -> list[dt.date]:
 def twin(home: Space, host: Space) -> dict[str, Any]:
     """The terms that both have signed: all that a guest may want, at one price. Raises Refused."""
     pair = sorted((home.slug, host.slug))
-    offer = {**example("terms")["offers"][0], "set_aside_seats": 0, "days_a_month": 31, "pair_limit_credits": 1_000_000}
+    usual = cast("dict[str, Any]", example("terms"))
+    offer = {**usual["offers"][0], "set_aside_seats": 0, "days_a_month": 31, "pair_limit_credits": 1_000_000}
     prices = {"price_day_credits": PRICE, "price_half_credits": PRICE}
     terms = {
-        **example("terms"),
+        **usual,
         "twinning_id": new_id(),
         "spaces": pair,
         "root_thumbprints": {one.slug: jwk.kid_of(one.key("root")) for one in (home, host)},
@@ -46,7 +47,7 @@ def twin(home: Space, host: Space) -> dict[str, Any]:
 
 def request(terms: dict[str, Any], *, host: str, guest: str, stay_id: str, on: dt.date, card: str) -> dict[str, Any]:
     """The body by which a home asks for one day."""
-    usual = example("stay-request")
+    usual = cast("dict[str, Any]", example("stay-request"))
     stay = {
         **usual["stays"][0],
         "id": stay_id,
