@@ -19,10 +19,11 @@ from shared.messaging.worker import LONGEST_PAUSE_SECONDS, Tick, Worker
 
 _THE_ROW = 1
 _BATCH = 500
-# How long commits are gathered before they are numbered together; far less than any reader waits between two looks.
+# How long commits are gathered under load; less than any reader waits between two looks.
 _GATHERED_SECONDS = 0.05
 _turns: WeakKeyDictionary[sa.Engine | sa.Connection, Turns] = WeakKeyDictionary()
 _beside: WeakKeyDictionary[sa.Engine | sa.Connection, Worker] = WeakKeyDictionary()
+_numbered_at: WeakKeyDictionary[sa.Engine | sa.Connection, float] = WeakKeyDictionary()
 # Epochs grow with time, so that a second restore of one backup does not repeat the first one's; seconds fit any integer column.
 _EPOCH_ZERO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -102,7 +103,7 @@ def number(session: Session, Feed: type[Feed_], Counter: type[Counter_], limit: 
 
 
 def numbered_beside(bind: sa.Engine, Feed: type[Feed_], Counter: type[Counter_]) -> Worker:
-    """A worker for a process that serves: while it runs, what is committed is numbered soon, and no answer waits for that."""
+    """A worker for a process that serves: while it runs, commits that follow each other closely are numbered together."""
 
     def gather_and_number() -> None:
         time.sleep(_GATHERED_SECONDS)
@@ -113,12 +114,13 @@ def numbered_beside(bind: sa.Engine, Feed: type[Feed_], Counter: type[Counter_])
 
 
 def number_all(bind: sa.Engine | sa.Connection, Feed: type[Feed_], Counter: type[Counter_]) -> None:
-    """Have everything numbered that is committed, in transactions of its own: by who runs beside, else before this returns.
+    """Have everything numbered that is committed, in transactions of its own: before this returns, of many threads by two.
 
-    Of many threads that ask at once, two see to it.
+    Right after the last time it is left to who runs beside, so that under load no answer waits for it.
     """
-    if bind in _beside and _beside[bind].alive:
-        _beside[bind].wake()
+    beside = _beside.get(bind)
+    if beside is not None and beside.alive and time.monotonic() < _numbered_at.get(bind, 0.0) + _GATHERED_SECONDS:
+        beside.wake()
         return
     _turns.setdefault(bind, Turns()).run(lambda: _number_everything(bind, Feed, Counter))
 
@@ -144,6 +146,7 @@ def draw(session: Session, Counter: type[Counter_], count: int) -> int:
 
 
 def _number_everything(bind: sa.Engine | sa.Connection, Feed: type[Feed_], Counter: type[Counter_]) -> None:
+    _numbered_at[bind] = time.monotonic()
     full = True
     while full:
         with Session(bind, join_transaction_mode="create_savepoint") as own, own.begin():

@@ -1,5 +1,6 @@
 """The feed: who gets what, in which order, from where, and for how long."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -130,7 +131,7 @@ def test_the_worker_numbers_what_an_edge_died_before_numbering(hub: ToyHub, monk
 
 
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
-def test_no_answer_waits_for_numbers_that_are_given_beside(hub: ToyHub) -> None:
+def test_under_load_no_answer_waits_for_numbers(hub: ToyHub, monkeypatch: pytest.MonkeyPatch) -> None:
     with hub.app.app_context():
         engine = hub_db.engine
     worker = numbering.numbered_beside(engine, Feed, Counter)
@@ -140,13 +141,17 @@ def test_no_answer_waits_for_numbers_that_are_given_beside(hub: ToyHub) -> None:
     try:
         with Session(engine) as other, other.begin():
             other.scalars(sa.select(Counter).with_for_update()).one()
-            hub.publish("while it runs", 1)
+            monkeypatch.setitem(numbering._numbered_at, engine, math.inf)
+            hub.publish("right after another", 1)
             assert numbers(hub) == [1, None]
         wait_until(lambda: numbers(hub) == [1, 2])
+        monkeypatch.setitem(numbering._numbered_at, engine, -math.inf)
+        hub.publish("after a while", 1)
+        assert numbers(hub) == [1, 2, 3]
     finally:
         worker.stop()
     hub.publish("after it ran", 1)
-    assert numbers(hub) == [1, 2, 3]
+    assert numbers(hub) == [1, 2, 3, 4]
 
 
 def test_many_rows_are_numbered_in_batches(hub: ToyHub, monkeypatch: pytest.MonkeyPatch) -> None:
