@@ -43,10 +43,10 @@ hostile: .venv/ready-dev .venv/catalogues  ## Every field, address and call with
 .PHONY: simulate simulate-bugs story crash-points
 simulate: .venv/ready-dev .venv/catalogues  ## Lives of a network with everything that can go wrong (make simulate SEEDS=2000)
 	@exec $(BIN)/python -m tests.simulate $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST))
-simulate-bugs: .venv/ready-dev .venv/catalogues  ## How many seeds it takes to find each planted bug
-	@exec $(BIN)/python -m tests.simulate --bugs && $(BIN)/python -m tools.docs
-story: .venv/ready-dev .venv/catalogues  ## One story of the simulator, line by line (make story SEED=17)
-	@exec $(BIN)/python -m tests.simulate --trace $(or $(SEED),1)
+simulate-bugs: .venv/ready-dev .venv/catalogues  ## How many seeds it takes to find each planted bug (or one: BUG=one-leg)
+	@$(BIN)/python -m tests.simulate --bugs $(if $(SEEDS),--seeds $(SEEDS)) $(if $(BUG),--bug $(BUG)) && $(BIN)/python -m tools.docs
+story: .venv/ready-dev .venv/catalogues  ## One story of the simulator, line by line (make story SEED=17, with BUG=one-leg planted)
+	@exec $(BIN)/python -m tests.simulate --trace $(or $(SEED),1) $(if $(BUG),--bug $(BUG))
 crash-points: .venv/ready-dev .venv/catalogues  ## The hub dies at every statement of every path on which money moves
 	@exec $(BIN)/python -m tests.crash_points $(if $(ENGINE),--engine $(ENGINE))
 

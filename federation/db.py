@@ -14,7 +14,7 @@ from shared.db import read_only as read_only_on
 from shared.db import transactional as transactional_on
 from shared.idempotency import AnswerMixin
 from shared.mail import MailMixin
-from shared.messaging.feed import FeedCounterMixin, FeedMixin, append
+from shared.messaging.feed import FeedCounterMixin, FeedMixin, append, bounds
 from shared.messaging.reconcile import ReconcilerRunMixin
 from shared.protocol.registry import FEED_TYPES
 
@@ -86,6 +86,11 @@ def publish_each(
     """As `publish`, with what each reader gets, for what readers see in different forms."""
     bodies = {reader: _schema_of(type).dump(data) for reader, data in forms.items()}
     append(session, Feed, FeedCounter, bodies, type=type, subject=subject, rev=rev, now=now)
+
+
+def was_restored(session: Session) -> bool:
+    """Whether there was a life of this hub that it has forgotten, and of which nodes may have heard."""
+    return bounds(session, FeedCounter).restored_to is not None
 
 
 class Mail(MailMixin, Base):

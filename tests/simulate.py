@@ -28,10 +28,9 @@ def main() -> int:
     options = parse_options()
     with town() as (snapshot, folder):
         if options.trace is not None:
-            return show(tell(options.trace, snapshot, folder, BUGS.get(options.bug)))
+            return show(tell(options.trace, snapshot, folder, *(BUGS[name] for name in options.bug[:1])))
         if options.bugs:
-            wanted = [options.bug] if options.bug else list(BUGS)
-            return look_for_bugs(wanted, snapshot, folder, options.seeds or kept.SEEDS_MOST)
+            return look_for_bugs(options.bug or list(BUGS), snapshot, folder, options.seeds or kept.SEEDS_MOST)
         return go_through(range(options.first, options.first + (options.seeds or 100)), snapshot, folder)
 
 
@@ -42,7 +41,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=1, help="the first of them")
     parser.add_argument("--bugs", action="store_true", help="look for every planted bug, each in at most so many seeds")
     parser.add_argument("--trace", type=int, metavar="SEED", help="show the story of one seed, line by line")
-    parser.add_argument("--bug", choices=sorted(BUGS), help="with this bug planted, or only this one")
+    parser.add_argument("--bug", nargs="+", choices=sorted(BUGS), default=[], help="with this bug planted; only these bugs")
     return parser.parse_args()
 
 
@@ -78,17 +77,15 @@ def go_through(seeds: range, snapshot: Snapshot, folder: Path) -> int:
 
 def look_for_bugs(names: list[str], snapshot: Snapshot, folder: Path, most: int) -> int:
     """The first seed that finds each bug; kept, for `make test` to replay."""
-    found = {name: seed for name, seed in kept.planted().items() if name in BUGS}
+    all_found = True
     for name in names:
-        found.pop(name, None)
         began = time.monotonic()
         seed = next((seed for seed in range(1, most + 1) if not tell(seed, snapshot, folder, BUGS[name]).ended_well), None)
         said = f"not found in {most} seeds" if seed is None else f"seed {seed}"
         print(f"{name:30} {said:24} {time.monotonic() - began:6.1f} s", flush=True)
-        if seed is not None:
-            found[name] = seed
-            kept.remember_planted({name: found[name] for name in BUGS if name in found})
-    return 0 if set(names) <= set(found) else 1
+        kept.remember_planted(name, seed, names=list(BUGS))
+        all_found = all_found and seed is not None
+    return 0 if all_found else 1
 
 
 if __name__ == "__main__":

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from federation.bookings import rules
 from federation.bookings.errors import BookingUnknown
 from federation.bookings.models import AvailabilityState, CommonSeats, DayOffer, SetAsideSeats
 from federation.bookings.models import Booking as Booking
+from federation.db import was_restored
 from federation.spaces import queries as spaces
 from federation.trust import queries as trust
 from federation.twinnings import queries as twinnings
@@ -172,6 +173,7 @@ def availability_states(session: Session, caller: str, now: dt.datetime) -> Iter
 def booking_states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     """The caller's stays that are open or changed lately, for its snapshot."""
     lately = or_(Booking.state.in_(rules.OPEN_STATES), Booking.changed_at > now - KEPT_IN_SNAPSHOT)
-    mine = or_(Booking.home == caller, and_(Booking.host == caller, Booking.state != BookingState.REFUSED))
+    is_told = or_(Booking.state != BookingState.REFUSED, literal(was_restored(session)))
+    mine = or_(Booking.home == caller, and_(Booking.host == caller, is_told))
     for booking in session.scalars(select(Booking).where(mine, lately).order_by(Booking.id)).all():
         yield "booking.updated", f"booking/{booking.id}", booking.rev, full_entry(session, booking, caller)

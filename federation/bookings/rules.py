@@ -17,7 +17,7 @@ UNKNOWN_PASSPORT = dt.timedelta(hours=72)
 CARD_KEPT = dt.timedelta(days=30)
 WALK_IN_REPORTED = dt.timedelta(days=31)
 PAST_MIDNIGHT = dt.timedelta(hours=6)
-CLOCK_OFF = dt.timedelta(seconds=300)
+CLOCK_AHEAD = dt.timedelta(hours=12)  # a host that has not heard yet that its clock is wrong
 OPEN_STATES = frozenset({BookingState.REQUESTED, BookingState.HELD, BookingState.CONFIRMED, BookingState.CHECKED_IN})
 
 

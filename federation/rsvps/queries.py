@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from federation.db import was_restored
 from federation.memberships import queries as memberships
 from federation.rsvps import rules
 from federation.rsvps.errors import RsvpUnknown, SessionUnknown
@@ -198,11 +199,11 @@ def states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     since = now - KEPT_IN_SNAPSHOT
     for seat in session.scalars(select(SeatSession).where(SeatSession.ends_at > since).order_by(SeatSession.session_id)).all():
         if {caller, EVERYBODY} & {*seat.managers, *seat.readers}:
-            data = seats_entry(session, seat)
-            held = data if caller in seat.managers else {**data, "homes": []}
+            held = seats_entry(session, seat) | ({} if caller in seat.managers else {"homes": []})
             yield "seats.updated", f"seats/{seat.session_id}", seat.rev, held
     lately = or_(Rsvp.state.in_(rules.OPEN), Rsvp.changed_at > since)
-    own = or_(Rsvp.home == caller, and_(Rsvp.host == caller, or_(Rsvp.state != RsvpState.REFUSED, Rsvp.rev > 1)))
+    is_told = or_(Rsvp.state != RsvpState.REFUSED, Rsvp.rev > 1, literal(was_restored(session)))
+    own = or_(Rsvp.home == caller, and_(Rsvp.host == caller, is_told))
     for rsvp in session.scalars(select(Rsvp).where(own, lately).order_by(Rsvp.id)).all():
         yield "rsvp.updated", f"rsvp/{rsvp.id}", rsvp.rev, entry(session, rsvp, caller)
 

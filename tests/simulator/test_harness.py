@@ -13,6 +13,7 @@ from shared.clock import FixedClock
 from shared.db import open_engine
 from shared.http import PeerUnreachable
 from tests.support.dying import Died, Moment, Mortal, looked_at
+from tests.support.simulation import kept
 from tests.support.simulation.trace import Trace
 from tests.support.simulation.wire import FATES, Link, Wire
 from tests.support.snapshots import WrongClock
@@ -139,3 +140,12 @@ def test_a_dead_hub_answers_nobody(process: Mortal) -> None:
     peer = Peer(process)
     process.die()
     assert (peer.ask(), peer.asked) == (None, [])
+
+
+def test_what_finds_a_bug_is_kept_beside_what_finds_the_others(tmp_path: Path) -> None:
+    file, names = tmp_path / "planted.txt", ("one-leg", "epoch-kept")
+    file.write_text("# The first seed.\nepoch-kept 4\n")
+    kept.remember_planted("one-leg", 2, names=names, file=file)
+    assert file.read_text() == "# The first seed.\none-leg 2\nepoch-kept 4\n"
+    kept.remember_planted("epoch-kept", None, names=names, file=file)
+    assert kept.planted(file) == {"one-leg": 2}

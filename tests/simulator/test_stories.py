@@ -1,4 +1,4 @@
-"""What holds in every life of a network: short forms of `make simulate`, and every seed that once ended badly."""
+"""What holds in every life of a network: every seed that once ended badly, and every one that finds a planted bug."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,9 @@ from tests.support.simulation import kept
 from tests.support.simulation.bugs import BUGS
 from tests.support.simulation.story import STEPS, Told
 
-FRESH = range(1, 5)
 REMEMBERED = kept.planted()
-SEEDS = sorted({*FRESH, *kept.seeds(), *REMEMBERED.values()})
+# Once each, whatever it has found.
+SEEDS = sorted({*kept.seeds(), *REMEMBERED.values()})
 Tell = Callable[..., Told]
 
 
@@ -24,9 +24,9 @@ def test_a_planted_bug_is_found(name: str, tell_anew: Tell) -> None:
     assert tell_anew(REMEMBERED[name], BUGS[name]).faults != []
 
 
-def test_at_least_twelve_bugs_are_found() -> None:
+def test_nearly_every_bug_is_found_soon() -> None:
     assert set(REMEMBERED) <= set(BUGS)
-    assert len(REMEMBERED) >= 12
+    assert len(REMEMBERED) >= 19
     assert max(REMEMBERED.values()) <= kept.SEEDS_MOST
 
 

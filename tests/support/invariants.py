@@ -10,16 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from federation.bookings import queries as bookings
-from federation.bookings.models import Booking, CommonSeats, GuestDays, SetAsideSeats
+from federation.bookings.models import Booking, CommonSeats, DayOffer, GuestDays, SetAsideSeats
 from federation.bookings.rules import SeatKind
 from federation.credits import queries as ledger
 from federation.credits.models import Lot
 from federation.twinnings import queries as twinnings
+from shared.clock import local_date
 from shared.messaging.outbox import OutboxState
 from shared.protocol.states import BookingState, Half, Origin
 from space_node.db import Outbox, ParkedItem
+from space_node.desks import queries as desks
 from space_node.home import queries as home
 from space_node.trips.models import Trip
+from space_node.uplink import queries as uplink
 from space_node.uplink.models import MirrorAvailability
 from space_node.visits.models import Visit
 from space_node.wallet.models import WalletMirror
@@ -27,17 +30,26 @@ from tests.support.node import Network, NodeWorld
 
 # What a desk or a member may ask for in vain when the other side was quicker.
 HONEST_CONFLICTS = {"booking-over", "wrong-day", "already-here", "rsvp-over", "not-offered", "rsvp-not-open", "offer-over"}
+CLOSED = (False, 0, 0)
 SEAT_COLUMNS = {Half.MORNING: "morning_seat", Half.AFTERNOON: "afternoon_seat"}
 
 
 def always(network: Network) -> list[str]:
     """What does not hold now, though it must at any moment."""
-    return counted(network) + ahead(network)
+    return counted(network) + oversold(network) + ahead(network)
 
 
 def counted(network: Network) -> list[str]:
     """What the hub has counted otherwise than it is."""
     return network.hub.look(lambda session: [*ledger.audit_faults(session), *_seats(session), *_days(session)])
+
+
+def oversold(network: Network) -> list[str]:
+    """The half days of which more is taken than is offered: so it may be only where a host has lowered the offer since."""
+    found = network.hub.look(
+        lambda session: list(session.scalars(select(CommonSeats).where(CommonSeats.taken > CommonSeats.offered)))
+    )
+    return [f"{row.host} {row.on} {row.half}: {row.taken} of {row.offered} taken" for row in found]
 
 
 def ahead(network: Network) -> list[str]:
@@ -48,7 +60,7 @@ def ahead(network: Network) -> list[str]:
 
 def at_rest(network: Network) -> list[str]:
     """What the nodes hold otherwise than the hub, though everything was heard and answered."""
-    looks = (unsettled, lambda node: _views(network, node), lambda node: _paid(network, node))
+    looks = (unsettled, partial(_views, network), partial(_offers, network), partial(_paid, network))
     return [fault for node in network.nodes.values() for look in looks for fault in look(node)]
 
 
@@ -65,13 +77,13 @@ def unfinished(network: Network) -> list[str]:
 
 
 def _seats(session: Session) -> Iterator[str]:
-    """Every counter of seats is the number of stays that took one, and never more than there are."""
+    """Every counter of seats is the number of stays that took one."""
     stays = list(session.scalars(select(Booking)))
     for row in session.scalars(select(CommonSeats)):
         here = [stay for stay in stays if (stay.host, stay.on) == (row.host, row.on)]
         took = sum(getattr(stay, SEAT_COLUMNS[Half(row.half)]) == SeatKind.COMMON for stay in here)
-        if not took == row.taken <= row.offered:
-            yield f"{row.host} {row.on} {row.half}: {row.taken} of {row.offered} taken by {took}"
+        if took != row.taken:
+            yield f"{row.host} {row.on} {row.half}: {row.taken} are taken, by {took}"
     for aside in session.scalars(select(SetAsideSeats)):
         here = [stay for stay in stays if (stay.host, stay.on, stay.twinning_id) == (aside.host, aside.on, aside.twinning_id)]
         took = sum(getattr(stay, SEAT_COLUMNS[Half(aside.half)]) == SeatKind.SET_ASIDE for stay in here)
@@ -140,6 +152,28 @@ def _views(network: Network, node: NodeWorld) -> Iterator[str]:
                 yield f"{node.slug}: {name} {key}: {held.get(key)} here, {hub[name].get(key)} at the hub"
 
 
+def _offers(network: Network, node: NodeWorld) -> Iterator[str]:
+    """What the hub sells of a node's coming days is what the node offers."""
+    today = local_date(network.clock.now(), node.look(uplink.own_zone))
+    offered = {day["on"]: _offered(**day) for day in node.look(lambda session: desks.coming_days(session, today))}
+    sold = network.hub.look(partial(_sold, host=node.slug))
+    for on, offer in offered.items():
+        if sold.get(on, CLOSED) != offer:
+            yield f"{node.slug} offers {offer} on {on}, and the hub sells {sold.get(on, CLOSED)}"
+
+
+def _sold(session: Session, host: str) -> dict[dt.date, tuple[bool, int, int]]:
+    seats = {
+        (row.on, Half(row.half)): row.offered for row in session.scalars(select(CommonSeats).where(CommonSeats.host == host))
+    }
+    days = session.scalars(select(DayOffer).where(DayOffer.host == host))
+    return {day.on: _offered(open=day.open, **{f"{half}_seats": seats[day.on, half] for half in Half}) for day in days}
+
+
+def _offered(*, open: bool, morning_seats: int, afternoon_seats: int, **_about: Any) -> tuple[bool, int, int]:
+    return open, morning_seats, afternoon_seats
+
+
 def _told(session: Session, slug: str, now: dt.datetime) -> dict[str, dict[Any, Any]]:
     stays = list(session.scalars(select(Booking)))
     here = [stay for stay in stays if stay.host == slug and stay.state != BookingState.REFUSED]
@@ -154,7 +188,7 @@ def _told(session: Session, slug: str, now: dt.datetime) -> dict[str, dict[Any, 
 
 
 def _held(session: Session) -> dict[str, dict[Any, Any]]:
-    visits = [row for row in session.scalars(select(Visit)) if row.rev]
+    visits = [row for row in session.scalars(select(Visit)) if row.rev and row.state != BookingState.REFUSED]
     return {
         "trips": {row.booking_id: (row.rev, _said(row)) for row in session.scalars(select(Trip)) if row.rev},
         "visits": {row.booking_id: (row.rev, _said(row)) for row in visits},

@@ -82,9 +82,9 @@ def check_in(
     claimed = booking.state == BookingState.NO_SHOW and booking.post_after is not None
     if booking.state != BookingState.CONFIRMED and not claimed:
         raise BookingOver(state=str(booking.state))
-    if local_date(at, booking.zone) != booking.on:
+    if local_date(came_at := min(at, now), booking.zone) != booking.on:
         raise WrongDay(on=booking.on.isoformat())
-    booking.state, booking.checked_in_at = BookingState.CHECKED_IN, at
+    booking.state, booking.checked_in_at = BookingState.CHECKED_IN, came_at
     booking.proof_sha256, booking.record = proof_sha256, record
     _claim(booking, booking.price_credits, silent_days, now=now)
     if proof_sha256 is not None:
@@ -99,7 +99,7 @@ def read_record(session: Session, record: str, *, host: str, now: dt.datetime) -
     payload = load(VisitRecord, signed.payload)
     if payload["host"] != host:
         raise IdentityMismatch(caller=host)
-    if payload["at"] > now + rules.CLOCK_OFF:
+    if payload["at"] > now + rules.CLOCK_AHEAD:
         raise RecordInvalid(errors=[FieldFault(pointer="/at", detail=N_("This time has not come yet."))])
     return payload
 

@@ -72,7 +72,7 @@ def settle_unknown(session: Session, booking: Booking, *, now: dt.datetime) -> b
 
 def _check(payload: dict[str, Any], *, visit_id: str, zone: str, now: dt.datetime) -> None:
     named = (payload["id"], payload["origin"], payload["on"])
-    fits = named == (visit_id, Origin.WALK_IN, local_date(payload["at"], zone)) and payload["passport_ref"] is not None
+    fits = named == (visit_id, Origin.WALK_IN, local_date(min(payload["at"], now), zone)) and payload["passport_ref"] is not None
     if not fits or payload["home"] == payload["host"]:
         raise RecordInvalid
     if payload["at"] < now - rules.WALK_IN_REPORTED:
@@ -95,7 +95,7 @@ def _new(session: Session, payload: dict[str, Any], *, record: str, zone: str, t
         rev=1,
         origin=Origin.WALK_IN,
         payer=Payer.UNDECIDED,
-        checked_in_at=payload["at"],
+        checked_in_at=min(payload["at"], now),
         record=record,
         created_at=now,
         changed_at=now,

@@ -6,7 +6,7 @@ from typing import cast
 from sqlalchemy import Table, insert, inspect
 from sqlalchemy.orm import Session
 
-from federation.db import publish, publish_each
+from federation.db import publish, publish_each, was_restored
 from federation.rsvps import queries
 from federation.rsvps.models import Rsvp, SeatSession
 from federation.rsvps.rules import OPEN, SEATED
@@ -18,7 +18,7 @@ _COLUMNS = inspect(Rsvp).columns.keys()
 
 
 def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> queries.Standing:
-    """Raise the rev of a changed RSVP and tell home and host; what was refused at once is nobody's news but its home's.
+    """Raise the rev of a changed RSVP and tell home and host; what was refused at once is its home's news alone.
 
     Returns the place that home is told.
     """
@@ -33,7 +33,7 @@ def change(session: Session, rsvp: Rsvp, *, now: dt.datetime) -> queries.Standin
         # As a row, not as an object that the session keeps books of: that would cost a fifth of the whole request.
         with_commit(session, _NEW, {name: getattr(rsvp, name) for name in _COLUMNS})
     session.flush()
-    readers = {rsvp.home} if is_new and rsvp.state == RsvpState.REFUSED else {rsvp.home, rsvp.host}
+    readers = {rsvp.home} if is_new and rsvp.state == RsvpState.REFUSED and not was_restored(session) else {rsvp.home, rsvp.host}
     forms = {reader: queries.entry(session, rsvp, reader, standing=standing) for reader in readers}
     publish_each(session, forms, type="rsvp.updated", subject=f"rsvp/{rsvp.id}", rev=rsvp.rev, now=now)
     return standing

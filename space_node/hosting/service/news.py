@@ -37,6 +37,8 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
         return None
     guest = session.get(GuestRsvp, data["id"], with_for_update=True, populate_existing=True)
     if guest is None:
+        if (data["state"], data["rev"]) == (RsvpState.REFUSED, 1):
+            return None  # A restored hub tells of these in case they had a seat before.
         guest = GuestRsvp(id=data["id"], epoch=0, rev=0, name="", shares=False, door_seat=False, asked="", feedback="")
         session.add(guest)
     elif not is_newer(held=(guest.epoch, guest.rev), arrived=(epoch, data["rev"])):

@@ -28,11 +28,13 @@ ALREADY_HERE = "already-here"
 
 
 def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datetime) -> Visit | None:
-    """Keep the whole state of a visit if it is newer than what is held; None for one at another host."""
+    """Keep the whole state of a visit if it is newer than what is held; None for one at another host, or that never was."""
     if data["host"] != uplink.own_slug(session):
         return None
     visit = session.get(Visit, data["id"], with_for_update=True, populate_existing=True)
     if visit is None:
+        if data["state"] == BookingState.REFUSED:
+            return None  # A restored hub tells of these in case it had confirmed them before.
         visit = Visit(booking_id=data["id"], epoch=0, rev=0, guest_name="", note="")
         session.add(visit)
     elif not is_newer(held=(visit.epoch, visit.rev), arrived=(epoch, data["rev"])):

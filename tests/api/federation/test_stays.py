@@ -177,8 +177,19 @@ def test_nobody_comes_on_another_day(hub: WireHub, london: WireSpace, booking) -
 def test_nobody_has_come_before_it_is_time(hub: WireHub, nyc: WireSpace, london: WireSpace, booking) -> None:
     early = london.check_in(booking, at=OPENING.isoformat())
     assert (slug_of(early), pointers(early)) == ((422, "record-invalid"), ["/at"])
-    wait(hub, OPENING - dt.timedelta(minutes=4))
-    assert good(london.check_in(booking, at=OPENING.isoformat()))["state"] == "checked_in", "clocks may differ a little"
+
+
+def test_a_host_whose_clock_is_hours_ahead_has_its_guest_received_now(hub: WireHub, london: WireSpace, booking) -> None:
+    now = OPENING - dt.timedelta(hours=2)
+    wait(hub, now)
+    received = good(london.check_in(booking, at=OPENING.isoformat()))
+    assert (received["state"], dt.datetime.fromisoformat(received["checked_in_at"])) == ("checked_in", now)
+
+
+def test_a_clock_that_is_ahead_brings_no_guest_a_day_early(hub: WireHub, london: WireSpace, booking) -> None:
+    midnight = OPENING.replace(hour=0)
+    wait(hub, midnight - dt.timedelta(minutes=2))
+    assert slug_of(london.check_in(booking, at=midnight.isoformat())) == (409, "wrong-day")
 
 
 def test_a_report_that_comes_late_counts_for_its_day(hub: WireHub, nyc: WireSpace, london: WireSpace, booking) -> None:

@@ -217,7 +217,7 @@ def test_a_visit_reported_days_later_is_paid_as_of_its_day(hub: WireHub, nyc: Wi
         {"origin": "booking"},
         {"passport_ref": None},
         {"on": "2026-11-13"},
-        {"at": "2026-11-12T13:00:00Z"},
+        {"at": "2026-11-13T13:00:00Z"},
         {"host": "wecreate-nyc"},
     ],
     ids=lambda changes: next(iter(changes)),

@@ -7,11 +7,12 @@ import pytest
 from federation.bookings.models import Booking
 from federation.credits import queries as ledger
 from federation.recovery import queries as recovery
-from shared.http import Answer
+from shared.http import Answer, PeerUnreachable
 from shared.protocol.states import BookingState
 from space_node.recovery import service as told_again
 from space_node.trips import service as trips
 from space_node.uplink.service import exchange
+from space_node.visits.models import Visit
 from tests.support import invariants
 from tests.support.backups import back_up, put_back
 from tests.support.guests import Guests
@@ -90,3 +91,27 @@ def test_who_is_away_is_waited_for_an_hour_and_honoured_as_far_as_there_is_room(
     assert held is not None
     assert (held.state, day.states()[kept]) == (BookingState.CONFIRMED, BookingState.CONFIRMED)
     assert invariants.at_rest(guests.network) == []
+
+
+def test_a_host_hears_that_a_stay_of_the_forgotten_life_is_refused_in_this_one(sqlite_guests: Guests, tmp_path: Path) -> None:
+    town = sqlite_guests
+    file = back_up(town.hub, tmp_path / "morning")
+    town.clock.advance(10 * MINUTE)
+
+    def lost(_method: str, path: str, answer: Answer) -> Answer:
+        if "/requests/" in path:
+            raise PeerUnreachable(reason="timeout")
+        return answer
+
+    town.network.transport.tamper = lost
+    booked = town.booked(on=town.today + DAY)
+    town.network.transport.tamper = None
+    assert town.visit(booked).state == BookingState.CONFIRMED
+    put_back(town.hub, file)
+    town.clock.advance(3 * DAY)
+    settle(town)
+    refused = town.book(on=town.today - DAY)
+    town.host.sync()
+    assert (TradingDay(town).states()[booked], town.visit(booked).state) == (BookingState.REFUSED, BookingState.REFUSED)
+    assert town.host.look(lambda session: session.get(Visit, refused)) is None
+    assert invariants.at_rest(town.network) == []

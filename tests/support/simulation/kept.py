@@ -1,5 +1,6 @@
 """What is remembered between runs: seeds that once found a fault of the product, and the first that finds each planted bug."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "simulator"
@@ -24,9 +25,11 @@ def planted(file: Path = PLANTED_FILE) -> dict[str, int]:
     return {name: int(seed) for name, seed in (line.split() for line in _lines(file))}
 
 
-def remember_planted(found: dict[str, int], file: Path = PLANTED_FILE) -> None:
-    """Keep the first seeds anew."""
+def remember_planted(name: str, seed: int | None, *, names: Sequence[str], file: Path = PLANTED_FILE) -> None:
+    """Keep the first seed that finds a bug, or that none does, among those of the others, in the order of these names."""
     head = [line for line in file.read_text("utf-8").splitlines() if line.startswith("#")] if file.exists() else []
+    known = planted(file) | {name: seed}
+    found = {name: known[name] for name in names if known.get(name) is not None}
     file.write_text("\n".join([*head, *(f"{name} {seed}" for name, seed in found.items())]) + "\n", "utf-8")
 
 

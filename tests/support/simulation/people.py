@@ -47,13 +47,13 @@ class People:
             self.send_the_form_again: 1,
             self.cancel: 3,
             self.receive: 5,
-            self.cancel_as_host: 1,
+            self.cancel_as_host: 2,
             self.walk_in: 2,
             self.grant: 2,
             self.ask: 4,
             self.press: 5,
             self.change_the_seats: 1,
-            self.change_the_desks: 1,
+            self.change_the_desks: 2,
             self.deliver: 4,
             self.read_the_news: 6,
             self.repair: 3,
@@ -64,7 +64,7 @@ class People:
     def book(self) -> None:
         """A member of the one space wants a desk at the other."""
         town = self.town
-        member, on = town.dice.choice(town.guests_home), town.clock.now().date() + town.dice.randrange(3) * DAY
+        member, on = town.dice.choice(town.guests_home), town.clock.now().date() + town.dice.choice((0, 0, 1, 2)) * DAY
         part = town.dice.choice(PARTS)
         terms = town.guests.home.look(lambda session: uplink.twinning_with(session, HOST))
         assert terms is not None
@@ -139,10 +139,10 @@ class People:
             self._command(HOME, wallet.grant, grant_id=grant_id, member_id=member.id, gift=gift)
 
     def ask(self) -> None:
-        """A member asks for a place at an evening."""
+        """A member asks for a place at an evening, and may think better of it in the same breath."""
         town, dice = self.town, self.town.dice
         slug, member = dice.choice(town.people)
-        at = dice.choice((0, 0, 1))
+        at = dice.choice((0, 1))
         wanted = places.Wanted(
             rsvp_id=new_id(),
             session_id=town.evenings[at].session_id,
@@ -153,6 +153,8 @@ class People:
         )
         town.watch.asked[wanted.rsvp_id] = member.id
         self._command(slug, places.ask, member_id=member.id, wanted=wanted)
+        if dice.random() < 0.4:
+            self._press(slug, Pressed.CANCEL, member.id, wanted.rsvp_id)
 
     def press(self) -> None:
         """A member gives a place back, takes an offer or leaves it; also before the request has got through."""
@@ -160,9 +162,7 @@ class People:
         pressed = dice.choice((Pressed.CANCEL, Pressed.CANCEL, Pressed.ACCEPT, Pressed.DECLINE))
         place = self._one_of(slug, Rsvp, Rsvp.id, Rsvp.state.in_(OPEN_STATES))
         if place is not None:
-            if pressed is not Pressed.ACCEPT:
-                self.town.watch.called_off.add(place.id)
-            self._command(slug, places.press, pressed, member_id=place.member_id, rsvp_id=place.id)
+            self._press(slug, pressed, place.member_id, place.id)
 
     def change_the_seats(self) -> None:
         """A host puts more chairs out, or fewer."""
@@ -172,8 +172,9 @@ class People:
 
     def change_the_desks(self) -> None:
         """A host offers more desks, or fewer."""
-        seats = dict.fromkeys(range(7), (self.town.dice.randrange(3), self.town.dice.randrange(3)))
-        self._command(HOST, desks.set_weekdays, seats=seats)
+        morning, afternoon = self.town.dice.randrange(3), self.town.dice.randrange(3)
+        self.town.watch.desks_most = max(self.town.watch.desks_most, morning, afternoon)
+        self._command(HOST, desks.set_weekdays, seats=dict.fromkeys(range(7), (morning, afternoon)))
 
     def deliver(self) -> None:
         """A node sends what waits."""
@@ -197,6 +198,11 @@ class People:
     def time_passes(self) -> None:
         """Nobody does anything for a while."""
         self.town.clock.advance(self.town.dice.choice(WAITS))
+
+    def _press(self, slug: str, pressed: Pressed, member_id: str, rsvp_id: str) -> None:
+        if pressed is not Pressed.ACCEPT:
+            self.town.watch.called_off.add(rsvp_id)
+        self._command(slug, places.press, pressed, member_id=member_id, rsvp_id=rsvp_id)
 
     def _send(self, member_id: str, wanted: trips.Wanted) -> None:
         self._command(HOME, trips.request, member_id=member_id, wanted=wanted)

@@ -34,7 +34,7 @@ ROGUE = "mallory"
 NAMES, GUESTS_OWN = ("Berta Rossi", "Carla Neri"), ("Tom Wood", "Uma Shaw")
 HOUR, DAY, SOON = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(minutes=2)
 # What a restored hub is not told within an hour it decides anew.
-PATIENCE = (SOON, SOON, HOUR, SOON, SOON)
+PATIENCE = (SOON, SOON, HOUR, SOON, SOON, SOON)
 WHEN = {"starts_local": "2026-03-06T19:00", "closes_local": "2026-03-06T09:00"}
 PRICE = 50
 
@@ -154,10 +154,12 @@ class Town:
             self.watch.hub_is_told_again = True
 
     def everybody_works(self) -> None:
-        """What every worker does, once."""
+        """What every worker does, once, each in an order of its own."""
         self.attempt("hub", self.network.hub.tick)
         for slug in self.nodes:
-            for work in (recovery.tell_again, exchange.deliver, exchange.poll, exchange.fetch_lists):
+            works = [recovery.tell_again, exchange.deliver, exchange.poll, exchange.fetch_lists]
+            self.dice.shuffle(works)
+            for work in works:
                 self.attempt(slug, partial(self.nodes[slug].do, work))
             self.attempt(slug, self.nodes[slug].repair)
 

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from federation.bookings.models import Booking
+from federation.bookings.models import Booking, CommonSeats
 from federation.credits.models import Lot
+from federation.db import Answer, Feed, FeedCounter
 from federation.rsvps.models import Rsvp, SeatSession
 from federation.rsvps.rules import OPEN, SEATED
 from federation.spaces import queries as spaces
+from shared.messaging.feed import bounds
 from shared.messaging.outbox import OutboxState
 from shared.protocol.states import BookingState, Origin, RsvpOrigin, RsvpState, SessionState
 from space_node.db import Outbox
@@ -34,6 +36,7 @@ class Watch:
         self.received: set[str] = set()
         self.walked_in: set[str] = set()
         self.granted: dict[str, int] = {}
+        self.desks_most = 0
         # By whom: whoever walks in and has booked is checked in there.
         self.asked = dict.fromkeys(network.hub.look(lambda session: session.scalars(select(Rsvp.id)).all()), "")
         for node in network.nodes.values():
@@ -43,6 +46,7 @@ class Watch:
         self._founded_lots = network.hub.look(lambda session: set(session.scalars(select(Lot.id))))
         self.hub_is_told_again = False
         self._seen_writes = -1
+        self._numbered: dict[tuple[str, int | None], str] = {}
         self._waited: set[str] = set()
         self._served: set[str] = set()
 
@@ -67,9 +71,26 @@ class Watch:
         return list(dict.fromkeys([*self.now(), *failed, *rest]))
 
     def _at_hub(self, session: Session) -> Iterator[str]:
+        yield from self._renumbered(session)
+        yield from self._unanswered(session)
         yield from self._unasked(session)
+        yield from self._oversold(session)
         yield from self._too_soon(session)
         yield from self._unfair(session)
+
+    def _renumbered(self, session: Session) -> Iterator[str]:
+        """A number given in a life of the hub stays with what it was given to: who has read so far asks only for more."""
+        epoch = bounds(session, FeedCounter).epoch
+        for number, news in session.execute(select(Feed.seq, Feed.id)):
+            if self._numbered.setdefault((epoch, number), news) != news:
+                yield f"the number {number} of epoch {epoch} was given twice"
+
+    def _unanswered(self, session: Session) -> Iterator[str]:
+        """What was done for a request stands beside its answer: who asks again gets that, and it is not done again."""
+        answered = set(session.scalars(select(Answer.key)))
+        stays = {row.id if row.origin == Origin.WALK_IN else row.request_id for row in session.scalars(select(Booking))}
+        places, grants = session.scalars(select(Rsvp.id)), session.scalars(select(Lot.id).where(Lot.parent_id.is_(None)))
+        yield from (f"{one} was done, and is not answered" for one in sorted({*stays, *places, *grants} - answered))
 
     def _unasked(self, session: Session) -> Iterator[str]:
         """Nothing has happened to anybody's stay, place or credits that nobody asked for."""
@@ -89,6 +110,11 @@ class Watch:
         for lot in session.scalars(select(Lot).where(Lot.parent_id.is_(None), Lot.id.not_in(self._founded_lots))):
             if self.granted.get(lot.id) != lot.credits:
                 yield f"nobody gave {lot.credits} credits as lot {lot.id}"
+
+    def _oversold(self, session: Session) -> Iterator[str]:
+        """No half day has more guests than were ever offered desks; a host who offers fewer puts nobody off."""
+        for row in session.scalars(select(CommonSeats).where(CommonSeats.taken > self.desks_most)):
+            yield f"{row.host} {row.on} {row.half}: {row.taken} desks are taken, and {self.desks_most} were offered"
 
     def _too_soon(self, session: Session) -> Iterator[str]:
         """Nobody is taken for absent whose coming is still on its way from the host."""
