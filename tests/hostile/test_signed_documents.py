@@ -1,4 +1,4 @@
-"""A document in a body is taken from who signed it and for what it is; else it is refused at its field, and nothing has changed."""
+"""A document in a body is taken from who signed it, for what it is; else it is refused at its field, and nothing has changed."""
 
 import os
 from collections.abc import Iterator, Mapping

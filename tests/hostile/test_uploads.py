@@ -1,4 +1,4 @@
-"""Whatever file is chosen where one can be chosen: it is read, or refused with a word about it, soon; and a good one still goes through."""
+"""Whatever file is chosen where one can be: it is read or refused with a word about it, soon; a good one still goes through."""
 
 import os
 import re

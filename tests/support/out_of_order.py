@@ -115,17 +115,16 @@ class Town:
             return {key: self._fitted(inner, caller, key) for key, inner in value.items()}
         if isinstance(value, list):
             return [self._fitted(inner, caller, name) for inner in value]
-        if name == "id" and value:
-            return new_id()
-        if name in self.names and value:
+        return (self._other(name, caller) or value) if value else value
+
+    def _other(self, name: str, caller: WireSpace) -> Any:
+        """Something of this name; None where one is as good as another."""
+        if name in self.names:
             return self.lot.choice(self.names[name])
-        if name == "rev":
-            return self.lot.randint(1, 9)
-        if name.endswith("_at") and value:
+        if name.endswith("_at"):
             return (caller.now + dt.timedelta(hours=self.lot.choice((-48, -1, 0, 1, 48)))).isoformat()
-        if name == "cursor":
-            return caller.cursor()
-        return value
+        makers = {"id": new_id, "rev": lambda: self.lot.randint(1, 9), "cursor": caller.cursor}
+        return makers[name]() if name in makers else None
 
     def _keep(self, **named: str) -> None:
         for name, value in named.items():
@@ -134,7 +133,7 @@ class Town:
     def _live(self) -> None:
         """Stays, seats, agreements, formats, asks: of each one in every state that a day brings about."""
         slugs = [space.slug for space in self.spaces]
-        self.names |= {name: slugs for name in ("space", "partner", "home", "host")}
+        self.names |= dict.fromkeys(("space", "partner", "home", "host"), slugs)
         self.names |= {"version": ["1", "2", "3"], "collection": ["bookings", "events", "rsvps", "wallets", "none"]}
         self.names |= {"guest": [new_id() for _ in range(3)], "code_sha256": ["a1" * 32, "b2" * 32], "ref": ["c3" * 32]}
         self.names |= {"grant_id": [new_id()], "request_id": [new_id()], "erasure_id": [new_id()]}
