@@ -2,12 +2,13 @@
 
 import os
 from collections import Counter
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 
 from demo.browser import Page
-from tests.support.hostile_pages import WRONG, Attempt, Visitor, attempts, is_explained
-from tests.support.sample_network import SampleNetwork
+from tests.support.hostile_pages import WRONG, Attempt, Visitor, attempts, is_explained, shape
+from tests.support.sample_network import HUB, SampleNetwork
 from tests.support.visiting import Sight
 
 # How many of the wrong values each field meets; they take turns, so that each meets many fields. All of them: `make hostile`.
@@ -23,6 +24,20 @@ def fault_of(attempt: Attempt, page: Page) -> str | None:
     if page.status in REFUSED and not is_explained(page, attempt.name):
         return "a refusal without a word"
     return None
+
+
+def test_every_link_on_a_page_leads_somewhere(visitors: dict[tuple[str, str], Visitor], pages: dict[Sight, Page]) -> None:
+    seen, lost = set[tuple[object, ...]](), []
+    for sight, page in pages.items():
+        for link in page.links:
+            whole = urlsplit(urljoin(page.url, link))
+            about = (sight.site == HUB, shape(whole.path), *sorted(parse_qs(whole.query)))
+            if whole.netloc == urlsplit(page.url).netloc and about not in seen:
+                seen.add(about)
+                status = visitors[sight.site, sight.who].get(f"{whole.path}?{whole.query}").status
+                lost += [(status, page.url, link)] if status >= 400 else []
+    assert lost == []
+    assert len(seen) > 50
 
 
 @pytest.mark.parametrize("part", range(PARTS))

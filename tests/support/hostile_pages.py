@@ -93,7 +93,7 @@ def attempts(pages: Mapping[Sight, Page], *, each: int) -> Iterator[Attempt]:
             if path.endswith(ENDS_SESSIONS):
                 continue
             for name in form.fields:
-                about = ("hub" if sight.site == "hub" else "node", _shape(path), name)
+                about = ("hub" if sight.site == "hub" else "node", shape(path), name)
                 if name == CSRF_FIELD or about in seen:
                     continue
                 seen.add(about)
@@ -113,7 +113,7 @@ def _addresses(page: Page) -> Iterable[Form]:
             yield Form(whole.geturl(), "get", dict(parse_qsl(whole.query, keep_blank_values=True)))
 
 
-def _shape(path: str) -> str:
+def shape(path: str) -> str:
     """A path without what differs from one thing to the next: its ids and numbers."""
     return "/".join("…" if any(letter.isdigit() for letter in part) else part for part in path.split("/"))
 

@@ -136,7 +136,7 @@ class Town:
             return self.lot.choice(self.names[name])
         if name.endswith("_at"):
             return (caller.now + dt.timedelta(hours=self.lot.choice((-48, -1, 0, 1, 48)))).isoformat()
-        makers = {"id": new_id, "rev": lambda: self.lot.randint(1, 9), "cursor": caller.cursor}
+        makers: dict[str, Callable[[], Any]] = {"id": new_id, "rev": lambda: self.lot.randint(1, 9), "cursor": caller.cursor}
         return makers[name]() if name in makers else None
 
     def _keep(self, *parties: WireSpace, **named: str) -> None:

@@ -73,10 +73,9 @@ def check_in(
     """
     booking = queries.at_host(session, booking_id=booking_id, host=caller)
     payload = read_record(session, record, host=caller, now=now)
-    names = ("id", "home", "on", "part")
-    said = (*(payload[name] for name in names), payload["at"], payload["proof_sha256"], payload["origin"])
+    stay = {name: getattr(booking, name) for name in ("id", "home", "on", "part")}
     with within("record"):
-        if said != (*(getattr(booking, name) for name in names), at, proof_sha256, Origin.BOOKING):
+        if payload != {**payload, **stay, "at": at, "proof_sha256": proof_sha256, "origin": Origin.BOOKING}:
             raise RecordInvalid
     if booking.state in (BookingState.CHECKED_IN, BookingState.COMPLETED):
         return booking

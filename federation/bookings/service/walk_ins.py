@@ -34,8 +34,7 @@ def walk_in(session: Session, *, visit_id: str, caller: str, record: str, now: d
     zone = spaces.require(session, caller).zone
     with within("record"):
         _check(payload, visit_id=visit_id, zone=zone, now=now)
-        terms = twinnings.active_between(session, payload["home"], caller)
-        if terms is None:
+        if (terms := twinnings.active_between(session, payload["home"], caller)) is None:
             raise TwinUnknown(space=payload["home"])
     booking = _new(session, payload, record=record, zone=zone, terms=terms, now=now)
     booking.guest = _guest_behind(session, booking)
@@ -72,9 +71,8 @@ def settle_unknown(session: Session, booking: Booking, *, now: dt.datetime) -> b
 
 
 def _check(payload: dict[str, Any], *, visit_id: str, zone: str, now: dt.datetime) -> None:
-    named = (payload["id"], payload["origin"], payload["on"])
-    fits = named == (visit_id, Origin.WALK_IN, local_date(payload["at"], zone)) and payload["passport_ref"] is not None
-    if not fits or payload["home"] == payload["host"]:
+    fits = (payload["id"], payload["origin"], payload["on"]) == (visit_id, Origin.WALK_IN, local_date(payload["at"], zone))
+    if not fits or payload["passport_ref"] is None or payload["home"] == payload["host"]:
         raise RecordInvalid
     if payload["at"] < now - rules.WALK_IN_REPORTED:
         raise RecordInvalid(errors=[FieldFault(pointer="/at", detail=N_("This was too long ago to be reported."))])
