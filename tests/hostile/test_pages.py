@@ -26,18 +26,21 @@ def fault_of(attempt: Attempt, page: Page) -> str | None:
     return None
 
 
+def about(sight: Sight, address: str) -> tuple[object, ...]:
+    """What kind of address it is: what differs from one thing to the next does not count."""
+    return sight.site == HUB, shape(urlsplit(address).path), *sorted(parse_qs(urlsplit(address).query))
+
+
 def test_every_link_on_a_page_leads_somewhere(visitors: dict[tuple[str, str], Visitor], pages: dict[Sight, Page]) -> None:
-    seen, lost = set[tuple[object, ...]](), []
+    lost, tried, seen = [], 0, {about(sight, page.url) for sight, page in pages.items()}
     for sight, page in pages.items():
-        for link in page.links:
-            whole = urlsplit(urljoin(page.url, link))
-            about = (sight.site == HUB, shape(whole.path), *sorted(parse_qs(whole.query)))
-            if whole.netloc == urlsplit(page.url).netloc and about not in seen:
-                seen.add(about)
-                status = visitors[sight.site, sight.who].get(f"{whole.path}?{whole.query}").status
-                lost += [(status, page.url, link)] if status >= 400 else []
+        for address in (urljoin(page.url, link) for link in page.links):
+            if urlsplit(address).netloc == urlsplit(page.url).netloc and about(sight, address) not in seen:
+                seen.add(about(sight, address))
+                status, tried = visitors[sight.site, sight.who].get(address).status, tried + 1
+                lost += [(status, page.url, address)] if status >= 400 else []
     assert lost == []
-    assert len(seen) > 50
+    assert tried > 20
 
 
 @pytest.mark.parametrize("part", range(PARTS))

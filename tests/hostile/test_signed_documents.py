@@ -115,17 +115,16 @@ def test_who_signs_for_somebody_else_is_refused_however_good_the_signature(stage
     assert wrong == []
 
 
-def test_no_value_in_a_signed_payload_is_a_fault_of_ours(stage: Stage) -> None:
-    wrong, values = [], cycle(VALUES)
-    for (call, at), make in DOCUMENTS.items():
-        document = make(stage)
-        for place in places(document.payload):
-            for name in islice(values, min(EACH, len(VALUES))):
-                text = document.saying(changed(document.payload, place, VALUES[name]))
-                fault = fault_of(document, at, text)
-                if fault == TAKEN:
-                    document = make(stage)
-                elif fault:
-                    wrong.append((call, place, name, fault))
-        good(document.send(document.good))
+@pytest.mark.parametrize(("call", "at"), DOCUMENTS)
+def test_no_value_in_a_signed_payload_is_a_fault_of_ours(stage: Stage, call: str, at: str) -> None:
+    make, first = DOCUMENTS[call, at], list(DOCUMENTS).index((call, at)) * len(VALUES) // len(DOCUMENTS)
+    wrong, values, document = [], islice(cycle(VALUES), first, None), make(stage)
+    for place in places(document.payload):
+        for name in islice(values, min(EACH, len(VALUES))):
+            fault = fault_of(document, at, document.saying(changed(document.payload, place, VALUES[name])))
+            if fault == TAKEN:
+                document = make(stage)
+            elif fault:
+                wrong.append((place, name, fault))
+    good(document.send(document.good))
     assert wrong == []
