@@ -66,6 +66,8 @@ def test_no_value_in_any_field_breaks_a_page(
 def test_the_pages_are_still_there_for_everybody(
     made: SampleNetwork, visitors: dict[tuple[str, str], Visitor], pages: dict[Sight, Page]
 ) -> None:
-    seen = {sight.name: visitors[sight.site, sight.who].get(sight.path.format(**made.marks)).status for sight in pages}
+    # In a turn, a third of them; in the long form all.
+    looked_at = list(pages)[:: 3 if EACH == 1 else 1]
+    seen = {sight.name: visitors[sight.site, sight.who].get(sight.path.format(**made.marks)).status for sight in looked_at}
     assert {name: status for name, status in seen.items() if status >= 500} == {}
     assert Counter(seen.values())[200] > len(seen) * 0.8

