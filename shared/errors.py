@@ -6,6 +6,8 @@ one of the nine kinds, in their `errors.py`.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, TypedDict
 
 from shared.marking import N_, Phrase
@@ -73,6 +75,17 @@ class Refusal(Exception):
     def detail(self) -> str:
         """What is said, in English; a Phrase, where it can be said in another language too."""
         return Phrase(self.sentence, **self.params) if self.explicit_detail is None else self.explicit_detail
+
+
+@contextmanager
+def within(field: str) -> Iterator[None]:
+    """Refuse what a field carries at that field: the faults of a document stand behind its name, one without any at it."""
+    try:
+        yield
+    except Refusal as refusal:
+        inside = refusal.errors or [FieldFault(pointer="", detail=refusal.detail)]
+        refusal.errors = [FieldFault(pointer=f"/{field}{fault['pointer']}", detail=fault["detail"]) for fault in inside]
+        raise
 
 
 class Malformed(Refusal):

@@ -140,6 +140,9 @@ def _check_body_size() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     limit = getattr(view, "body_limit_bytes", BODY_LIMIT_BYTES)
     request.max_content_length = limit
+    if limit > BODY_LIMIT_BYTES:
+        # What Werkzeug holds back of a file, up to the last line end before a piece of 64 KiB, counts as a form's text.
+        request.max_form_memory_size = 4 * BODY_LIMIT_BYTES
     if (request.content_length or 0) > limit:
         raise RequestEntityTooLarge
     if "Transfer-Encoding" in request.headers and request.content_length is None:

@@ -74,7 +74,8 @@ IN_PROCESS = Session(
     measured=True,
 )
 BROWSER = Session((Tier("browser", starts_processes=True, missing=no_chromium),))
-HOSTILE = Session((Tier("hostile", starts_processes=True),))
+# Its long form takes the better part of an hour.
+HOSTILE = Session((Tier("hostile", starts_processes=True),), limit_seconds=7200)
 INTEROP = Session((Tier("interop", starts_processes=True, missing=no_ical_js),), limit_seconds=300)
 E2E = Session((Tier("e2e", starts_processes=True),), measured=True)
 # Side by side: who waits for processes of its own leaves the processor to who does not. More lanes than cores would only

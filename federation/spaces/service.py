@@ -17,6 +17,7 @@ from federation.spaces import queries, rules
 from federation.spaces.errors import CharterChanged, InviteExpired, InviteUnknown, InviteUsed, SlugTaken, WrongStanding
 from federation.spaces.models import Approval, Invite, Outage, Space
 from shared.constraints import refused
+from shared.errors import within
 from shared.ids import new_id, secret_token, sha256_hex
 from shared.protocol.states import SpaceState
 from shared.revs import Arrival, arrival
@@ -59,18 +60,14 @@ def apply(session: Session, *, claim: Claim, charter: Charter, probation: Limits
 
     Raises InviteUnknown, InviteUsed, InviteExpired or CharterChanged.
     """
-    if queries.space(session, claim.space) is None:
-        raise InviteUnknown
-    space = queries.lock(session, claim.space)
-    held = session.get(Invite, sha256_hex(claim.invite_token.encode()))
-    if held is None or held.space != space.slug:
-        raise InviteUnknown
-    if held.application_id is not None:
-        if space.root_thumbprint != claim.root_thumbprint:
-            raise InviteUsed
-        return space, held.application_id
-    if now >= held.expires_at:
-        raise InviteExpired(expired_on=held.expires_at.date().isoformat())
+    with within("invite"):
+        space, held = _invited(session, claim)
+        if held.application_id is not None:
+            if space.root_thumbprint != claim.root_thumbprint:
+                raise InviteUsed
+            return space, held.application_id
+        if now >= held.expires_at:
+            raise InviteExpired(expired_on=held.expires_at.date().isoformat())
     if (claim.charter_version, claim.charter_sha256) != (charter.version, charter.sha256):
         raise CharterChanged(charter_version=charter.version)
     held.used_at, held.application_id = now, new_id(now)
@@ -81,6 +78,13 @@ def apply(session: Session, *, claim: Claim, charter: Charter, probation: Limits
     audit(session, actor=space.slug, action="space.applied", subject=space.slug, detail={"charter": charter.version}, now=now)
     _stand(session, space, SpaceState.APPLIED, reason="", now=now)
     return space, held.application_id
+
+
+def _invited(session: Session, claim: Claim) -> tuple[Space, Invite]:
+    held = session.get(Invite, sha256_hex(claim.invite_token.encode()))
+    if queries.space(session, claim.space) is None or held is None or held.space != claim.space:
+        raise InviteUnknown
+    return queries.lock(session, claim.space), held
 
 
 def record_self_test(session: Session, *, slug: str, steps: list[dict[str, Any]], now: dt.datetime) -> Space:

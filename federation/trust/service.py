@@ -1,6 +1,7 @@
 """Writes of trust: key sets, the signed key list, status lists, passport refs, used assertions (DESIGN §6, §7)."""
 
 import datetime as dt
+from typing import Any
 
 from joserfc.jwk import ECKey
 from sqlalchemy import delete, select
@@ -16,10 +17,11 @@ from federation.trust import queries, rules
 from federation.trust.errors import IdentityMismatch, RefConflict, RootKeyMismatch
 from federation.trust.models import HEAD_ID, KeyListHead, KeyListIssue, KeySet, PassportRef, StatusListCopy, UsedAssertion
 from shared.constraints import refused
+from shared.errors import within
 from shared.ids import sha256_hex
 from shared.keys import jwk, jws, key_list, status_list
 from shared.keys.errors import KeySetInvalid, StatusListInvalid
-from shared.keys.key_set import read_key_set
+from shared.keys.key_set import KeySetDocument, read_key_set
 from shared.loader import dump_json
 from shared.marking import N_
 from shared.protocol.spaces import ApplicationPayload
@@ -59,16 +61,11 @@ def join(session: Session, *, body: dict[str, str], hub: Hub, now: dt.datetime) 
 
     Raises SignatureInvalid, KeyInvalid, KeySetInvalid, ApplicationInvalid, Invalid, or what `spaces.service.apply` raises.
     """
-    claimed = jws.read_unverified(body["application"], typ=APPLICATION_TYP)
-    root = jwk.read_public(claimed.get("root_key"))
-    signed = jws.verify(body["application"], keys={jwk.kid_of(root): root}, typ=APPLICATION_TYP)
-    payload = load(ApplicationPayload, signed.payload)
-    if payload["hub"] != hub.settings.issuer:
-        raise ApplicationInvalid(errors=[{"pointer": "/hub", "detail": N_("This application is meant for another hub.")}])
-    document = read_key_set(payload["key_set"], pinned_root=jwk.kid_of(root))
+    with within("application"):
+        sha256, payload, document = _read_application(body["application"], hub)
     claim = spaces_service.Claim(
         invite_token=body["invite"],
-        sha256=signed.payload_sha256,
+        sha256=sha256,
         root_thumbprint=document.root_thumbprint,
         space=document.slug,
         **{name: payload[name] for name in ("profile", "contact_email", "charter_version", "charter_sha256", "accepted_by")},
@@ -88,13 +85,14 @@ def set_key_set(session: Session, *, space: str, rev: int, document: str, now: d
     Raises KeySetInvalid, IdentityMismatch, RootKeyMismatch or RevConflict.
     """
     owner = spaces.lock(session, space)
-    read = read_key_set(document)
-    if read.slug != space:
-        raise IdentityMismatch(caller=space)
-    if read.root_thumbprint != owner.root_thumbprint:
-        raise RootKeyMismatch
-    if read.rev != rev:
-        raise KeySetInvalid(reason="other-rev")
+    with within("key_set"):
+        read = read_key_set(document)
+        if read.slug != space:
+            raise IdentityMismatch(caller=space)
+        if read.root_thumbprint != owner.root_thumbprint:
+            raise RootKeyMismatch
+        if read.rev != rev:
+            raise KeySetInvalid(reason="other-rev")
     held = session.get(KeySet, space)
     held_rev, held_sha256 = (held.rev, held.sha256) if held else (0, None)
     if arrival(held_rev=held_rev, held_sha256=held_sha256, rev=rev, sha256=read.payload_sha256) is Arrival.CHANGES_NOTHING:
@@ -131,9 +129,10 @@ def set_status_list(session: Session, *, space: str, rev: int, document: str, tw
     Raises StatusListInvalid, SignatureInvalid or RevConflict.
     """
     spaces.lock(session, space)
-    read = status_list.read(document, queries.keys_for(session, space, "passport", now), space)
-    if read.rev != rev:
-        raise StatusListInvalid(reason="other-rev")
+    with within("status_list"):
+        read = status_list.read(document, queries.keys_for(session, space, "passport", now), space)
+        if read.rev != rev:
+            raise StatusListInvalid(reason="other-rev")
     held = session.get(StatusListCopy, space)
     held_rev, held_sha256 = (held.rev, held.sha256) if held else (0, None)
     sha256 = sha256_hex(read.deflated())
@@ -189,6 +188,19 @@ def set_passport_ref(
         for older in queries.live_refs(session, home=home, guest=guest, but=ref, now=now)[rules.LIVE_REFS_MAX - 1 :]:
             older.expires_at = now
         session.flush()
+
+
+def _read_application(document: str, hub: Hub) -> tuple[str, dict[str, Any], KeySetDocument]:
+    """The hash and the payload of what a new root key signed, and the key set in it."""
+    claimed = jws.read_unverified(document, typ=APPLICATION_TYP)
+    with within("root_key"):
+        root = jwk.read_public(claimed.get("root_key"))
+    signed = jws.verify(document, keys={jwk.kid_of(root): root}, typ=APPLICATION_TYP)
+    payload = load(ApplicationPayload, signed.payload)
+    if payload["hub"] != hub.settings.issuer:
+        raise ApplicationInvalid(errors=[{"pointer": "/hub", "detail": N_("This application is meant for another hub.")}])
+    with within("key_set"):
+        return signed.payload_sha256, payload, read_key_set(payload["key_set"], pinned_root=jwk.kid_of(root))
 
 
 def _issue(

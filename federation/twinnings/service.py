@@ -24,6 +24,7 @@ from federation.twinnings.errors import (
 )
 from federation.twinnings.models import Twinning, TwinningVersion
 from shared.constraints import refused
+from shared.errors import within
 from shared.keys import jws
 from shared.protocol.states import TwinningState
 from shared.protocol.twinnings import Terms
@@ -35,11 +36,12 @@ def propose(session: Session, *, caller: str, twinning_id: str, version: int, do
 
     Raises TermsInvalid, TwinUnknown, TwinningUnknown, VersionConflict, AlreadyTwinned, SignatureInvalid, IdentityMismatch.
     """
-    signed = jws.verify(document, keys=trust.keys_for(session, caller, "signing", now), typ=queries.TERMS_TYP)
-    payload = load(Terms, signed.payload)
-    if payload["proposer"] != caller:
-        raise IdentityMismatch(caller=caller)
-    _check_pair(session, payload["spaces"], caller)
+    with within("terms"):
+        signed = jws.verify(document, keys=trust.keys_for(session, caller, "signing", now), typ=queries.TERMS_TYP)
+        payload = load(Terms, signed.payload)
+        if payload["proposer"] != caller:
+            raise IdentityMismatch(caller=caller)
+        _check_pair(session, payload["spaces"], caller)
     twinning = _open(session, twinning_id, payload["spaces"])
     if caller not in (twinning.first, twinning.second):
         raise TwinningUnknown
@@ -48,7 +50,8 @@ def propose(session: Session, *, caller: str, twinning_id: str, version: int, do
         if (held.proposer, held.payload_sha256) == (caller, signed.payload_sha256):
             return twinning
         raise VersionConflict(version=version, winner=held.proposal)
-    _check_terms(session, payload, twinning=twinning, version=version)
+    with within("terms"):
+        _check_terms(session, payload, twinning=twinning, version=version)
     active = queries.active_between(session, twinning.first, twinning.second)
     if active is not None and active.twinning_id != twinning_id:
         raise AlreadyTwinned
@@ -66,9 +69,10 @@ def consent(session: Session, *, caller: str, twinning_id: str, version: int, do
     """
     twinning = queries.mine(session, twinning_id=twinning_id, space=caller, lock=True)
     held = session.get(TwinningVersion, (twinning_id, version))
-    signed = jws.verify(document, keys=trust.keys_for(session, caller, "signing", now), typ=queries.TERMS_TYP)
-    if held is None or held.proposer == caller or held.payload_sha256 != signed.payload_sha256:
-        raise NothingToAgree(version=version)
+    with within("terms"):
+        signed = jws.verify(document, keys=trust.keys_for(session, caller, "signing", now), typ=queries.TERMS_TYP)
+        if held is None or held.proposer == caller or held.payload_sha256 != signed.payload_sha256:
+            raise NothingToAgree(version=version)
     if held.consent is not None:
         return twinning
     if twinning.latest_version != version:

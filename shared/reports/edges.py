@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from shared.access import Audience, audience
 from shared.clock import current_clock
+from shared.errors import within
 from shared.marking import N_
 from shared.reports.quarters import Quarter
 from shared.reports.tables import ALL, OTHERS, QUARTERS_SHOWN, Attendance, QuarterReport, as_csv, as_json, lines, make
@@ -36,8 +37,10 @@ def report_blueprint(
     pages = audience(Blueprint(name, __name__, template_folder="templates"), who)
 
     def work() -> tuple[QuarterReport, dict[str, str]]:
-        made = make(quarter := _quarter(load(ReportQuery, request.args)["quarter"]), count(quarter))
-        return made, {**names(), OTHERS: gettext("Other spaces"), ALL: gettext("All together")}
+        wanted = load(ReportQuery, request.args)["quarter"]
+        with within("quarter"):
+            quarter = _quarter(wanted)
+        return make(quarter, count(quarter)), {**names(), OTHERS: gettext("Other spaces"), ALL: gettext("All together")}
 
     @pages.get("/reports")
     def index() -> str:

@@ -9,7 +9,7 @@ from shared.marking import N_
 
 # A visit is reported up to 31 days late (DESIGN §8); a report made before that would change, and the change would tell.
 COUNTED_AFTER = dt.timedelta(days=31)
-_WRITTEN = re.compile(r"(20\d\d)-Q([1-4])")
+_WRITTEN = re.compile(r"(20[0-9]{2})-Q([1-4])")
 
 
 class QuarterUnusable(Invalid):

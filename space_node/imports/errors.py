@@ -1,10 +1,19 @@
 """Refusals about importing a calendar."""
 
-from shared.errors import Conflict, Invalid, Unavailable
+from shared.addresses import AddressRefused
+from shared.errors import Conflict, Invalid
 from shared.marking import N_
 
 
-class CalendarNotFetched(Unavailable):
+class CalendarAddressRefused(Invalid):
+    """An address that our machines do not call: it is the form that is wrong, not the other side."""
+
+    slug = "calendar-address-refused"
+    title = AddressRefused.title
+    sentence = AddressRefused.sentence
+
+
+class CalendarNotFetched(Invalid):
     """No calendar came from the address."""
 
     slug = "calendar-not-fetched"

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from shared.access import audience
 from shared.clock import current_clock
-from shared.errors import Refusal
+from shared.errors import Refusal, within
 from shared.marking import N_
 from shared.problems import status_of
 from shared.schemas import load
@@ -57,8 +57,9 @@ def fetch() -> Answer:
         return uploads.keep_draft(db.session(), account_id=_account_id(), file_name=name[-200:], content=content, now=now)
 
     try:
-        name, content = _calendar()
-        look()
+        field, name, content = _calendar()
+        with within(field):
+            look()
     except Refusal as refusal:
         form = FormView.refused(refusal, request.form)
         return render_template("imports/source.html", form=form), status_of(type(refusal))
@@ -94,14 +95,15 @@ def take(draft_id: str) -> Answer:
     return redirect(url_for("organise.index"), 303)
 
 
-def _calendar() -> tuple[str, bytes]:
-    """The calendar of the form: a file, or what is at an address."""
+def _calendar() -> tuple[str, str, bytes]:
+    """The calendar of the form, by its field and name: a file, or what is at an address."""
     file, address = request.files.get("file"), load(SourceForm, request.form)["address"]
     if file and file.filename:
-        return file.filename, file.read()
+        return "file", file.filename, file.read()
     if not address:
         raise CalendarMissing
-    return address, service.fetch(present_node().transport, address)
+    with within("address"):
+        return "address", address, service.fetch(present_node().transport, address)
 
 
 def _preview(draft_id: str, form: FormView | None = None) -> str:

@@ -19,7 +19,14 @@ from space_node.events import service as organiser
 from space_node.events.queries import OwnSession
 from space_node.events.service import EventText, SessionPlan
 from space_node.imports import queries, rules
-from space_node.imports.errors import CalendarNotFetched, EntryRefused, ImportedMeanwhile, NothingChosen, TooMuchChosen
+from space_node.imports.errors import (
+    CalendarAddressRefused,
+    CalendarNotFetched,
+    EntryRefused,
+    ImportedMeanwhile,
+    NothingChosen,
+    TooMuchChosen,
+)
 from space_node.imports.models import ImportedEntry
 from space_node.imports.rules import Date, Found, Standing
 from space_node.uplink import queries as uplink
@@ -39,13 +46,13 @@ class Outcome:
 
 
 def fetch(transport: Transport, address: str) -> bytes:
-    """The calendar at an address. Raises AddressRefused, CalendarNotFetched. Call it outside of a transaction."""
+    """The calendar at an address. Raises CalendarAddressRefused, CalendarNotFetched. Call it outside of a transaction."""
     if address.lower().startswith("webcal://"):
         address = "https" + address[len("webcal") :]
     try:
         answer = transport.request("GET", address, headers={"Accept": "text/calendar"}, timeout_seconds=FETCH_SECONDS)
     except AddressRefused:
-        raise
+        raise CalendarAddressRefused from None
     except (PeerUnreachable, PeerMisbehaved):
         raise CalendarNotFetched from None
     if answer.status != _OK:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from shared.access import audience
 from shared.clock import current_clock
-from shared.errors import Invalid, Refusal
+from shared.errors import Invalid, Refusal, within
 from shared.mail import is_on
 from shared.marking import N_
 from shared.problems import status_of
@@ -124,7 +124,8 @@ def upload() -> Answer:
     try:
         preset = load(UploadForm, request.form)["preset"]
         content = file.read() if file else b""
-        read_table(content, known_headings)
+        with within("file"):
+            read_table(content, known_headings)
     except Invalid as refusal:
         form = FormView.refused(refusal, request.form)
         return render_template("members/import_file.html", form=form, presets=SOFTWARE), status_of(type(refusal))

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from shared.access import MACHINES, UNGATED, audience_of
 from shared.config import load
@@ -53,10 +54,22 @@ def address(rule: Rule) -> str:
     return path
 
 
-def answers(client: FlaskClient, rule: Rule) -> dict[str, int]:
+def answers(client: FlaskClient, rule: Rule) -> dict[str, TestResponse]:
     """What a stranger gets there, by method."""
     methods = (rule.methods or set()) - {"OPTIONS", "HEAD"}
-    return {method: client.open(address(rule), method=method).status_code for method in methods}
+    return {method: client.open(address(rule), method=method) for method in methods}
+
+
+def is_guarded(answer: TestResponse) -> bool:
+    """Whether an answer says to browsers what they may do with it: nothing but to show it, and to nobody else."""
+    said, cookies = answer.headers, answer.headers.getlist("Set-Cookie")
+    return (
+        (said.get("X-Content-Type-Options"), said.get("X-Frame-Options")) == ("nosniff", "DENY")
+        and said.get("Referrer-Policy") in {"same-origin", "no-referrer"}
+        and "default-src 'none'" in said.get("Content-Security-Policy", "")
+        and "Access-Control-Allow-Origin" not in said
+        and all("HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in cookies)
+    )
 
 
 def test_every_route_has_an_audience_of_its_service(service, app) -> None:
@@ -64,14 +77,16 @@ def test_every_route_has_an_audience_of_its_service(service, app) -> None:
     assert PROMISED[service] <= {who for _, who in routes(app)}
 
 
-def test_a_stranger_is_let_in_nowhere_but_in_public(app) -> None:
+def test_a_stranger_is_let_in_nowhere_but_in_public_and_every_answer_is_guarded(app) -> None:
     client = app.test_client()
-    let_in = []
+    let_in, bare = [], []
     for rule, who in routes(app):
-        if who not in UNGATED:
-            wanted = REFUSALS["machine" if who in MACHINES else "person"]
-            let_in += [f"{method} {rule.rule}: {got}" for method, got in answers(client, rule).items() if got not in wanted]
+        wanted = REFUSALS["machine" if who in MACHINES else "person"]
+        for method, answer in answers(client, rule).items():
+            let_in += [(method, rule.rule, answer.status)] if who not in UNGATED and answer.status_code not in wanted else []
+            bare += [] if is_guarded(answer) else [(method, rule.rule, dict(answer.headers))]
     assert let_in == []
+    assert bare == []
 
 
 def test_a_folder_of_files_has_no_other_routes(app) -> None:

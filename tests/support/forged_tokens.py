@@ -2,7 +2,6 @@
 
 import base64
 import hmac
-import json
 import time
 from typing import Any
 
@@ -11,6 +10,7 @@ from joserfc.jwk import ECKey
 
 from shared.ids import new_id
 from shared.keys import jwk
+from tests.support.forged_documents import part
 from tests.support.wire_space import ISSUER, WireHub, WireSpace
 
 
@@ -26,10 +26,6 @@ def assertion(
     key = key or space.ring.active("client", space.now)
     head = {"alg": "ES256", "kid": key.kid if kid == "" else kid, **(header or {})}
     return jwt.encode({name: value for name, value in head.items() if value is not None}, claims(space, **said), key)
-
-
-def part(value: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
 def unsigned(space: WireSpace) -> str:

@@ -7,35 +7,16 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 import requests
 
 from demo.browser import Form, Page, read_page
+from shared.schemas import CSRF_FIELD
+from tests.support.corpus import BYTES, WRITTEN
 from tests.support.sample_network import SampleNetwork
 from tests.support.visiting import Sight
 
 TIMEOUT_SECONDS = 20
 # After these nobody is signed in any more, and all that follows would only meet the sign-in page.
 ENDS_SESSIONS = ("/sign-out", "/sessions/end", "/password")
-WRONG: dict[str, str | bytes] = {
-    "NUL": "a\x00b",
-    "bidi": "a\u202eb",
-    "a line end": "a\r\nSet-Cookie: x=y",
-    "bytes": b"\xed\xa0\x80\xff",
-    "long": "x" * 70_000,
-    "rather long": "x" * 300,
-    "nothing": "",
-    "below": "-1",
-    "far beyond": "99999999999999999999",
-    "infinite": "1e400",
-    "not a number": "NaN",
-    "Arabic digits": "٣",
-    "another day": "2026-02-30",
-    "the last day": "9999-12-31",
-    "the first day": "0001-01-01",
-    "no such hour": "2026-11-12T25:61",
-    "no such hour that day": "2026-03-29T02:30",
-    "a template": "<b>{{7*7}}%s{0}",
-    "a formula": '=HYPERLINK("http://x.example")',
-    "a way out": "../../etc/passwd",
-    "a script": "javascript:alert(1)",
-}
+UNPROCESSABLE = 422
+WRONG: dict[str, str | bytes] = {**WRITTEN, **BYTES}
 
 
 @dataclass(frozen=True)
@@ -83,13 +64,22 @@ class Visitor:
         headers = {"Origin": self.origin, "Content-Type": "application/x-www-form-urlencoded"}
         return self._read("POST", attempt.action, data=urlencode(attempt.filled), headers=headers)
 
+    def send(self, form: Form, **values: str) -> Page:
+        """Send a form as it stands, but for some values; stay where that is answered."""
+        return self._read("POST", form.action, data={**form.fields, **values}, headers={"Origin": self.origin})
+
+    def upload(self, form: Form, name: str, file_name: str, content: bytes) -> Page:
+        """Choose a file, and go on to where that leads."""
+        fields = {field: value for field, value in form.fields.items() if field != name}
+        files = {name: (file_name, content)}
+        headers = {"Origin": self.origin}
+        return self._read("POST", form.action, data=fields, files=files, headers=headers, allow_redirects=True)
+
     def _read(self, method: str, path: str, **options: object) -> Page:
         answer = self._session.request(
             method,
             urljoin(self.origin, path),
-            timeout=TIMEOUT_SECONDS,
-            allow_redirects=False,
-            **options,  # type: ignore[arg-type]
+            **{"timeout": TIMEOUT_SECONDS, "allow_redirects": False, **options},  # type: ignore[arg-type]
         )
         return read_page(answer)
 
@@ -103,8 +93,8 @@ def attempts(pages: Mapping[Sight, Page], *, each: int) -> Iterator[Attempt]:
             if path.endswith(ENDS_SESSIONS):
                 continue
             for name in form.fields:
-                about = ("hub" if sight.site == "hub" else "node", _shape(path), name)
-                if name == "csrf_token" or about in seen:
+                about = ("hub" if sight.site == "hub" else "node", shape(path), name)
+                if name == CSRF_FIELD or about in seen:
                     continue
                 seen.add(about)
                 for _ in range(min(each, len(kinds))):
@@ -123,6 +113,12 @@ def _addresses(page: Page) -> Iterable[Form]:
             yield Form(whole.geturl(), "get", dict(parse_qsl(whole.query, keep_blank_values=True)))
 
 
-def _shape(path: str) -> str:
+def shape(path: str) -> str:
     """A path without what differs from one thing to the next: its ids and numbers."""
     return "/".join("…" if any(letter.isdigit() for letter in part) else part for part in path.split("/"))
+
+
+def is_explained(page: Page, name: str) -> bool:
+    """A wrong value is told of at its form, or on a page of its own that names the field; all else has a page with a heading."""
+    told = ('role="alert"', 'aria-invalid="true"', f'<li><code lang="en">{name}') if page.status == UNPROCESSABLE else ("<h1",)
+    return any(one in page.html for one in told)

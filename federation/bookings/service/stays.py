@@ -17,7 +17,7 @@ from federation.trust import queries as trust
 from federation.trust.errors import IdentityMismatch
 from federation.twinnings import queries as twinnings
 from shared.clock import local_date
-from shared.errors import FieldFault
+from shared.errors import FieldFault, within
 from shared.keys import jws
 from shared.marking import N_
 from shared.protocol.bookings import VisitRecord
@@ -73,10 +73,10 @@ def check_in(
     """
     booking = queries.at_host(session, booking_id=booking_id, host=caller)
     payload = read_record(session, record, host=caller, now=now)
-    names = ("id", "home", "on", "part")
-    said = (*(payload[name] for name in names), payload["at"], payload["proof_sha256"], payload["origin"])
-    if said != (*(getattr(booking, name) for name in names), at, proof_sha256, Origin.BOOKING):
-        raise RecordInvalid
+    stay = {name: getattr(booking, name) for name in ("id", "home", "on", "part")}
+    with within("record"):
+        if payload != {**payload, **stay, "at": at, "proof_sha256": proof_sha256, "origin": Origin.BOOKING}:
+            raise RecordInvalid
     if booking.state in (BookingState.CHECKED_IN, BookingState.COMPLETED):
         return booking
     claimed = booking.state == BookingState.NO_SHOW and booking.post_after is not None
@@ -95,12 +95,13 @@ def check_in(
 
 def read_record(session: Session, record: str, *, host: str, now: dt.datetime) -> dict[str, Any]:
     """The payload of a visit record, signed by this host. Raises SignatureInvalid, Invalid, IdentityMismatch, RecordInvalid."""
-    signed = jws.verify(record, keys=trust.keys_for(session, host, "signing", now), typ=VISIT_TYP)
-    payload = load(VisitRecord, signed.payload)
-    if payload["host"] != host:
-        raise IdentityMismatch(caller=host)
-    if payload["at"] > now + rules.CLOCK_AHEAD:
-        raise RecordInvalid(errors=[FieldFault(pointer="/at", detail=N_("This time has not come yet."))])
+    with within("record"):
+        signed = jws.verify(record, keys=trust.keys_for(session, host, "signing", now), typ=VISIT_TYP)
+        payload = load(VisitRecord, signed.payload)
+        if payload["host"] != host:
+            raise IdentityMismatch(caller=host)
+        if payload["at"] > now + rules.CLOCK_AHEAD:
+            raise RecordInvalid(errors=[FieldFault(pointer="/at", detail=N_("This time has not come yet."))])
     return payload
 
 

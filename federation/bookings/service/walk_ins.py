@@ -18,7 +18,7 @@ from federation.twinnings import queries as twinnings
 from federation.twinnings.errors import TwinUnknown
 from shared.clock import day_range, local_date
 from shared.constraints import refused
-from shared.errors import FieldFault
+from shared.errors import FieldFault, within
 from shared.idempotency import IdConflict
 from shared.marking import N_
 from shared.protocol.states import BookingState, Origin, Payer, SpaceState
@@ -32,10 +32,10 @@ def walk_in(session: Session, *, visit_id: str, caller: str, record: str, now: d
     """
     payload = read_record(session, record, host=caller, now=now)
     zone = spaces.require(session, caller).zone
-    _check(payload, visit_id=visit_id, zone=zone, now=now)
-    terms = twinnings.active_between(session, payload["home"], caller)
-    if terms is None:
-        raise TwinUnknown(space=payload["home"])
+    with within("record"):
+        _check(payload, visit_id=visit_id, zone=zone, now=now)
+        if (terms := twinnings.active_between(session, payload["home"], caller)) is None:
+            raise TwinUnknown(space=payload["home"])
     booking = _new(session, payload, record=record, zone=zone, terms=terms, now=now)
     booking.guest = _guest_behind(session, booking)
     if (held := _other_stay(session, booking)) is not None:
@@ -71,9 +71,9 @@ def settle_unknown(session: Session, booking: Booking, *, now: dt.datetime) -> b
 
 
 def _check(payload: dict[str, Any], *, visit_id: str, zone: str, now: dt.datetime) -> None:
-    named = (payload["id"], payload["origin"], payload["on"])
-    fits = named == (visit_id, Origin.WALK_IN, local_date(min(payload["at"], now), zone)) and payload["passport_ref"] is not None
-    if not fits or payload["home"] == payload["host"]:
+    on = local_date(min(payload["at"], now), zone)
+    fits = (payload["id"], payload["origin"], payload["on"]) == (visit_id, Origin.WALK_IN, on)
+    if not fits or payload["passport_ref"] is None or payload["home"] == payload["host"]:
         raise RecordInvalid
     if payload["at"] < now - rules.WALK_IN_REPORTED:
         raise RecordInvalid(errors=[FieldFault(pointer="/at", detail=N_("This was too long ago to be reported."))])

@@ -156,11 +156,11 @@ def _shown(public: bool) -> ColumnElement[bool]:
 
 
 def _conditions(session: Session, filters: Filters, *, now: dt.datetime) -> list[ColumnElement[bool]]:
-    """What every row must fulfil but for its time."""
+    """What every row must fulfil but for its time, whether or not its event is asked for with it."""
     found = [_shown(filters.public)]
     if filters.words:
         titled = select(MirrorEvent.id).where(*paging.having(filters.words, MirrorEvent.title))
-        found.append(MirrorSession.event_id.in_(titled))
+        found.append(MirrorSession.event_id.in_(titled.correlate(None)))
     if filters.city:
         found.append(_in_city(session, rules.search_key(filters.city)))
     if filters.language:
@@ -186,6 +186,7 @@ def _takes_newcomers(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
     """One can ask for a seat now, or for a place in the queue; where nobody has counted the seats yet, one can try."""
     full = exists().where(MirrorSeats.session_id == MirrorSession.id, MirrorSeats.free.is_(False))
     called_off = exists().where(MirrorEvent.id == MirrorSession.event_id, MirrorEvent.state == EventState.CANCELLED)
+    called_off = called_off.correlate(MirrorSession)
     return (
         MirrorSession.state == SessionState.SCHEDULED,
         or_(MirrorSession.opens_at.is_(None), MirrorSession.opens_at <= now),

@@ -128,7 +128,7 @@ def test_nobody_is_invited_under_a_name_that_is_in_use(hub: WireHub, nyc: WireSp
 def test_an_application_for_another_hub_is_refused(hub: WireHub, newcomer: WireSpace) -> None:
     answer = newcomer.apply(hub.invite(newcomer.slug), newcomer.application(hub="https://hub.elsewhere.example"))
     assert slug_of(answer) == (422, "application-invalid")
-    assert pointers(answer) == ["/hub"]
+    assert pointers(answer) == ["/application/hub"]
 
 
 @pytest.mark.parametrize("changes", [{"charter_version": 2}, {"charter_sha256": "0" * 64}])
@@ -192,7 +192,7 @@ def test_a_profile_that_cannot_be_is_told_field_by_field(
 ) -> None:
     invite = hub.invite(newcomer.slug)
     answer = newcomer.apply(invite, newcomer.application(profile={**newcomer.profile, **change}))
-    assert (answer.status_code, pointers(answer)) == (422, [pointer])
+    assert (answer.status_code, pointers(answer)) == (422, [f"/application{pointer}"])
     good(newcomer.apply(invite))
 
 

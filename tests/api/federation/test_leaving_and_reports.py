@@ -1,6 +1,7 @@
 """The operator's pages about ends and about numbers: who is about to leave, and the report of a quarter."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -103,9 +104,12 @@ def test_the_report_of_a_quarter_hides_what_would_tell_of_a_person(
     assert "2026-Q3" in shown
     assert f"{nyc.slug} * * 15" in shown
     assert "All together 42 12 54" in shown
-    lines = operator.get("/reports.csv?quarter=2026-Q3").text.splitlines()
+    [link] = re.findall(r'href="(/reports\.csv[^"]*)"', operator.get("/reports").text)
+    lines = operator.get(link).text.splitlines()
     assert f"2026-Q3,Guest desks,{nyc.slug},*,*,15" in lines
-    assert operator.get("/reports?quarter=2026-Q4").status_code == 422
+    for wrong in ("2026-Q4", "2026", "20٢٦-Q3"):
+        refused = operator.get(f"/reports?quarter={wrong}")
+        assert (refused.status_code, '<li><code lang="en">quarter</code>' in refused.text) == (422, True)
     (report,) = commands
     told = hub.app.test_cli_runner().invoke(report, ["--quarter", "2026-Q3"]).output
     assert [line.split() for line in told.splitlines()][-1] == ["all", "together", "42", "12", "54"]

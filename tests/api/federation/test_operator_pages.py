@@ -190,7 +190,9 @@ def test_a_space_is_suspended_with_a_reason_and_put_back(hub: WireHub, operator:
     shown = operator.follow(operator.post(f"{page}/suspend", reason="The charter was not kept."))
     assert "The charter was not kept." in words(shown)
     assert state(hub, nyc.slug) == "suspended"
-    assert operator.post(f"{page}/suspend", reason="Once more.").status_code == 409
+    for reason, status in (("Once more.", 409), ("-1", 422)):
+        again = operator.post(f"{page}/suspend", reason=reason)
+        assert (again.status_code, 'role="alert"' in again.text) == (status, True)
     assert operator.post(f"{page}/admit").status_code == 409
     assert "takes part again" in words(operator.follow(operator.post(f"{page}/reinstate")))
     assert state(hub, nyc.slug) == "active"

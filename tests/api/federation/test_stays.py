@@ -176,7 +176,7 @@ def test_nobody_comes_on_another_day(hub: WireHub, london: WireSpace, booking) -
 
 def test_nobody_has_come_before_it_is_time(hub: WireHub, nyc: WireSpace, london: WireSpace, booking) -> None:
     early = london.check_in(booking, at=OPENING.isoformat())
-    assert (slug_of(early), pointers(early)) == ((422, "record-invalid"), ["/at"])
+    assert (slug_of(early), pointers(early)) == ((422, "record-invalid"), ["/record/at"])
 
 
 def test_a_host_whose_clock_is_hours_ahead_has_its_guest_received_now(hub: WireHub, london: WireSpace, booking) -> None:

@@ -137,27 +137,27 @@ def test_terms_that_contradict_themselves_or_the_hub_are_refused(
     terms = nyc.terms(london)
     path = f"/twinnings/{terms['twinning_id']}/versions/1"
     answer = nyc.call("PUT", path, {"terms": nyc.sign({**terms, **changes}, TYP)})
-    assert (slug_of(answer), pointers(answer)) == ((422, "terms-invalid"), [pointer])
+    assert (slug_of(answer), pointers(answer)) == ((422, "terms-invalid"), [f"/terms{pointer}"])
 
 
 def test_a_version_that_does_not_follow_is_refused_whatever_its_address_says(nyc: WireSpace, london: WireSpace) -> None:
     terms = nyc.terms(london)
     answer = nyc.call("PUT", f"/twinnings/{terms['twinning_id']}/versions/7", {"terms": nyc.sign(terms, TYP)})
-    assert (slug_of(answer), pointers(answer)) == ((422, "terms-invalid"), ["/version"])
+    assert (slug_of(answer), pointers(answer)) == ((422, "terms-invalid"), ["/terms/version"])
     assert slug_of(nyc.call("GET", f"/twinnings/{terms['twinning_id']}")) == (404, "twinning-unknown")
 
 
 def test_the_offers_are_one_of_each(nyc: WireSpace, london: WireSpace) -> None:
     terms = nyc.terms(london)
     answer = nyc.propose({**terms, "offers": [terms["offers"][0]] * 2})
-    assert pointers(answer) == ["/offers"]
+    assert pointers(answer) == ["/terms/offers"]
 
 
 def test_a_twinning_keeps_its_two_spaces(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
     milano = hub.join("cowo-milano")
     terms = nyc.twin(london)
     answer = nyc.propose(following(nyc, milano, terms))
-    assert "/spaces" in pointers(answer)
+    assert "/terms/spaces" in pointers(answer)
     assert slug_of(milano.propose(following(milano, nyc, terms))) == (404, "twinning-unknown")
 
 
@@ -201,7 +201,7 @@ def test_there_is_no_twinning_with_oneself_with_nobody_or_between_others(hub: Wi
     milano = hub.join("cowo-milano")
     assert slug_of(nyc.propose(nyc.terms(nyc))) == (422, "terms-invalid")
     assert slug_of(nyc.propose(nyc.terms(hub.space("nowhere-at-all")))) == (404, "twin-unknown")
-    assert pointers(nyc.propose({**london.terms(milano), "proposer": nyc.slug})) == ["/spaces"]
+    assert pointers(nyc.propose({**london.terms(milano), "proposer": nyc.slug})) == ["/terms/spaces"]
 
 
 def test_a_space_that_is_not_in_action_is_no_twin(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:

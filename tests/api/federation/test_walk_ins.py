@@ -207,7 +207,7 @@ def test_a_visit_reported_days_later_is_paid_as_of_its_day(hub: WireHub, nyc: Wi
     assert said(answer) == ("checked_in", "lots", 150)
     hub.clock.advance(22 * DAYS)
     late = london.walk_in(nyc, OTHER_REF, at=at, on=THURSDAY.isoformat())
-    assert (slug_of(late), pointers(late)) == ((422, "record-invalid"), ["/at"])
+    assert (slug_of(late), pointers(late)) == ((422, "record-invalid"), ["/record/at"])
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_nobody_walks_in_at_home(london: WireSpace) -> None:
 @pytest.mark.parametrize("changes", [{"passport_ref": "A1" * 32}, {"passport_ref": "a1" * 32 + "\n"}, {"proof_sha256": "x"}])
 def test_a_record_holds_hashes_where_hashes_belong(nyc: WireSpace, london: WireSpace, terms, changes: dict[str, Any]) -> None:
     answer = london.walk_in(nyc, REF, **changes)
-    assert (answer.status_code, pointers(answer)) == (422, [f"/{next(iter(changes))}"])
+    assert (answer.status_code, pointers(answer)) == (422, [f"/record/{next(iter(changes))}"])
 
 
 def test_a_home_that_is_no_twin_has_no_walk_ins(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:

@@ -92,7 +92,8 @@ def test_every_filter_leaves_what_fits_it(guests: Guests, says: Announcer) -> No
         [1],
     )
     assert found("topic=advice&mode=hybrid&city=London") == [3]
-    assert found("view=month&month=2026-03-01&topic=advice") == [2, 3]
+    for query in ("q=making", "city=london", "language=it", "topic=advice", "mode=remote", f"host={HOME}", "open=yes"):
+        assert found(f"view=month&month=2026-03-01&{query}") == found(query) != []
 
 
 def test_open_to_me_leaves_out_what_is_full_called_off_or_not_open_yet(guests: Guests, says: Announcer) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 from typing import Any
 
 import pytest
@@ -13,10 +14,13 @@ from shared.keys.status_list import Status, StatusList
 from space_node.uplink import queries as uplink
 from space_node.uplink.models import KeyListCopy, StatusListCopy
 from space_node.uplink.service import exchange
+from tests.support.forged_documents import forgeries
 from tests.support.node import Network, NodeWorld
 from tests.support.towns import founded, twins
 
 LIST = "key-list+jwt"
+# How many of the forgeries come to a list; all of them: `make hostile`.
+EACH = int(os.environ.get("TWINDESK_HOSTILE", "1"))
 
 
 network = founded(twins)
@@ -24,6 +28,10 @@ network = founded(twins)
 
 def held(node: NodeWorld) -> KeyListCopy:
     return node.look(lambda session: session.get_one(KeyListCopy, 1))
+
+
+def kept(node: NodeWorld, twin: NodeWorld) -> tuple[int, int]:
+    return held(node).seq, node.look(lambda session: session.get_one(StatusListCopy, twin.slug).rev)
 
 
 def answer_with(network: Network, end: str, **changed: Any) -> None:
@@ -72,6 +80,29 @@ def test_a_key_list_that_the_hub_did_not_sign_is_refused(network: Network, nyc: 
     answer_with(network, "/key-list", key_list=forged)
     fetch(nyc)
     assert held(nyc).fault == "signer-unknown: unknown-key"
+
+
+def test_no_forgery_takes_the_place_of_a_list_and_the_good_one_after_it_does(
+    network: Network, nyc: NodeWorld, london: NodeWorld
+) -> None:
+    now, first = nyc.clock.now(), held(nyc)
+    payload = jws.read_unverified(first.document or "", typ=LIST, max_bytes=2_000_000)
+    payload |= {"seq": first.seq + 1, "prev_hash": first.payload_sha256}
+    ours, theirs = network.hub.hub.ring.active("signing", now), london.node.ring.active("passport", now)
+    lists = {
+        "/key-list": ("key_list", jws.sign(payload, key=ours, typ=LIST), ours),
+        f"/status-lists/{london.slug}": ("status_list", status_list.sign(StatusList(), theirs, london.slug, now, 99), theirs),
+    }
+    for end, (name, good, key) in lists.items():
+        before = kept(nyc, london)
+        forged = list(forgeries(good, key=key, stranger=nyc.node.ring.active("signing", now)).values())
+        for text in forged[:: max(1, 12 // EACH)]:
+            answer_with(network, end, **{name: text})
+            fetch(nyc)
+            assert kept(nyc, london) == before, text
+        answer_with(network, end, **{name: good})
+        fetch(nyc)
+        assert kept(nyc, london) != before
 
 
 def test_a_key_list_cannot_bring_another_root_for_a_twin(network: Network, nyc: NodeWorld, london: NodeWorld) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from shared import errors
-from shared.errors import Conflict, FieldFault, Invalid, Refusal, TooMany, Unavailable
+from shared.errors import Conflict, FieldFault, Invalid, Refusal, TooMany, Unavailable, within
 from shared.marking import Phrase
 
 
@@ -34,6 +34,18 @@ def test_a_refusal_may_say_something_of_its_own() -> None:
 def test_an_invalid_one_points_at_its_fields() -> None:
     faults = [FieldFault(pointer="/name", detail="This is needed.")]
     assert Invalid(errors=faults).errors == faults
+
+
+def test_what_a_field_carries_is_refused_at_that_field() -> None:
+    inner = [FieldFault(pointer="/at", detail="This time has not come yet."), FieldFault(pointer="", detail="No.")]
+    with pytest.raises(Invalid) as caught, within("application"), within("record"):
+        raise Invalid(errors=inner)
+    assert [fault["pointer"] for fault in caught.value.errors] == ["/application/record/at", "/application/record"]
+    with pytest.raises(Conflict) as whole, within("record"):
+        raise Conflict("Too late.")
+    assert whole.value.errors == [FieldFault(pointer="/record", detail="Too late.")]
+    with within("record"):
+        pass
 
 
 def test_one_may_say_when_to_come_back() -> None:

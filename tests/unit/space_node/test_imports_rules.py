@@ -2,11 +2,10 @@
 
 import pytest
 
-from shared.addresses import AddressRefused
 from shared.http import Answer, Outbound, PeerMisbehaved, PeerUnreachable
 from shared.protocol.states import SessionMode
 from space_node.imports import rules
-from space_node.imports.errors import CalendarNotFetched
+from space_node.imports.errors import CalendarAddressRefused, CalendarNotFetched
 from space_node.imports.rules import Standing, found, standing
 from space_node.imports.service import fetch
 from tests.support.calendars import NOW, WINDOW, event, read
@@ -135,7 +134,7 @@ def test_only_public_addresses_are_asked_for_a_calendar(address):
     outbound = Outbound(
         allow_loopback=False, resolve=lambda host, port: ["93.184.216.34"] if host.endswith(".example") else [host]
     )
-    with pytest.raises(AddressRefused):
+    with pytest.raises(CalendarAddressRefused):
         fetch(outbound, address)
 
 
