@@ -96,8 +96,7 @@ def check_in(
 def read_record(session: Session, record: str, *, host: str, now: dt.datetime) -> dict[str, Any]:
     """The payload of a visit record, signed by this host. Raises SignatureInvalid, Invalid, IdentityMismatch, RecordInvalid."""
     with within("record"):
-        signed = jws.verify(record, keys=trust.keys_for(session, host, "signing", now), typ=VISIT_TYP)
-        payload = load(VisitRecord, signed.payload)
+        payload = load(VisitRecord, jws.verify(record, keys=trust.keys_for(session, host, "signing", now), typ=VISIT_TYP).payload)
         if payload["host"] != host:
             raise IdentityMismatch(caller=host)
         if payload["at"] > now + rules.CLOCK_AHEAD:
