@@ -31,7 +31,7 @@ def local_path(text: str | None, default: str = "/") -> str:
 
 
 def page_before() -> str | None:
-    """Return the path of the page of ours from which the present request comes, where the browser tells; not of this very page."""
+    """Return the path of the page of ours from which the request comes, where the browser tells; never of this very page."""
     before = urlsplit(request.headers.get("Referer", ""))
     if before.netloc != request.host or (request.method == "GET" and before.path == request.path):
         return None

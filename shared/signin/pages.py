@@ -62,10 +62,10 @@ def signin_blueprint(service: SignInService, *, home: str = "/") -> Blueprint:
 
     @pages.post("/sign-in")
     def sign_in_now() -> BaseResponse:
-        where, about = local_path(request.args.get("next"), home), {}
+        where, about = local_path(request.args.get("next"), home), About()
         try:
             typed = load(SignInForm, request.form)
-            kept = about["kept"] = unpack(typed.pop("kept"), where)
+            about["kept"] = kept = unpack(typed.pop("kept"), where)
             if kept and not any(typed.values()):
                 return _page("signin/sign_in.html", about=about)
             token = service.attempt(**typed, visitor=_visitor(), now=current_clock().now())
