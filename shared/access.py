@@ -8,7 +8,7 @@ token. `public-api` is for calls without a caller that no browser page makes: di
 
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar, cast, get_args
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from shared import csrf
 from shared.errors import Forbidden, Unauthenticated
 from shared.problems import wants_json
-from shared.redirects import local_path
+from shared.redirects import sign_in_address
 
 Audience = Literal["public", "public-api", "space", "operator", "signed-in", "member", "desk", "manager", "owner", "guest"]
 Gate = Callable[[], None]
@@ -27,7 +27,6 @@ AnyBlueprint = TypeVar("AnyBlueprint", bound=Blueprint)
 
 MACHINES: frozenset[str] = frozenset({"public-api", "space"})
 UNGATED: frozenset[str] = frozenset({"public", "public-api"})
-SIGN_IN_PATH = "/sign-in"
 _EXTENSION = "twindesk-access"
 _audiences: WeakKeyDictionary[AnyKindOfBlueprint, str] = WeakKeyDictionary()
 
@@ -134,5 +133,4 @@ def _to_sign_in() -> BaseResponse:
 
 
 def _sign_in_url(path: str, query: str) -> str:
-    wanted = local_path(f"{path}?{query}" if query else path)
-    return f"{SIGN_IN_PATH}?{urlencode({'next': wanted})}"
+    return sign_in_address(f"{path}?{query}" if query else path)

@@ -20,13 +20,15 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from shared import errors
+from shared import errors, kept
+from shared.csrf import FormExpired
 from shared.errors import FieldFault, Refusal
 from shared.ids import new_id
 from shared.loader import MalformedJson, strict_loads
 from shared.logging import log_event
 from shared.marking import N_, Phrase
 from shared.peer_problems import PROBLEM_BASE, STATUS, read, status_of
+from shared.redirects import page_before
 from shared.schemas import pointers
 
 __all__ = [
@@ -63,6 +65,8 @@ _BARE_PAGE = Markup(
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
     "<h1>{title}</h1><p>{detail}</p><p><small>{instance}</small></p></html>"
 )
+# What is wrong with the moment and not with the form: the same can be sent once more.
+_LATER = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS})
 _log = logging.getLogger(__name__)
 
 
@@ -136,6 +140,8 @@ def _answer(status: int, words: tuple[str, str, str], more: dict[str, Any], head
         return Response(text, status, headers=headers, content_type="application/problem+json")
     faults = [FieldFault(pointer=f["pointer"], detail=translated(f["detail"])) for f in more.get("errors", [])]
     problem = {"status": status, "slug": slug, "instance": instance, "errors": faults}
+    later = status in _LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR or slug == FormExpired.slug
+    problem |= {"kept": kept.of_request() if later else None, "back": page_before()}
     page = _page({**problem, "title": translated(title), "detail": translated(detail)})
     return Response(page, status, headers=headers, content_type="text/html; charset=utf-8")
 

@@ -5,13 +5,14 @@ form in Chromium. RFC 6749 (1.7) allows any means of redirecting a browser.
 """
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from flask import Response
+from flask import Response, request
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 MAX_PATH_LENGTH = 2_000
+SIGN_IN_PATH = "/sign-in"
 # One slash and no second (nor a backslash, which browsers read as one) start a path of this site; what is not
 # printable ASCII has no place in an encoded path, and browsers drop tabs and line ends before they look.
 _LOCAL_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
@@ -27,6 +28,19 @@ def local_path(text: str | None, default: str = "/") -> str:
     if not text or len(text) > MAX_PATH_LENGTH or not _LOCAL_PATH.fullmatch(text):
         return default
     return text
+
+
+def page_before() -> str | None:
+    """Return the path of the page of ours from which the request comes, where the browser tells; never of this very page."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.host or (request.method == "GET" and before.path == request.path):
+        return None
+    return local_path(f"{before.path}?{before.query}" if before.query else before.path)
+
+
+def sign_in_address(wanted: str) -> str:
+    """Return where one signs in and then gets to the wanted path."""
+    return f"{SIGN_IN_PATH}?{urlencode({'next': local_path(wanted)})}"
 
 
 def leave_to(url: str) -> Response:

@@ -65,6 +65,15 @@ def harmless(text: str, *, max_length: int) -> str:
     return " ".join(shown.split())[:max_length]
 
 
+def place_words(*parts: str) -> str:
+    """Name, address and city of a place in one line; a city with which the address ends is not said twice."""
+    said: list[str] = []
+    for part in filter(None, parts):
+        if not said or said[-1].rpartition(", ")[2].casefold() != part.casefold():
+            said.append(part)
+    return ", ".join(said)
+
+
 def search_key(*texts: str) -> str:
     """Texts in the form in which they are searched: alike on both engines, whatever their capitals and accents."""
     text = " ".join(filter(None, texts))

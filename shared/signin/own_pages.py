@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from shared.access import audience
 from shared.clock import current_clock
+from shared.mail import is_on
 from shared.signin import gates
 from shared.signin.service import SignedIn, SignInService
 
@@ -20,7 +21,8 @@ def own_blueprint(service: SignInService, *, more: str | None = None) -> Bluepri
     def index() -> str:
         signed_in = _signed_in()
         rows = service.open_sessions(signed_in, current_clock().now())
-        return render_template("signin/account.html", account=signed_in.account, rows=rows, own=signed_in.session_id, more=more)
+        about = {"account": signed_in.account, "rows": rows, "own": signed_in.session_id}
+        return render_template("signin/account.html", **about, more=more, mail_is_on=is_on())
 
     @pages.post("/my-account/sessions/<id:session_id>/end")
     def end(session_id: str) -> Response:

@@ -3,13 +3,14 @@
 from http import HTTPStatus
 
 import marshmallow as ma
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from shared import headers
+from shared import csrf, headers
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import FieldFault, Invalid, Refusal
+from shared.kept import Kept, unpack
 from shared.mail import is_on
 from shared.marking import N_
 from shared.problems import status_of
@@ -33,6 +34,7 @@ class SignInForm(FormSchema):
 
     email = ma.fields.String(load_default="")
     password = ma.fields.String(load_default="")
+    kept = ma.fields.String(load_default="")
 
 
 class ForgottenForm(FormSchema):
@@ -55,19 +57,23 @@ def signin_blueprint(service: SignInService, *, home: str = "/") -> Blueprint:
     @pages.get("/sign-in")
     def sign_in() -> BaseResponse:
         if gates.current_session():
-            return redirect(local_path(request.args.get("next"), home), HTTPStatus.SEE_OTHER)
+            return _to(local_path(request.args.get("next"), home))
         return _page("signin/sign_in.html")
 
     @pages.post("/sign-in")
     def sign_in_now() -> BaseResponse:
+        where, about = local_path(request.args.get("next"), home), About()
         try:
-            typed, visitor = load(SignInForm, request.form), _visitor()
-            token = service.attempt(**typed, visitor=visitor, now=current_clock().now())
+            typed = load(SignInForm, request.form)
+            about["kept"] = kept = unpack(typed.pop("kept"), where)
+            if kept and not any(typed.values()):
+                return _page("signin/sign_in.html", about=about)
+            token = service.attempt(**typed, visitor=_visitor(), now=current_clock().now())
         except (TooManyAttempts, Invalid) as refusal:
-            return _refused("signin/sign_in.html", refusal)
+            return _refused("signin/sign_in.html", refusal, about)
         if token is None:
-            return _refused("signin/sign_in.html", Invalid(_MISMATCH))
-        return _enter(token, local_path(request.args.get("next"), home), typed["email"])
+            return _refused("signin/sign_in.html", Invalid(_MISMATCH), about)
+        return _entered(_kept_page(service, token, kept) if kept else _to(where), token, typed["email"])
 
     @pages.post("/sign-out")
     def sign_out() -> BaseResponse:
@@ -107,20 +113,30 @@ def _by_link(pages: Blueprint, service: SignInService, home: str) -> None:
             session = service.welcome(token, fields["password"], visitor=_visitor(), now=now)
         except Invalid as refusal:
             return _welcome_page(service, token, refusal)
-        return _enter(session, home, account.email)
+        return _entered(_to(home), session, account.email)
 
 
 def _leave(service: SignInService) -> BaseResponse:
     token = gates.session_token()
     if token:
         service.leave(token, current_clock().now())
-    response = redirect(url_for("signin.sign_in"), HTTPStatus.SEE_OTHER)
+    response = _to(url_for("signin.sign_in"))
     gates.drop_session(response)
     return response
 
 
-def _enter(token: str, where: str, email: str) -> BaseResponse:
-    response = redirect(where, HTTPStatus.SEE_OTHER)
+def _to(where: str) -> BaseResponse:
+    return redirect(where, HTTPStatus.SEE_OTHER)
+
+
+def _kept_page(service: SignInService, token: str, kept: Kept) -> Response:
+    """What was typed before, for the session that has just begun."""
+    g.caller = service.recognise(token, current_clock().now())
+    csrf.bind(token)
+    return _page("signin/kept.html", about={"kept": kept})
+
+
+def _entered(response: BaseResponse, token: str, email: str) -> BaseResponse:
     gates.set_session(response, token)
     gates.set_known(response, remember(gates.known_cookie(), secret=_secret(), email=normal_email(email)))
     return response

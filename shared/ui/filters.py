@@ -10,6 +10,7 @@ from flask_babel import get_locale, gettext
 
 from shared.clock import current_clock
 from shared.problems import translated
+from shared.text import place_words
 from shared.ui.frame import home_zone
 from shared.units import show_credits
 
@@ -129,6 +130,7 @@ def install(app: Flask) -> None:
         weekday_word=weekday_word,
         machine_time=machine_time,
         fault_text=translated,
+        place_words=lambda parts: place_words(*parts),
     )
 
 

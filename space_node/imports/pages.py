@@ -27,7 +27,7 @@ imports_pages = audience(Blueprint("imports", __name__, template_folder="templat
 Answer = Response | str | tuple[str, int]
 SHOWN_FAULTS = 50
 STANDING_LABELS = {
-    Standing.NEW: N_("New"),
+    Standing.NEW: N_("A new draft"),
     Standing.CHANGED: N_("Changed: your draft is written anew"),
     Standing.SAME: N_("As in your draft"),
     Standing.PUBLISHED: N_("Published here"),

@@ -81,7 +81,7 @@ def close(ask_id: str) -> Response:
 @read_only
 def cards() -> str:
     """One's cards, and how often one wants to be asked."""
-    return _cards(FormView({"kind": CardKind.CAN_ADVISE, "reach": Circle.SPACE}))
+    return _cards(FormView())
 
 
 @people_pages.post("/people/cards")
@@ -176,11 +176,12 @@ def _ask_form(form: FormView) -> str:
 
 def _cards(form: FormView) -> str:
     session, member = db.session(), _member()
-    open_count = form.value("max_open", queries.max_open(session, member.id))
+    is_limit = form.value("max_open", None) is not None
+    new_card = {"kind": CardKind.CAN_ADVISE, "reach": Circle.SPACE}
     return render_template(
         "people/cards.html",
-        form=form,
-        limit_form=FormView({"max_open": open_count}),
+        form=form if form.failed and not is_limit else FormView(new_card),
+        limit_form=form if is_limit else FormView({"max_open": queries.max_open(session, member.id)}),
         max_open=rules.OPEN_INTRODUCTIONS_MAX,
         cards=queries.cards(session, member.id),
         topics=_options(Skill),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.calendar.writer import CalendarEntry, EntryStatus
 from shared.protocol.states import EventState, SessionState
+from shared.text import place_words
 from space_node.calendar import rules
 from space_node.calendar.models import MirrorEvent, MirrorSession
 from space_node.calendar.rules import Shown
@@ -39,7 +40,7 @@ def calendar_entry(
 ) -> CalendarEntry:
     """One session as an entry; `names` gives the spaces' names by slug, `url` the page about it."""
     venue, host = found.venue or {}, (names or {}).get(found.host, found.host)
-    place = [venue.get(part, "") for part in ("name", "address", "city")]
+    place = place_words(*(venue.get(part, "") for part in ("name", "address", "city")))
     return CalendarEntry(
         uid=f"{found.id}@twindesk",
         sequence=found.sequence,
@@ -47,7 +48,7 @@ def calendar_entry(
         start=found.starts_at,
         end=found.ends_at,
         summary=event.title,
-        location=", ".join(part for part in place if part) or host,
+        location=place or host,
         status=_status(found, event),
         zone=found.zone,
         description="\n\n".join(part for part in (event.summary, event.description) if part),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from shared.calendar.writer import EntryStatus, Method, Party, calendar_file
 from shared.mail import Letter
 from shared.protocol.states import RsvpState, SeatKind
+from shared.text import place_words
 from shared.ui import state_label
 from shared.ui.filters import span
 from shared.ui.locale import DEFAULT_LANGUAGE, LANGUAGES
@@ -71,7 +72,7 @@ def letter(
 
 def _facts(guest: GuestRsvp, at: MirrorSession, subject: Subject, house: str) -> list[tuple[str, str]]:
     venue = at.venue or {}
-    place = ", ".join(part for part in (venue.get(name, "") for name in ("name", "address", "city")) if part)
+    place = place_words(*(venue.get(part, "") for part in ("name", "address", "city")))
     no_time = gettext("There is no new time yet.")
     return [
         (gettext("Where"), place if place and guest.kind == SeatKind.IN_PERSON else house),

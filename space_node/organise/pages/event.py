@@ -86,15 +86,15 @@ def save(event_id: str) -> Outcome:
 
 
 @organise_pages.post("/organise/<id:event_id>/publish")
-def publish(event_id: str) -> Response:
+def publish(event_id: str) -> Outcome:
     """Let others see it."""
-    return _do(event_id, lambda: service.publish(db.session(), event_id=event_id, now=current_clock().now()))
+    return or_shown(event_id, lambda: service.publish(db.session(), event_id=event_id, now=current_clock().now()))
 
 
 @organise_pages.post("/organise/<id:event_id>/resend")
-def resend(event_id: str) -> Response:
+def resend(event_id: str) -> Outcome:
     """Send again what was refused."""
-    return _do(event_id, lambda: service.resend(db.session(), event_id=event_id, now=current_clock().now()))
+    return or_shown(event_id, lambda: service.resend(db.session(), event_id=event_id, now=current_clock().now()))
 
 
 @organise_pages.post("/organise/<id:event_id>/cancel")
@@ -105,7 +105,7 @@ def cancel(event_id: str) -> Outcome:
         note = load(NoteForm, request.form)["note"]
         service.cancel(db.session(), event_id=event_id, note=note, now=current_clock().now())
 
-    return _or_shown(event_id, work)
+    return or_shown(event_id, work)
 
 
 @organise_pages.post("/organise/<id:event_id>/delete")
@@ -125,13 +125,13 @@ def invite(event_id: str) -> Outcome:
         space = load(InviteForm, request.form)["space"]
         service.invite(db.session(), event_id=event_id, space=space, now=current_clock().now())
 
-    return _or_shown(event_id, work)
+    return or_shown(event_id, work)
 
 
 @organise_pages.post("/organise/<id:event_id>/cohosts/<slug:space>/remove")
-def uninvite(event_id: str, space: str) -> Response:
+def uninvite(event_id: str, space: str) -> Outcome:
     """Take an invitation back."""
-    return _do(event_id, lambda: service.uninvite(db.session(), event_id=event_id, space=space, now=current_clock().now()))
+    return or_shown(event_id, lambda: service.uninvite(db.session(), event_id=event_id, space=space, now=current_clock().now()))
 
 
 @organise_pages.post("/organise/<id:event_id>/answer")
@@ -142,18 +142,14 @@ def answer(event_id: str) -> Outcome:
         said = load(AnswerForm, request.form)
         service.answer_invitation(db.session(), event_id=event_id, **said, now=current_clock().now())
 
-    return _or_shown(event_id, work)
+    return or_shown(event_id, work)
 
 
-def _do(event_id: str, work: Callable[[], object]) -> Response:
-    transactional(work)()
-    return _done(event_id)
-
-
-def _or_shown(event_id: str, work: Callable[[], object]) -> Outcome:
+def or_shown(event_id: str, work: Callable[[], object]) -> Outcome:
     """Do it, or show the event's page with what was typed and why it was refused."""
     try:
-        return _do(event_id, work)
+        transactional(work)()
+        return _done(event_id)
     except Refusal as refusal:
         typed = FormView.refused(refusal, request.form)
         return read_only(lambda: _detail(event_id, typed))(), status_of(type(refusal))

@@ -21,6 +21,7 @@ from space_node.events import queries as events
 from space_node.events import service
 from space_node.organise import queries
 from space_node.organise.pages import shown
+from space_node.organise.pages.event import or_shown
 from space_node.organise.schemas import NoteForm, SessionForm
 from space_node.uplink import queries as uplink
 
@@ -101,20 +102,17 @@ def cancel(event_id: str, session_id: str) -> Outcome:
 
 
 @session_pages.post("/organise/<id:event_id>/sessions/<id:session_id>/delete")
-def delete(event_id: str, session_id: str) -> Response:
+def delete(event_id: str, session_id: str) -> Outcome:
     """Take a session out of a draft."""
-    transactional(lambda: service.delete_session(db.session(), session_id=session_id))()
-    return _done(event_id)
+    return or_shown(event_id, lambda: service.delete_session(db.session(), session_id=session_id))
 
 
 def _end(event_id: str, session_id: str, act: Callable[..., object]) -> Outcome:
-    @transactional
     def work() -> None:
         note = load(NoteForm, request.form)["note"]
         act(db.session(), session_id=session_id, note=note, now=current_clock().now())
 
-    work()
-    return _done(event_id)
+    return or_shown(event_id, work)
 
 
 def _done(event_id: str) -> Response:

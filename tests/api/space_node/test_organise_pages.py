@@ -134,6 +134,11 @@ def test_a_draft_can_be_deleted_and_what_is_published_cancelled_with_a_note(town
     said = text_of(manager)
     assert ("This event is cancelled" in said, "The cook is ill." in said) == (True, True)
     other = made(manager)
+    [session] = town.sessions(other.rpartition("/")[2])
+    manager.post(f"{other}/sessions/{session.id}/delete")
+    assert manager.post(f"{other}/publish").status_code in (409, 422)
+    said = text_of(manager)
+    assert ("needs at least one session" in said, "Delete the draft" in said) == (True, True)
     manager.post(f"{other}/delete")
     assert "The draft is gone." in text_of(manager)
     assert manager.get(other).status_code == 404
@@ -152,6 +157,8 @@ def test_a_session_is_changed_postponed_and_cancelled(town: Organisers, manager:
     assert "Long table" in manager.get(where).get_data(as_text=True)
     manager.post(where, **{**SESSION, "seats_in_person": ""})
     assert "Room for everybody" in text_of(manager)
+    assert manager.post(f"{where}/postpone", note=" ").status_code == 422
+    assert "Note to those who come: This is needed." in text_of(manager)
     manager.post(f"{where}/postpone", note="Painters.")
     assert ("Postponed" in text_of(manager), "Set a new time" in text_of(manager)) == (True, True)
     manager.post(f"{where}/cancel", note="No room.")

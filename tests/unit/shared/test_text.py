@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import Invalid
-from shared.text import SEARCH_KEY_MAX, clean_text, harmless, normal, search_key, text_fault
+from shared.text import SEARCH_KEY_MAX, clean_text, harmless, normal, place_words, search_key, text_fault
 
 HIDDEN = {
     "null": "a\x00b",
@@ -120,3 +120,9 @@ def test_texts_are_found_whatever_the_capitals_and_accents() -> None:
     assert search_key("Niccolò", "", "CAFFÈ Straße") == "niccolo caffe strasse"
     assert search_key("Ada", "A@x.it") == "ada a@x.it"
     assert len(search_key("ﷺ" * 120, "x" * 254)) == SEARCH_KEY_MAX == len(search_key("x" * 700))
+
+
+def test_a_city_that_the_address_ends_with_is_said_once() -> None:
+    assert place_words("Long table", "2 Sample Lane, London", "London") == "Long table, 2 Sample Lane, London"
+    assert place_words("", "2 Sample Lane", "London") == "2 Sample Lane, London"
+    assert place_words("", "", "") == ""

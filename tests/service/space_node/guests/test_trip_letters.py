@@ -38,7 +38,7 @@ def test_a_booking_is_told_in_the_members_language_with_a_calendar_file(guests: 
     booking_id = guests.booked(on=guests.today + DAY)
     (mail,) = mailbox.new()
     assert mail["To"] == guests.ada.email
-    assert mail["Subject"].startswith("La tua postazione da Thecube per")
+    assert mail["Subject"].startswith("La tua scrivania da Thecube per")
     text = mail.get_body(("plain",)).get_content()
     for part in ("Ciao Ada Bianchi,", f"/trips/{booking_id}", "Prezzo: 1,5 crediti", "Orario: 09:00"):
         assert part in text
@@ -76,7 +76,7 @@ def test_a_no_says_why_and_what_it_would_cost_now(guests: Guests, mailbox: Mailb
 
     ask(price_credits=10)
     (mail,) = mailbox.new()
-    assert mail["Subject"].startswith("Nessuna postazione da Thecube")
+    assert mail["Subject"].startswith("Nessuna scrivania da Thecube")
     assert "Ora costa 1,5 crediti." in mail.get_body(("plain",)).get_content()
     assert list(mail.iter_attachments()) == []
 
@@ -93,7 +93,7 @@ def test_a_request_that_the_hub_cannot_take_is_told_once(guests: Guests, mailbox
 
     guests.home.command(again)
     (subject,) = subjects(mailbox)
-    assert subject.startswith("Nessuna postazione")
+    assert subject.startswith("Nessuna scrivania")
 
 
 def test_what_a_member_does_not_want_is_not_sent_but_for_a_closed_door(guests: Guests, mailbox: Mailbox) -> None:
