@@ -81,10 +81,14 @@ def apply(session: Session, *, claim: Claim, charter: Charter, probation: Limits
 
 
 def _invited(session: Session, claim: Claim) -> tuple[Space, Invite]:
-    held = session.get(Invite, sha256_hex(claim.invite_token.encode()))
-    if queries.space(session, claim.space) is None or held is None or held.space != claim.space:
+    """The space, which nobody else changes from here on, and its invite as it is then: of two who bring it, one joins."""
+    if queries.space(session, claim.space) is None:
         raise InviteUnknown
-    return queries.lock(session, claim.space), held
+    space = queries.lock(session, claim.space)
+    held = session.get(Invite, sha256_hex(claim.invite_token.encode()))
+    if held is None or held.space != space.slug:
+        raise InviteUnknown
+    return space, held
 
 
 def record_self_test(session: Session, *, slug: str, steps: list[dict[str, Any]], now: dt.datetime) -> Space:
