@@ -45,7 +45,7 @@ def origin() -> Iterator[str]:
 def test_a_request_is_sent_until_it_is_answered(origin: str, tmp_path: Path) -> None:
     space = Space("space-01", origin, tmp_path)
     asked = Asked("PUT", "/fed/v1/grants/1", b"{}", {})
-    assert Client(space, space, "", "1").answer_to(asked) == (200, {"state": "confirmed"})
+    assert Client(space, space, "", {}, [], "1").answer_to(asked) == (200, {"state": "confirmed"})
     assert ASKED == [b"{}"] * 4
     assert asked.attempts == 3
     space.wire.close()
