@@ -10,8 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.support.browser import PHONE, WIDE, launched, playing
-from tests.support.sample_day import play
-from tests.support.sample_network import SampleNetwork, sample_network
+from tests.support.sample_day import played
+from tests.support.sample_network import SampleNetwork
 from tests.support.sights import SIGHTS
 from tests.support.visiting import LOCALES, Sight, entered, photograph, visit
 
@@ -23,13 +23,16 @@ README = {"find-a-desk": "member-find", "arrivals": "desk-arrivals"}
 def main() -> None:
     """Take the pictures that the command line asks for."""
     options = _options()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, sample_network(Path(folder)) as made:
-        play(made, Path(folder))
-        with playing() as playwright, launched(playwright) as browser:
-            if options.all:
-                take_all(browser, made, options.all, options.only)
-            else:
-                take_for_readme(browser, made, IMAGES)
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        played(Path(folder)) as made,
+        playing() as playwright,
+        launched(playwright) as browser,
+    ):
+        if options.all:
+            take_all(browser, made, options.all, options.only)
+        else:
+            take_for_readme(browser, made, IMAGES)
 
 
 def take_for_readme(browser: Browser, made: SampleNetwork, folder: Path) -> None:

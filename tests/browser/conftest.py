@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.support.browser import PHONE, launched, playing
-from tests.support.sample_day import play
-from tests.support.sample_network import SampleNetwork, sample_network
+from tests.support.sample_day import played
+from tests.support.sample_network import SampleNetwork
 from tests.support.visiting import Sight, entered
 
 Enter = Callable[..., Page]
@@ -32,9 +32,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleNetwork]:
     """The network, founded when the first test asks for it."""
-    folder = tmp_path_factory.mktemp("network")
-    with sample_network(folder) as made:
-        play(made, folder)
+    with played(tmp_path_factory.mktemp("network")) as made:
         yield made
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from demo.browser import Page
 from tests.support.hostile_pages import Visitor
-from tests.support.sample_day import play
-from tests.support.sample_network import SampleNetwork, sample_network
+from tests.support.sample_day import played
+from tests.support.sample_network import SampleNetwork
 from tests.support.sights import SIGHTS
 from tests.support.visiting import Sight
 
@@ -15,9 +15,7 @@ from tests.support.visiting import Sight
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleNetwork]:
     """The sample network, after its day."""
-    folder = tmp_path_factory.mktemp("network")
-    with sample_network(folder) as found:
-        play(found, folder)
+    with played(tmp_path_factory.mktemp("network")) as found:
         yield found
 
 

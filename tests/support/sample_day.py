@@ -4,6 +4,8 @@ import csv
 import datetime as dt
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,7 @@ from tests.support.hub import OPERATORS
 from tests.support.node import NodeWorld, wanted_terms
 from tests.support.sample_door import look_back, open_the_door, write_formats
 from tests.support.sample_events import announce
-from tests.support.sample_network import HUB, LONDON, MILANO, NEW, NYC, TORINO, SampleNetwork
+from tests.support.sample_network import HUB, LONDON, MILANO, NEW, NYC, TORINO, SampleNetwork, sample_network
 from tests.support.sample_organising import organise
 from tests.support.sample_people import meet
 from tests.support.sample_places import ask_while_away, take_part, take_part_early
@@ -77,6 +79,14 @@ def members_csv(count: int = 60) -> bytes:
 def email_of(who: str) -> str:
     """Where somebody of the cast reads mail."""
     return f"{who}@wecreate.example"
+
+
+@contextmanager
+def played(folder: Path) -> Iterator[SampleNetwork]:
+    """The sample network as it is after its day, until the end."""
+    with sample_network(folder) as made:
+        play(made, folder)
+        yield made
 
 
 def play(made: SampleNetwork, folder: Path) -> None:
