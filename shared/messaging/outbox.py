@@ -155,6 +155,13 @@ def discard(session: Session, Outbox: type[Row], row_id: int) -> Row:
     return _unpark(session, Outbox, row_id, OutboxState.DISCARDED)
 
 
+def discard_settled(session: Session, Outbox: type[Row], **columns: str) -> None:
+    """Give up the parked rows with these columns: what they were about has been settled in another way."""
+    parked = sa.select(Outbox.id).where(Outbox.state == OutboxState.PARKED).filter_by(**columns)
+    for row_id in session.scalars(parked).all():
+        discard(session, Outbox, row_id)
+
+
 def outbox_oldest_at(session: Session, Outbox: type[Row]) -> datetime | None:
     """Since when the oldest row waits for its answer; None for an outbox with nothing to send. Parked rows do not count."""
     return session.scalar(sa.select(sa.func.min(Outbox.created_at)).where(Outbox.state == OutboxState.WAITING))

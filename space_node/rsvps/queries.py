@@ -139,6 +139,11 @@ def held_key(session_id: str, member_id: str) -> str:
     return f"{session_id}/{member_id}"
 
 
+def subject(rsvp_id: str) -> str:
+    """What all commands about an RSVP are about, so that they keep their order."""
+    return f"rsvp/{rsvp_id}"
+
+
 def of_event(session: Session, event_id: str) -> list[Rsvp]:
     """All RSVPs of our members for an event."""
     return list(session.scalars(select(Rsvp).where(Rsvp.event_id == event_id).order_by(Rsvp.id)))

@@ -86,10 +86,11 @@ class Evening:
 
     def ask(self, member: Member | None = None, *, at: NodeWorld | None = None, **wanted: Any) -> str:
         """A member asks for a place; its id."""
-        who, node, rsvp_id = member or self.guests.ada, at or self.home, new_id()
-        asked = taking_part.Wanted(rsvp_id=rsvp_id, session_id=self.session_id, **({"kind": SeatKind.IN_PERSON} | wanted))
+        who, node = member or self.guests.ada, at or self.home
+        usual = {"rsvp_id": new_id(), "session_id": self.session_id, "kind": SeatKind.IN_PERSON}
+        asked = taking_part.Wanted(**(usual | wanted))
         node.command(lambda s: taking_part.ask(s, member_id=who.id, wanted=asked, now=self.now))
-        return rsvp_id
+        return asked.rsvp_id
 
     def coming(self, name: str = "", **wanted: Any) -> str:
         """A member of the home has a place, and the host knows; Ada, or somebody new of that name."""

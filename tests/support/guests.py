@@ -80,10 +80,13 @@ class Guests:
 
     def book(self, *, on: dt.date | None = None, part: Part = Part.DAY, member: Member | None = None, note: str = "") -> str:
         """Book a desk for a member, on the host's today unless told otherwise; the id of the booking."""
-        who = member or self.ada
+        return self.send(self.form(on=on, part=part, note=note), member)
+
+    def form(self, *, on: dt.date | None = None, part: Part = Part.DAY, note: str = "") -> trips.Wanted:
+        """What the form for a desk asks for as it is shown, on the host's today unless told otherwise."""
         terms = self.home.look(lambda session: uplink.twinning_with(session, HOST))
         assert terms is not None
-        wanted = trips.Wanted(
+        return trips.Wanted(
             request_id=new_id(),
             booking_id=new_id(),
             host=HOST,
@@ -93,8 +96,12 @@ class Guests:
             price_credits=terms.price(HOST, part),
             note=note,
         )
-        self.home.command(lambda session: trips.request(session, member_id=who.id, wanted=wanted, now=self.now))
-        return wanted.booking_id
+
+    def send(self, form: trips.Wanted, member: Member | None = None) -> str:
+        """Send such a form; the id of its booking."""
+        who = member or self.ada
+        self.home.command(lambda session: trips.request(session, member_id=who.id, wanted=form, now=self.now))
+        return form.booking_id
 
     def booked(self, **about: Any) -> str:
         """A booking of which the host has heard."""

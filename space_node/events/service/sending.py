@@ -3,10 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.messaging.outbox import OutboxState, discard
+from shared.messaging.outbox import discard_settled
 from shared.protocol.events import CohostAnswer, CohostInvitation, EventUpdate, SessionUpdate
 from shared.protocol.states import CohostState
 from shared.protocol.version import BASE_PATH
@@ -69,7 +68,5 @@ def _cohost_path(wish: CohostWish) -> str:
 def _send(session: Session, kind: str, method: str, path: str, body: dict[str, Any], event_id: str, *, now: dt.datetime) -> None:
     """What the hub refused of the same before is out of date now, and need not be looked at any more."""
     session.flush()
-    outdated = select(Outbox.id).where(Outbox.state == OutboxState.PARKED, Outbox.kind == kind, Outbox.path == path)
-    for row_id in session.scalars(outdated).all():
-        discard(session, Outbox, row_id)
+    discard_settled(session, Outbox, kind=kind, path=path)
     uplink_service.send(session, kind=kind, method=method, path=path, body=body, subject=f"event/{event_id}", now=now)

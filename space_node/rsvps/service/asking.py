@@ -144,7 +144,7 @@ def _send(session: Session, rsvp: Rsvp, *, kind: str, method: str, path: str, bo
         method=method,
         path=f"{BASE_PATH}/rsvps/{rsvp.id}{path}",
         body=body,
-        subject=f"rsvp/{rsvp.id}",
+        subject=queries.subject(rsvp.id),
         now=now,
     )
 
@@ -187,7 +187,7 @@ def _change_card(session: Session, rsvp: Rsvp, member_id: str, now: dt.datetime)
 def _card(session: Session, rsvp: Rsvp, member: members.Member, key: ECKey) -> str:
     urgent = _urgent_contact(session, rsvp, member, key) if rsvp.may_write else None
     about = {"name": member.display_name, "home": uplink.own_slug(session), "shares": rsvp.shares, "urgent": urgent}
-    return sealed.seal(RsvpCard().dump(about), to_jwk=key, context=f"rsvp/{rsvp.id}")
+    return sealed.seal(RsvpCard().dump(about), to_jwk=key, context=queries.subject(rsvp.id))
 
 
 def _urgent_contact(session: Session, rsvp: Rsvp, member: members.Member, key: ECKey) -> str:

@@ -10,9 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.calendar.writer import EntryStatus
+from shared.idempotency import IdConflict
+from shared.messaging.outbox import discard_settled
 from shared.protocol.states import ACTIVE_RSVP_STATES, RsvpState
 from shared.revs import is_newer
 from space_node.calendar import queries as calendar
+from space_node.db import Outbox
 from space_node.members import queries as members
 from space_node.rsvps import queries, rules
 from space_node.rsvps.models import Rsvp
@@ -49,6 +52,7 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
     _drop_pressed(rsvp)
     _find_member(session, rsvp, data["guest"])
     session.flush()
+    _forget_conflict(session, rsvp)
     _hold(session, rsvp)
     follow(session, rsvp.session_id)
     return rsvp
@@ -72,6 +76,13 @@ def not_taken(session: Session, *, rsvp_id: str, kind: str, reason: str, now: dt
         rsvp.state, rsvp.reason, rsvp.held, rsvp.pressed, rsvp.changed_at = RsvpState.REFUSED, reason[:60], None, None, now
     elif kind in ("rsvp-cancel", "rsvp-action"):
         rsvp.pressed, rsvp.problem = None, reason[:80]
+    if rsvp.rev:
+        _forget_conflict(session, rsvp)
+
+
+def _forget_conflict(session: Session, rsvp: Rsvp) -> None:
+    """A form sent anew after this node was restored asks under an id that the hub has answered: that answer stands."""
+    discard_settled(session, Outbox, kind="rsvp", subject=queries.subject(rsvp.id), problem_slug=IdConflict.slug)
 
 
 def forget_member(session: Session, member_id: str) -> None:

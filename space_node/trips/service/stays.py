@@ -9,12 +9,15 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from shared.idempotency import IdConflict
 from shared.ids import new_id
 from shared.keys import sealed
+from shared.messaging.outbox import discard_settled
 from shared.protocol.bookings import Cancellation, StayRequest
 from shared.protocol.states import BookingState, Origin, Part, Payer
 from shared.protocol.version import BASE_PATH
 from shared.revs import is_newer
+from space_node.db import Outbox
 from space_node.members import queries as members
 from space_node.passports import service as passports
 from space_node.trips import queries, rules
@@ -74,7 +77,7 @@ def request(session: Session, *, member_id: str, wanted: Wanted, now: dt.datetim
         method="PUT",
         path=f"{BASE_PATH}/requests/{wanted.request_id}",
         body=StayRequest().dump(body),
-        subject=f"booking/{wanted.booking_id}",
+        subject=_subject(wanted.booking_id),
         now=now,
     )
     return queries.mine(session, booking_id=wanted.booking_id, member_id=member_id)
@@ -94,7 +97,7 @@ def cancel(session: Session, *, member_id: str, booking_id: str, now: dt.datetim
         method="POST",
         path=f"{BASE_PATH}/bookings/{booking_id}/cancel",
         body=Cancellation().dump({"pressed_at": now, "note": ""}),
-        subject=f"booking/{booking_id}",
+        subject=_subject(booking_id),
         now=now,
     )
     return trip
@@ -125,6 +128,7 @@ def keep(
         passports.forget_promise(session, trip.booking_id)
     member = _whose(session, trip, data["guest"])
     session.flush()
+    _forget_conflict(session, trip)
     if member is not None and trip.state == BookingState.CONFIRMED:
         passports.visit_pass(session, member, booking_id=trip.booking_id, host=trip.host, on=trip.on, zone=trip.zone, now=now)
     tell_change(session, trip, before=before, now=now)
@@ -132,11 +136,18 @@ def keep(
 
 
 def refuse(session: Session, *, booking_id: str, reason: str, now: dt.datetime) -> None:
-    """Note that the hub did not take a request at all, and tell the member; the manager sees the parked command."""
+    """Note that the hub did not take a request at all, and tell the member; the manager sees the parked command.
+
+    Where the hub's word on the trip is held already, that counts.
+    """
     trip = session.get(Trip, booking_id, with_for_update=True, populate_existing=True)
-    if trip is not None and trip.state == BookingState.REQUESTED:
+    if trip is None:
+        return
+    if trip.state == BookingState.REQUESTED:
         trip.state, trip.reason = BookingState.REFUSED, reason
         tell_change(session, trip, before=BookingState.REQUESTED, now=now)
+    if trip.rev:
+        _forget_conflict(session, trip)
 
 
 def forget_cancel(session: Session, *, booking_id: str) -> None:
@@ -150,6 +161,15 @@ def forget_member(session: Session, member_id: str) -> None:
     """Forget who went on these trips, and by which names hosts knew them."""
     session.execute(update(Trip).where(Trip.member_id == member_id).values(member_id=None))
     session.execute(delete(HostPseudonym).where(HostPseudonym.member_id == member_id))
+
+
+def _forget_conflict(session: Session, trip: Trip) -> None:
+    """A form sent anew after this node was restored asks under an id that the hub has answered: that answer stands."""
+    discard_settled(session, Outbox, kind="stay-request", subject=_subject(trip.booking_id), problem_slug=IdConflict.slug)
+
+
+def _subject(booking_id: str) -> str:
+    return f"booking/{booking_id}"
 
 
 def _asked_for(session: Session, wanted: Wanted, member: members.Member, twin: uplink.TwinSpace, now: dt.datetime) -> Trip:

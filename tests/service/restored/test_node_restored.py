@@ -1,12 +1,14 @@
 """A node comes back from the morning's backup in the evening: it hears what it forgot, and speaks on above what it had said."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from shared.messaging.errors import CatchingUp
-from shared.protocol.states import Verdict
+from shared.messaging.outbox import OutboxState
+from shared.protocol.states import RsvpState, Verdict
 from space_node.db import Outbox
 from space_node.desks import queries as desk_queries
 from space_node.desks import service as desks
@@ -17,11 +19,15 @@ from space_node.network import service as network
 from space_node.passports import queries as passports
 from space_node.passports import service as passport_service
 from space_node.recovery import service as recovery
+from space_node.rsvps.models import Rsvp
 from space_node.uplink import queries as uplink
 from space_node.uplink.models import OwnRev
+from space_node.uplink.service import exchange
 from space_node.visits import service as desk
 from tests.support import invariants
+from tests.support.away import became, sent
 from tests.support.backups import back_up, put_back
+from tests.support.evening import Evening
 from tests.support.guests import Guests
 from tests.support.trading import DAY, TradingDay, settle
 
@@ -51,6 +57,42 @@ def test_a_home_that_forgot_the_day_hears_of_it_and_its_revoked_passports_stay_r
         home.look(lambda s: passports.revoked_places(s, guests.now))
     )
     assert invariants.always(guests.network) == []
+    assert invariants.at_rest(guests.network) == []
+
+
+@pytest.mark.parametrize("heard_first", [True, False])
+def test_a_form_sent_again_after_the_restore_is_the_trip_that_the_hub_has_answered(
+    guests: Guests, tmp_path: Path, heard_first: bool
+) -> None:
+    file, form = back_up(guests.home, tmp_path / "morning"), guests.form()
+    guests.send(form)
+    put_back(guests.home, file)
+    if heard_first:
+        guests.network.transport.cut()
+        guests.send(form)
+        guests.network.transport.heal()
+        guests.home.do(exchange.poll)
+    else:
+        guests.send(form)
+        assert became(guests, form.booking_id) == ("refused", "id-conflict")
+    settle(guests)
+    assert became(guests, form.booking_id) == ("confirmed", None)
+    [row] = sent(guests, "stay-request")
+    assert (row.state, row.problem_slug) == (OutboxState.DISCARDED, "id-conflict")
+    assert invariants.at_rest(guests.network) == []
+
+
+def test_a_place_asked_for_again_after_the_restore_is_the_one_that_the_hub_has_given(guests: Guests, tmp_path: Path) -> None:
+    evening, file = Evening(guests), back_up(guests.home, tmp_path / "morning")
+    rsvp_id = evening.ask()
+    put_back(guests.home, file)
+    assert evening.ask(rsvp_id=rsvp_id) == rsvp_id
+    held = partial(guests.home.look, lambda session: session.get_one(Rsvp, rsvp_id))
+    assert (held().state, held().reason) == (RsvpState.REFUSED, "id-conflict")
+    settle(guests)
+    assert (held().state, held().reason) == (RsvpState.CONFIRMED, None)
+    [row] = sent(guests, "rsvp")
+    assert row.state == OutboxState.DISCARDED
     assert invariants.at_rest(guests.network) == []
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from shared.ids import new_id
 from shared.messaging.outbox import OutboxState
-from shared.protocol.states import BookingState, LotKind, Part
+from shared.protocol.states import BookingState, LotKind
 from space_node.db import Outbox
 from space_node.desks import service as desks
 from space_node.members import service as members
@@ -29,19 +29,7 @@ SOON = dt.timedelta(seconds=10)
 
 
 def wanted(guests: Guests, **changed: object) -> service.Wanted:
-    shown = offer(guests)
-    return replace(
-        service.Wanted(
-            request_id=new_id(),
-            booking_id=new_id(),
-            host=HOST,
-            on=guests.today,
-            part=Part.DAY,
-            terms_version=shown.twin.terms.version,
-            price_credits=shown.price_credits,
-        ),
-        **changed,
-    )
+    return replace(guests.form(), **changed)
 
 
 def ask(guests: Guests, what: service.Wanted, member_id: str = "") -> Trip:
