@@ -107,4 +107,4 @@ def test_seats_of_two_evenings_end_the_same_everywhere(snapshots: Snapshots, tmp
 
 def test_seats_of_two_evenings_end_the_same_everywhere_on_postgresql(snapshots: Snapshots, tmp_path: Path) -> None:
     """Edge case 29: the same where many write at once."""
-    play(TwoEvenings, snapshots(Guests.found, "postgresql"), tmp_path, examples=1, steps=20)
+    play(TwoEvenings, snapshots(Guests.found, "postgresql"), tmp_path, examples=1, steps=14)

@@ -199,4 +199,4 @@ def test_nothing_is_lost_doubled_or_left_open(snapshots: Snapshots, tmp_path: Pa
 
 
 def test_nothing_is_lost_doubled_or_left_open_on_postgresql(snapshots: Snapshots, tmp_path: Path) -> None:
-    play(TwoSpaces, snapshots(Guests.found, "postgresql"), tmp_path, examples=1, steps=20)
+    play(TwoSpaces, snapshots(Guests.found, "postgresql"), tmp_path, examples=1, steps=14)

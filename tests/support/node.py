@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from click import Command
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.clock import Clock, FixedClock
@@ -100,10 +101,11 @@ class NodeWorld:
         return self.do(lambda: join(wanted, Steps(say=lambda _line: None)))
 
     def sync(self) -> None:
-        """Everything that the worker does, once; and again the way up and down, if there was news or something was repaired."""
-        heard = self._up_and_down()
+        """Everything that the worker does, once; and again the way up and down, if that left or repaired something."""
+        said = self.look(self._last_said)
+        self._up_and_down()
         ran = self.repair()
-        if heard or (ran and self.look(lambda session: self._has_repaired(session, ran))):
+        if self.look(lambda session: self._is_left(session, said) or self._has_repaired(session, ran)):
             self._up_and_down()
 
     def repair(self) -> list[str]:
@@ -111,14 +113,22 @@ class NodeWorld:
         return self.do(lambda: run_due(db, ReconcilerRun, RECONCILERS, self.clock))
 
     @staticmethod
+    def _last_said(session: Session) -> int | None:
+        return session.scalar(select(func.max(Outbox.id)))
+
+    def _is_left(self, session: Session, said: int | None) -> bool:
+        """Whether a command waits, or one was sent by which the hub may have news for this node too."""
+        return self._last_said(session) != said or outbox_oldest_at(session, Outbox) is not None
+
+    @staticmethod
     def _has_repaired(session: Session, ran: list[str]) -> bool:
         return any(run.changed_count for run in last_runs(session, ReconcilerRun) if run.name in ran)
 
-    def _up_and_down(self) -> int:
+    def _up_and_down(self) -> None:
         self.do(recovery.tell_again)
         self.do(exchange.deliver)
-        heard = self.do(exchange.poll)
-        return heard + self.do(exchange.fetch_lists)
+        self.do(exchange.poll)
+        self.do(exchange.fetch_lists)
 
     def run(self, command: Command, *args: str) -> Result:
         """Run a command of the command line in this node's app."""

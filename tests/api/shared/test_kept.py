@@ -10,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 from shared.signin.sessions import IDLE
 from tests.support.toy_site import PASSWORD, form_token, sign_in
 
-pytestmark = pytest.mark.engines_in_turn
 OWN = {"Sec-Fetch-Site": "same-origin"}
 QUESTION = 'Who knows how "to bind"\r\na book? <b>è</b>'
 

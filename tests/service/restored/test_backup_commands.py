@@ -22,6 +22,11 @@ def guests(sqlite_guests: Guests) -> Guests:
 
 
 @pytest.fixture
+def quick_scrypt() -> None:
+    """Here a passphrase takes as long as it does for those who run a hub."""
+
+
+@pytest.fixture
 def passphrase_file(tmp_path: Path) -> Path:
     """A good passphrase in a file of its owner's."""
     file = tmp_path / "passphrase"
