@@ -4,6 +4,7 @@ One process, because on SQLite all writers queue in it (DESIGN §4). Nothing is 
 `shared/web.py` reads them, by the configured count of hops. `gunicorn.conf.py` takes its settings from here.
 """
 
+import gc
 import logging
 import signal
 import sys
@@ -118,7 +119,17 @@ def serve(app: Flask, settings: ServiceSettings, worker: Background | None = Non
     _close_connections(app)
     if processes > 1:
         metrics.share_between_processes(app)
+    keep_what_is_loaded()
     _Server(app, settings, worker, processes).run()
+
+
+def keep_what_is_loaded() -> None:
+    """Leave what is loaded by now out of garbage collections: a look through all of it stops every thread for a tenth of a second.
+
+    Processes that are forked from this one go on sharing its memory, too.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def run_worker(worker: Runnable) -> None:
