@@ -124,7 +124,7 @@ def serve(app: Flask, settings: ServiceSettings, worker: Background | None = Non
 
 
 def keep_what_is_loaded() -> None:
-    """Leave what is loaded by now out of garbage collections: a look through all of it stops every thread for a tenth of a second.
+    """Leave what is loaded by now out of garbage collections: a look through all of it stops every thread meanwhile.
 
     Processes that are forked from this one go on sharing its memory, too.
     """
