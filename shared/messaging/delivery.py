@@ -43,32 +43,27 @@ import logging
 import random
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import timedelta
 from enum import Enum
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
-import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from shared.clock import Clock
 from shared.db import Database, read_only, transactional
 from shared.errors import Refusal
-from shared.http import AddressRefused, Answer, PeerMisbehaved, PeerUnreachable
+from shared.http import Answer, PeerMisbehaved
 from shared.logging import log_event
-from shared.machine_session import ClockWrong
 from shared.messaging import leases
 from shared.messaging.errors import AnswerNotApplied, SendFailed, is_database_trouble, told
 from shared.messaging.outbox import BUDGET_SECONDS, EXTENSION, Budget, OutboxMixin, OutboxState, Row
-from shared.messaging.rules import AFTER_SILENCE_SECONDS, JITTER_LEAST, JITTER_MOST, SPACE_NOT_ACTIVE, Fate, judge, next_attempt
+from shared.messaging.rules import JITTER_LEAST, JITTER_MOST, Fate, judge, next_attempt
 from shared.problems import read
 from shared.protocol.version import SEAL_HEADER
 
 SEND_SECONDS = 5.0
 _LEAST_SECONDS = 0.05
-# Why a row waits for which nobody has asked it to wait.
-_SILENCE = (PeerUnreachable.slug, AddressRefused.slug, ClockWrong.slug, SendFailed.slug)
 _log = logging.getLogger(__name__)
 _spending: ContextVar[Budget | None] = ContextVar("twindesk_outbox_budget", default=None)
 _Row_contra = TypeVar("_Row_contra", bound=OutboxMixin, contravariant=True)
@@ -158,23 +153,12 @@ class Delivery(Generic[Row]):
         return settled
 
     def clear_backoff(self, session: Session) -> None:
-        """The hub answers: bring forward what waits because it did not. What it asked to wait, or holds, keeps waiting.
-
-        What met silence waits for seconds; where it has longer to wait, a clock that was ahead has been set back since.
-        """
-        Outbox, now = self._Outbox, self._clock.now()
-        waiting, options = sa.update(Outbox).where(Outbox.state == OutboxState.WAITING), {"synchronize_session": False}
-        late = waiting.where(Outbox.next_attempt_at > Outbox.earliest_at).values(next_attempt_at=Outbox.earliest_at)
-        silent = sa.or_(Outbox.problem_slug.is_(None), Outbox.problem_slug.in_(_SILENCE))
-        ahead = waiting.where(silent, Outbox.earliest_at > now + timedelta(seconds=AFTER_SILENCE_SECONDS))
-        session.execute(late, execution_options=options)
-        session.execute(ahead.values(next_attempt_at=now, earliest_at=now), execution_options=options)
+        """The hub answers: bring forward what waits because it did not. What it asked to wait, or holds, keeps waiting."""
+        leases.bring_forward(session, self._Outbox, now=self._clock.now())
 
     def release_held(self, session: Session) -> None:
         """The space is active again: send what was held for it."""
-        Outbox, now = self._Outbox, self._clock.now()
-        held = sa.update(Outbox).where(Outbox.state == OutboxState.WAITING, Outbox.problem_slug == SPACE_NOT_ACTIVE)
-        session.execute(held.values(next_attempt_at=now, earliest_at=now), execution_options={"synchronize_session": False})
+        leases.release_held(session, self._Outbox, now=self._clock.now())
 
     def _deliver(self, row: Row, timeout_seconds: float) -> Outcome:
         try:

@@ -6,13 +6,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from shared.http import AddressRefused, PeerUnreachable
 from shared.ids import secret_token
+from shared.machine_session import ClockWrong
+from shared.messaging.errors import SendFailed
 from shared.messaging.outbox import OutboxState, Row
+from shared.messaging.rules import AFTER_SILENCE_SECONDS, BACKOFF_CAP_SECONDS, SPACE_NOT_ACTIVE
 
 LEASE = timedelta(seconds=30)
 # Further ahead than we ever set an instant, so the clock has jumped back since: such a row must not wait for years.
 _FARTHEST_LEASE = timedelta(minutes=2)
 _FARTHEST_ATTEMPT = timedelta(hours=2)
+_AFTER_SILENCE, _LONGEST_WAIT = timedelta(seconds=AFTER_SILENCE_SECONDS), timedelta(seconds=BACKOFF_CAP_SECONDS)
+# Why a row waits for which nobody has asked it to wait.
+_SILENCE = (PeerUnreachable.slug, AddressRefused.slug, ClockWrong.slug, SendFailed.slug)
 _FRESH = {"populate_existing": True, "synchronize_session": False}
 
 
@@ -42,6 +49,29 @@ def settle(session: Session, Outbox: type[Row], row_id: int, lease: str, **value
     mine = sa.update(Outbox).where(Outbox.id == row_id, Outbox.lease == lease, Outbox.state == OutboxState.WAITING)
     changed = mine.values(lease=None, leased_until=None, **values).returning(Outbox)
     return session.scalars(changed, execution_options=_FRESH).one_or_none()
+
+
+def bring_forward(session: Session, Outbox: type[Row], *, now: datetime) -> None:
+    """Let what met silence go out at once, and what the hub put off when it asked for. What it holds keeps waiting.
+
+    The first waits for seconds, the second for an hour at most; where it has longer to wait, a clock that was ahead has been set
+    back since.
+    """
+    waiting, options = sa.update(Outbox).where(Outbox.state == OutboxState.WAITING), {"synchronize_session": False}
+    late = waiting.where(Outbox.next_attempt_at > Outbox.earliest_at).values(next_attempt_at=Outbox.earliest_at)
+    longest = sa.case(
+        (sa.or_(Outbox.problem_slug.is_(None), Outbox.problem_slug.in_(_SILENCE)), now + _AFTER_SILENCE),
+        (Outbox.problem_slug != SPACE_NOT_ACTIVE, now + _LONGEST_WAIT),
+    )
+    ahead = waiting.where(Outbox.earliest_at > longest)
+    session.execute(late, execution_options=options)
+    session.execute(ahead.values(next_attempt_at=now, earliest_at=now), execution_options=options)
+
+
+def release_held(session: Session, Outbox: type[Row], *, now: datetime) -> None:
+    """Let what was held for a suspended space go out."""
+    held = sa.update(Outbox).where(Outbox.state == OutboxState.WAITING, Outbox.problem_slug == SPACE_NOT_ACTIVE)
+    session.execute(held.values(next_attempt_at=now, earliest_at=now), execution_options={"synchronize_session": False})
 
 
 def _claim(session: Session, Outbox: type[Row], row_id: int, now: datetime, *conditions: sa.ColumnElement[bool]) -> Row | None:

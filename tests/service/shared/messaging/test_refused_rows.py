@@ -125,6 +125,18 @@ def test_what_met_silence_while_the_clock_was_ahead_goes_out_once_it_is_right(
     assert hub.effects() == [("a", 1)]
 
 
+def test_what_was_put_off_while_the_clock_was_ahead_goes_out_once_it_is_right(
+    node: ToyNode, hub: ToyHub, clock: FixedClock
+) -> None:
+    clock.advance(timedelta(hours=2))
+    plan(node, [problem(Unavailable(), **{"Retry-After": "60"})])
+    node.ask(("a", 1))
+    clock.advance(timedelta(minutes=10) - timedelta(hours=2))
+    node.command(node.delivery.clear_backoff)
+    assert node.deliver() == 1
+    assert hub.effects() == [("a", 1)]
+
+
 def test_a_suspended_space_holds_its_commands_until_it_is_active_again(node: ToyNode, hub: ToyHub, clock: FixedClock) -> None:
     plan(node, [not_active()])
     node.ask(("desk", 1))
