@@ -150,7 +150,7 @@ def put_cursor(body: dict[str, Any]) -> dict[str, Any]:
         session, slug=g.caller, cursor_seq=at.seq, outbox_oldest_at=body["outbox_oldest_at"], now=current_clock().now()
     )
     if body["all_told"] and at.epoch == bounds(session, FeedCounter).epoch:
-        recovery.note_all_told(session, g.caller, now=current_clock().now())
+        recovery.note_all_told(session, g.caller)
     return {"rev": max(1, at.seq)}
 
 

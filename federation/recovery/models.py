@@ -1,12 +1,9 @@
 """What nodes have told a restored hub again, until it is done again."""
 
-import datetime as dt
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from federation.db import Base
-from shared.db import Instant
 
 
 class RetoldCall(Base):
@@ -24,10 +21,9 @@ class RetoldCall(Base):
     body: Mapped[str] = mapped_column(sa.Text)
 
 
-class RetoldSpace(Base):
-    """A space that has told all it had to tell."""
+class UntoldSpace(Base):
+    """A space that has not yet told all that it was answered since the backup."""
 
-    __tablename__ = "retold_spaces"
+    __tablename__ = "untold_spaces"
 
     space: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
-    at: Mapped[dt.datetime] = mapped_column(Instant)

@@ -10,6 +10,6 @@ MARGIN = dt.timedelta(minutes=10)
 OPEN_MEANWHILE = frozenset({"wire.put_cursor", "trust.put_keys", "twinnings.put_status_list", "bookings.check_passport"})
 
 
-def is_over(*, since: dt.datetime, now: dt.datetime, active: Collection[str], told: Collection[str]) -> bool:
-    """Whether all that will be told has been: every active space has, or an hour has passed."""
-    return set(active) <= set(told) or now >= since + RECOVERY
+def is_over(*, since: dt.datetime, now: dt.datetime, active: Collection[str], untold: Collection[str]) -> bool:
+    """Whether the others wait no longer: every active space has told all, or an hour has passed."""
+    return set(active).isdisjoint(untold) or now >= since + RECOVERY

@@ -8,21 +8,27 @@ from sqlalchemy.orm import Session
 
 from federation.db import FeedCounter, Mail
 from federation.recovery import queries
-from federation.recovery.models import RetoldCall, RetoldSpace
-from federation.spaces import service as spaces
+from federation.recovery.models import RetoldCall, UntoldSpace
+from federation.spaces import queries as spaces
+from federation.spaces import service as spaces_service
 from shared.answer_seal import Call, Sealed
 from shared.mail.queue import park_restored
 from shared.messaging.feed import raise_epoch
 
 
 def begin(session: Session, restored_to: dt.datetime, now: dt.datetime) -> None:
-    """After a restore: another epoch, in which nothing new is decided until nodes have told again what was."""
-    session.execute(delete(RetoldSpace))
+    """After a restore: another epoch, in which nothing new is decided until nodes have told again what was.
+
+    A backup may be of a hub that was itself still being told: then that reaches as far back as it did.
+    """
+    told_since = queries.told_since(session)
+    session.execute(delete(UntoldSpace))
     session.execute(delete(RetoldCall))
+    session.add_all(UntoldSpace(space=slug) for slug in sorted(spaces.speaking_slugs(session)))
     # Nobody was away, and nobody has said since then that nothing waits.
-    spaces.forget_seen(session)
+    spaces_service.forget_seen(session)
     park_restored(session, Mail, now=now)
-    raise_epoch(session, FeedCounter, restored_to=restored_to, now=now)
+    raise_epoch(session, FeedCounter, restored_to=min(restored_to, told_since or restored_to), now=now)
 
 
 def keep(session: Session, call: Call, sealed: Sealed, seal: str, content_type: str) -> None:
@@ -33,10 +39,9 @@ def keep(session: Session, call: Call, sealed: Sealed, seal: str, content_type: 
         session.flush()
 
 
-def note_all_told(session: Session, space: str, *, now: dt.datetime) -> None:
-    """A space has told all, while that is waited for."""
-    if queries.recovering_since(session) is not None and session.get(RetoldSpace, space) is None:
-        session.add(RetoldSpace(space=space, at=now))
+def note_all_told(session: Session, space: str) -> None:
+    """A space has told all."""
+    session.execute(delete(UntoldSpace).where(UntoldSpace.space == space), execution_options={"synchronize_session": False})
 
 
 def forget(session: Session, seals: Iterable[str]) -> None:
@@ -46,6 +51,5 @@ def forget(session: Session, seals: Iterable[str]) -> None:
 
 
 def end(session: Session) -> None:
-    """From now on the hub decides anew."""
+    """From now on the hub decides anew, for all but those who have still to tell."""
     session.execute(update(FeedCounter).values(recovering_since=None), execution_options={"synchronize_session": False})
-    session.execute(delete(RetoldSpace), execution_options={"synchronize_session": False})

@@ -130,6 +130,12 @@ def silent(session: Session, *, since: dt.datetime, number: int = 1) -> paging.P
     return paging.page(session, wanted, *ORDERS["silent"], Space.slug, number=number)
 
 
+def speaking_slugs(session: Session) -> set[str]:
+    """The spaces whose nodes may have said something: all that have joined and not left."""
+    silent = (SpaceState.INVITED, SpaceState.LEFT)
+    return set(session.scalars(select(Space.slug).where(Space.state.not_in(silent))))
+
+
 def live_slugs(session: Session) -> set[str]:
     """The spaces that may act."""
     return set(session.scalars(select(Space.slug).where(Space.state.in_(LIVE_STATES))))

@@ -37,11 +37,11 @@ class SnapshotPage(WireSchema):
 
 class CursorReport(WireSchema):
     """What a node acknowledges: how far it has read, since when its oldest unanswered command waits, and whether it has told a
-    restored hub again all that was answered since the backup."""
+    restored hub again all that was answered since the backup. A node that has no word for it has nothing under a seal."""
 
     cursor = Text(max=200, required=True)
     outbox_oldest_at = Instant(allow_none=True, load_default=None)
-    all_told = Flag(load_default=False)
+    all_told = Flag(load_default=True)
 
 
 class FeedQuery(WireSchema):

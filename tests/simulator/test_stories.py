@@ -24,9 +24,8 @@ def test_a_planted_bug_is_found(name: str, tell_anew: Tell) -> None:
     assert tell_anew(REMEMBERED[name], BUGS[name]).faults != []
 
 
-def test_nearly_every_bug_is_found_soon() -> None:
-    assert set(REMEMBERED) <= set(BUGS)
-    assert len(REMEMBERED) >= 19
+def test_every_bug_is_found_soon() -> None:
+    assert set(REMEMBERED) == set(BUGS)
     assert max(REMEMBERED.values()) <= kept.SEEDS_MOST
 
 

@@ -98,6 +98,7 @@ class KillingGround:
         dispose_engines()
         self._copy.put_back()
         self.process.start()
+        self.hub.forget()
         with seeded(path.name):
             till = self._till.again(self.hub)
             path.before(till)

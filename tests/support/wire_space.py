@@ -16,6 +16,7 @@ from federation.app import create_app
 from federation.config import Hub, HubSettings
 from federation.db import FeedCounter, ReconcilerRun, db, read_only, transactional
 from federation.operators import service as operators
+from federation.recovery.api import Recovery
 from federation.rsvps import reconcilers as rsvps
 from federation.spaces import service as spaces
 from federation.worker import RECONCILERS
@@ -109,6 +110,10 @@ class WireHub:
         """Look at what the hub holds."""
         with self.app.app_context():
             return read_only(lambda: look(db.session()))()
+
+    def forget(self) -> None:
+        """As if its process had just started: what it knew by heart of a recovery is gone."""
+        self.app.extensions["twindesk-recovery"] = Recovery()
 
     def reconcile(self, *names: str, after: dt.timedelta = dt.timedelta(seconds=1)) -> dict[str, int]:
         """Run what is due (or only the reconcilers named) as the worker would; each must succeed. What each has changed."""

@@ -47,7 +47,7 @@ def _before() -> Response | None:
     sealed = answer_seal.unseal(_secret(), _call(), text) if text else None
     if sealed is not None and text is not None and _keep(sealed, text):
         return jsonify(kept=True)
-    if request.endpoint not in rules.OPEN_MEANWHILE and _is_recovering():
+    if request.endpoint not in rules.OPEN_MEANWHILE and _must_wait():
         raise HubRecovering
     return None
 
@@ -69,11 +69,11 @@ def _keep(sealed: answer_seal.Sealed, text: str) -> bool:
     return True
 
 
-def _is_recovering() -> bool:
+def _must_wait() -> bool:
     known: Recovery = current_app.extensions[_EXTENSION]
     if not known.is_over:
-        known.is_over = read_only(lambda: queries.recovering_since(db.session()))() is None
-    return not known.is_over
+        known.is_over = read_only(lambda: queries.is_over(db.session()))()
+    return not known.is_over and read_only(lambda: queries.must_wait(db.session(), g.caller))()
 
 
 def _is_command() -> bool:

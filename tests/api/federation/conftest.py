@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from federation.recovery.api import Recovery
 from tests.support.databases import DATABASES, Engine, dispose_engines, fresh_database
 from tests.support.wire_space import MORNING, WireHub, WireSpace
 
@@ -38,7 +37,7 @@ class RestingHub:
         if self._hub is None:
             self._hub = WireHub(self._copy.url, self._living, people=0)
         self._hub.clock.set(MORNING)
-        self._hub.app.extensions["twindesk-recovery"] = Recovery()
+        self._hub.forget()
         return self._hub
 
 

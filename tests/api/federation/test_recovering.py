@@ -8,7 +8,6 @@ import pytest
 from werkzeug.test import TestResponse
 
 from federation.recovery import service
-from federation.recovery.api import Recovery
 from federation.recovery.api.again import hear_again
 from shared import answer_seal
 from shared.ids import new_id
@@ -25,7 +24,7 @@ def restored(hub: WireHub, *, ago: dt.timedelta = 9 * HOUR) -> None:
     """The hub comes back from a backup, in a new process."""
     now = hub.clock.now()
     hub.command(lambda session: service.begin(session, now - ago, now))
-    hub.app.extensions["twindesk-recovery"] = Recovery()
+    hub.forget()
 
 
 def hears(hub: WireHub) -> int:
@@ -99,6 +98,56 @@ def test_who_says_nothing_is_waited_for_an_hour(hub: WireHub, london: WireSpace,
     assert publish_event(london)["rev"] == 1
 
 
+def test_who_tells_late_is_decided_nothing_new_before_what_it_tells(hub: WireHub, london: WireSpace, nyc: WireSpace) -> None:
+    session, told, place = open_seats(london), Told(hub), new_id()
+    restored(hub)
+    good(london.report(all_told=True))
+    hub.clock.advance(HOUR)
+    nyc.token = london.token = ""
+    hears(hub)
+    assert slug_of(ask(nyc, session)) == (503, "hub-recovering")
+    told.wish(nyc, session, "confirmed", place)
+    good(nyc.report(all_told=True))
+    assert slug_of(act(nyc, {"id": place}, "cancel")) == (503, "hub-recovering")
+    # The others have waited long enough; the seat is not taken yet.
+    assert states(london, asked(london, session)) == ["confirmed"]
+    assert (hears(hub), states(nyc, {"id": place})) == (1, ["waitlisted"])
+    assert good(act(nyc, {"id": place}, "cancel"))["state"] == "cancelled_by_member"
+    check_counters(hub)
+
+
+def test_a_node_without_a_word_for_it_has_told_all_when_it_has_read(hub: WireHub, london: WireSpace) -> None:
+    restored(hub)
+    hub.clock.advance(HOUR)
+    london.token = ""
+    hears(hub)
+    assert slug_of(london.call("PUT", f"/rsvps/{new_id()}", {})) == (503, "hub-recovering")
+    good(london.report())
+    assert publish_event(london)["rev"] == 1
+
+
+def test_a_backup_of_a_hub_that_was_still_being_told_reaches_as_far_back_as_it_did(
+    hub: WireHub, london: WireSpace, nyc: WireSpace
+) -> None:
+    old, morning = london.cursor(), hub.clock.now()
+
+    def reaches_back_to() -> dt.datetime:
+        return dt.datetime.fromisoformat(london.call("GET", f"/changes?since={old}").get_json()["restored_to"])
+
+    restored(hub, ago=9 * HOUR)
+    good(london.report(all_told=True))
+    hub.clock.advance(HOUR)
+    nyc.token = london.token = ""
+    hears(hub)
+    restored(hub, ago=HOUR / 2)
+    assert reaches_back_to() == morning - 9 * HOUR
+    for space in (nyc, london):
+        good(space.report(all_told=True))
+    hears(hub)
+    restored(hub, ago=HOUR / 2)
+    assert reaches_back_to() == morning + HOUR / 2
+
+
 def test_what_was_answered_is_done_again_in_its_order_and_at_its_time(hub: WireHub, london: WireSpace, nyc: WireSpace) -> None:
     """Edge case 32: nobody loses a seat, nor a place in the queue, and who was refused is not let in."""
     session, told = open_seats(london), Told(hub)
@@ -117,8 +166,10 @@ def test_what_was_answered_is_done_again_in_its_order_and_at_its_time(hub: WireH
     refused = now_is(london, {"id": berta})
     assert (refused["state"], refused["reason"]) == ("refused", "full")
     assert hears(hub) == 0
-    # Told once more, and late: what is there already changes nothing, and what was never told is done then.
+    # Told once more, and late: what is there already changes nothing, and what was never told is done when all of it is.
     late = told.wish(nyc, session, "waitlisted", dora)
+    assert hears(hub) == 0
+    good(nyc.report(all_told=True))
     assert (hears(hub), states(nyc, late)) == (1, ["waitlisted"])
     check_counters(hub)
 

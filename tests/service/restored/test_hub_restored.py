@@ -9,6 +9,7 @@ from federation.credits import queries as ledger
 from federation.recovery import queries as recovery
 from shared.http import Answer, PeerUnreachable
 from shared.protocol.states import BookingState
+from space_node.desks import service as desks
 from space_node.recovery import service as told_again
 from space_node.trips import service as trips
 from space_node.uplink.service import exchange
@@ -90,6 +91,38 @@ def test_who_is_away_is_waited_for_an_hour_and_honoured_as_far_as_there_is_room(
     held = hub.look(lambda s: s.get(Booking, kept))
     assert held is not None
     assert (held.state, day.states()[kept]) == (BookingState.CONFIRMED, BookingState.CONFIRMED)
+    assert invariants.at_rest(guests.network) == []
+
+
+def test_what_a_late_host_offered_before_counts_before_what_it_offers_anew(guests: Guests, tmp_path: Path) -> None:
+    hub, host, day = guests.hub, guests.host, TradingDay(guests)
+    day.morning()
+    file = back_up(hub, tmp_path / "morning")
+    guests.clock.advance(10 * MINUTE)
+    host.command(lambda s: desks.set_weekdays(s, seats=dict.fromkeys(range(7), (1, 2)), now=guests.now))
+    put_back(hub, file)
+    guests.home.sync()
+    guests.clock.advance(DAY)
+    hub.work()
+    assert hub.look(recovery.recovering_since) is None
+    # A day later a day more can be booked; the node offers it at once, before it hears that the hub was restored.
+    host.repair()
+    settle(guests)
+    assert invariants.at_rest(guests.network) == []
+
+
+def test_a_hub_is_restored_again_before_anybody_has_told_it_what_it_forgot(guests: Guests, tmp_path: Path) -> None:
+    hub, day = guests.hub, TradingDay(guests)
+    file = back_up(hub, tmp_path / "morning")
+    guests.clock.advance(HOUR)
+    kept = guests.booked(on=day.tomorrow)
+    put_back(hub, file)
+    guests.clock.advance(HOUR)
+    again = back_up(hub, tmp_path / "noon")
+    guests.clock.advance(HOUR)
+    put_back(hub, again)
+    settle(guests)
+    assert day.states()[kept] == BookingState.CONFIRMED
     assert invariants.at_rest(guests.network) == []
 
 
