@@ -134,6 +134,9 @@ def _tell_author(session: Session, held: NamedAuthor, *, actor: str, now: dt.dat
 
 def _check_order(session: Session, *, caller: str, format_id: str, version: int) -> None:
     latest = queries.latest_number(session, format_id)
+    if version <= latest:
+        # Somebody else has made it since it was looked for.
+        raise IdConflict
     before = queries.version(session, format_id, latest)
     if version != latest + 1 or (before is not None and before.author != caller):
         raise FormatOrder(next=latest + 1)

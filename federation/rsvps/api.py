@@ -14,6 +14,7 @@ from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import FieldFault
 from shared.idempotency import IdConflict
+from shared.lines import in_line
 from shared.marking import N_
 from shared.problems import ProblemBlueprint
 from shared.protocol import rsvps as bodies
@@ -35,9 +36,10 @@ def _step_of(path: str, schema: type[WireSchema]) -> Callable[[View], View]:
 
 
 @rsvps.route("/rsvps/<id:rsvp_id>", methods=["PUT"])
-@transactional
 @rsvps.arguments(bodies.RsvpRequest)
 @rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
+@in_line(lambda body, **_: body["session_id"])
+@transactional
 def put_rsvp(body: dict[str, Any], rsvp_id: str) -> Response:
     """Ask for a seat; the same request again gets the same answer."""
     now = current_clock().now()
@@ -65,7 +67,8 @@ def cancel(_body: dict[str, Any], rsvp_id: str) -> Response:
 
     def work() -> dict[str, Any]:
         found = changes.cancel(db.session(), rsvp_id=rsvp_id, caller=g.caller, now=now)
-        return _dump(found) if found else dict(ENTRY.dump(queries.withdrawn_entry(rsvp_id, g.caller)))
+        held = queries.entry(db.session(), found, g.caller) if found else queries.withdrawn_entry(rsvp_id, g.caller)
+        return dict(ENTRY.dump(held))
 
     return respond_once(db.session, Answer, caller=g.caller, key=idempotency_key(), now=now, work=work)
 
@@ -113,10 +116,6 @@ def _step(step: Step, rsvp_id: str, **values: Any) -> Response:
     session, now = db.session(), current_clock().now()
 
     def work() -> dict[str, Any]:
-        return _dump(step(session, rsvp_id=rsvp_id, now=now, **values))
+        return dict(ENTRY.dump(queries.entry(session, step(session, rsvp_id=rsvp_id, now=now, **values), g.caller)))
 
     return respond_once(db.session, Answer, caller=g.caller, key=idempotency_key(), now=now, work=work)
-
-
-def _dump(rsvp: Rsvp) -> dict[str, Any]:
-    return dict(ENTRY.dump(queries.entry(db.session(), rsvp, g.caller)))
