@@ -33,12 +33,14 @@ def publish_version(
     """
     spaces.lock(session, caller)
     sha256 = content_hash(content)
+    # The latest first: a version that somebody else makes meanwhile is then found here, or refused by its key.
+    latest = queries.latest_number(session, format_id)
     held = queries.version(session, format_id, version)
     if held is not None:
         if (held.author, held.sha256) != (caller, sha256):
             raise IdConflict
         return held
-    _check_order(session, caller=caller, format_id=format_id, version=version)
+    _check_order(session, caller=caller, format_id=format_id, version=version, latest=latest)
     _check_parent(session, content["parent"])
     kept = FormatVersion(id=format_id, version=version, author=caller, sha256=sha256, rev=1, published_at=now)
     kept.content = dict(FormatContent().dump(content))
@@ -132,11 +134,7 @@ def _tell_author(session: Session, held: NamedAuthor, *, actor: str, now: dt.dat
     publish(session, to=["*"], type="named-author.updated", subject=subject, rev=held.rev, data=data, now=now, coalesce=True)
 
 
-def _check_order(session: Session, *, caller: str, format_id: str, version: int) -> None:
-    latest = queries.latest_number(session, format_id)
-    if version <= latest:
-        # Somebody else has made it since it was looked for.
-        raise IdConflict
+def _check_order(session: Session, *, caller: str, format_id: str, version: int, latest: int) -> None:
     before = queries.version(session, format_id, latest)
     if version != latest + 1 or (before is not None and before.author != caller):
         raise FormatOrder(next=latest + 1)

@@ -26,13 +26,9 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 def extract(root: Path = ROOT) -> Catalog:
     """Read every marked text of hub, node and shared code; a text knows the files it is in, not the lines."""
-    with (root / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = Catalog(project="twindesk", charset="utf-8")
-    for package in PACKAGES:
-        texts = extract_from_dir(root / package, methods, options, keywords=KEYWORDS, comment_tags=("Translators:",))
-        for filename, _line, message, comments, context in texts:
-            found.add(message, None, [(f"{package}/{filename}", 0)], auto_comments=comments, context=context)
+    for path, message, comments, context in _marked(root):
+        found.add(message, None, [(path, 0)], auto_comments=comments, context=context)
     return found
 
 
@@ -49,7 +45,8 @@ def update(folder: Path = TRANSLATIONS, root: Path = ROOT) -> None:
 def check(folder: Path = TRANSLATIONS, root: Path = ROOT) -> list[str]:
     """List what is missing or wrong in the translations, one line each; an empty list is a complete translation."""
     template = extract(root)
-    return [fault for path in sources(folder) for fault in _faults(language_of(path), read(path), template)]
+    faults = [fault for path in sources(folder) for fault in _faults(language_of(path), read(path), template)]
+    return [*_used_in_two_ways(root), *faults]
 
 
 def main(arguments: list[str]) -> int:
@@ -69,6 +66,22 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m shared.ui.catalogue extract|update|compile|check\n")
         return 2
     return 0
+
+
+def _marked(root: Path) -> Iterator[tuple[str, str | tuple[str, ...], list[str], str | None]]:
+    with (root / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
+    for package in PACKAGES:
+        texts = extract_from_dir(root / package, methods, options, keywords=KEYWORDS, comment_tags=("Translators:",))
+        yield from ((f"{package}/{name}", message, comments, context) for name, _line, message, comments, context in texts)
+
+
+def _used_in_two_ways(root: Path) -> Iterator[str]:
+    """A text is kept with its plural or without. Not every Python finds one that is asked for in the other way."""
+    kinds: dict[tuple[str, str | None], set[type]] = {}
+    for _path, message, _comments, context in _marked(root):
+        kinds.setdefault((_forms(message)[0], context), set()).add(type(message))
+    return (f"used with and without a plural: {text!r}" for (text, _context), used in kinds.items() if len(used) > 1)
 
 
 def _faults(language: str, held: Catalog, template: Catalog) -> Iterator[str]:

@@ -81,6 +81,12 @@ def test_a_placeholder_that_the_text_has_not_is_named(project) -> None:
     assert faults(project) == ["it: other placeholders in 'Desk %(name)s'"]
 
 
+def test_a_text_with_a_plural_is_used_with_it_everywhere(project) -> None:
+    po_file(project, GOOD)
+    (project / "space_node" / "templates" / "b.html").write_text("{{ _('%(num)s day') }}")
+    assert faults(project) == ["used with and without a plural: '%(num)s day'"]
+
+
 def test_an_update_adds_what_is_new_drops_what_is_gone_and_keeps_the_rest(project) -> None:
     path = po_file(project, DESK + 'msgid "Gone"\nmsgstr "Andato"\n')
     catalogue.update(project / "translations", project)
