@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-# Of the Pythons that will do, one that is linked as a whole does everything in a tenth less time than one in a shared library.
+# Of the Pythons that will do, one that is linked as a whole is quicker at everything than one in a shared library.
 WHOLE := import ensurepip, sys; sys.exit(sys.version_info < (3, 11) or "libpython" in open("/proc/self/maps").read())
 PYTHON ?= $(shell for it in python3 /usr/bin/python3; do $$it -c '$(WHOLE)' 2>/dev/null && echo $$it && exit; done; echo python3)
 BIN := .venv/bin
