@@ -37,7 +37,7 @@ def calls(session: Session) -> list[RetoldCall]:
     """
     kept = select(RetoldCall).order_by(RetoldCall.order)
     if recovering_since(session) is None:
-        kept = kept.where(RetoldCall.space.not_in(select(UntoldSpace.space)))
+        kept = kept.where(RetoldCall.space.not_in(_untold(session)))
     return list(session.scalars(kept))
 
 
