@@ -12,7 +12,9 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
+from shared.messaging.outbox import BUDGET_SECONDS, Budget
 from tests.support.databases import DATABASES, ENGINES, Engine, dispose_engines, fresh_database
+from tests.support.stopwatch import Stopwatch
 from tools.scratch import scratch_base
 
 NewDatabase = Callable[[str], str]
@@ -48,6 +50,14 @@ def _swept() -> Iterator[None]:
     yield
     dispose_engines()
     DATABASES.sweep()
+
+
+@pytest.fixture(autouse=True)
+def stopwatch(monkeypatch: pytest.MonkeyPatch) -> Stopwatch:
+    """By which immediate attempts in this process are timed: what is sent at once must not hang on a machine's bad moment."""
+    watch = Stopwatch()
+    monkeypatch.setattr(Budget.__init__, "__defaults__", (BUDGET_SECONDS, watch))
+    return watch
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -98,11 +98,15 @@ def test_a_process_with_many_threads_leaves_every_second_turn_to_one_with_a_sing
         command_line.go()
         wait_until(lambda: log.exists() and set(log.read_text()) == {"s", "c"})
         begin = log.stat().st_size
-        wait_until(lambda: log.stat().st_size > begin + 400)
-        turns = log.read_text()[begin:]
-    assert 2 / 3 < turns.count("s") / turns.count("c") < 3 / 2
-    longest = max(len(run) for run in re.findall("s+|c+", turns))
-    assert longest < len(turns) / 10, "and neither waited for long"
+        wait_until(lambda: len(runs_of_turns(log, begin)) > 300)
+        runs = sorted(runs_of_turns(log, begin))
+    # A machine that lets one of them stand still for a moment gives its turns to the other: one long run, not many.
+    assert runs[len(runs) * 9 // 10] <= 2
+
+
+def runs_of_turns(log: Path, begin: int) -> list[int]:
+    """How many turns each process had before the other had one."""
+    return [len(run) for run in re.findall("s+|c+", log.read_text()[begin:])]
 
 
 def queued(lock: FairLock, count: int) -> bool:
@@ -198,7 +202,7 @@ def test_a_command_does_not_wait_longer_for_a_program_that_does_not_queue(toy: F
     began = time.monotonic()
     with pytest.raises(Busy):
         put_in()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 5
     stranger.execute("COMMIT")
     stranger.close()
     assert put_in() == 1

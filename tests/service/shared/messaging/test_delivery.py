@@ -7,6 +7,7 @@ import pytest
 from shared.clock import FixedClock
 from shared.errors import Conflict
 from shared.messaging import outbox
+from tests.support.stopwatch import Stopwatch
 from tests.support.toy_messaging import Crash, Outbox, ToyHub, ToyNode, plan
 
 
@@ -124,13 +125,11 @@ def test_a_manager_may_have_a_row_sent_before_its_time(node: ToyNode, hub: ToyHu
     assert hub.effects() == [("desk", 1)]
 
 
-def test_the_immediate_attempts_of_one_commit_share_two_seconds(node: ToyNode, monkeypatch: pytest.MonkeyPatch) -> None:
-    seconds = [100.0]
-    monkeypatch.setattr(outbox.Budget.__init__, "__defaults__", (2.0, lambda: seconds[0]))
+def test_the_immediate_attempts_of_one_commit_share_two_seconds(node: ToyNode, stopwatch: Stopwatch) -> None:
     send = node.delivery._send
 
     def slow(row: Outbox, /, *, timeout_seconds: float) -> object:
-        seconds[0] += 1.25
+        stopwatch.seconds += 1.25
         return send(row, timeout_seconds=timeout_seconds)
 
     node.delivery._send = slow
