@@ -27,7 +27,7 @@ from federation.trust import api as trust_api
 from federation.twinnings.api import twinnings
 from federation.twinnings.pages import twinnings_pages
 from federation.wire import wire
-from shared import access, converters, health, metrics, migrate, ui
+from shared import access, converters, health, lines, metrics, migrate, ui
 from shared.clock import Clock
 from shared.mail import PostOffice, open_post_office
 from shared.mail.message import Sender
@@ -75,6 +75,7 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     pages = (operators_pages, spaces_pages, twinnings_pages, credits_pages, reports_pages, leaving_pages, *account_pages)
     for page in pages:
         app.register_blueprint(page)
+    lines.install(app)
     trust_api.install(app, hub)
     recovery.install(app)
     _frame(app, settings)

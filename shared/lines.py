@@ -1,71 +1,85 @@
-"""Who wants the same thing stands in line for it in the process, in the order of arrival, before the database holds anything.
+"""Calls that are answered one after the other in each process, in the order in which they came.
 
-A row that many ask for at once would else be waited for in as many transactions: each has a connection, each is woken by the
-server, and whoever is quick is served before who came first. Between processes it is still the database that decides.
+Several at once would only take the interpreter from each other at every answer of the database, and all be answered late; and who
+is quick to wake up would be answered before who came first.
 """
 
-import functools
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from contextlib import ExitStack, contextmanager
 
-from shared.sqlite_lock import BUSY_SECONDS
+from flask import Flask, current_app, g, request
+
 from shared.storage_errors import Busy
 
-P = ParamSpec("P")
-T = TypeVar("T")
+ABREAST = 1
+PATIENCE_SECONDS = 10.0
+SLOW_SECONDS = 0.1
+"""Who takes longer waits for something else than the processor, and no longer holds up who comes after."""
+_EXTENSION = "twindesk-line"
 
 
-class Lines:
-    """The lines of one process, one for each name that somebody stands in line for."""
+class Line:
+    """Where the threads of a process wait until it is their turn."""
 
-    def __init__(self) -> None:
-        """Nobody stands anywhere."""
-        self._guard, self._lines = threading.Lock(), dict[str, deque[threading.Event]]()
+    def __init__(self, abreast: int, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """So many have their turn at once, besides those who are slow."""
+        self._abreast, self._monotonic, self._guard = abreast, monotonic, threading.Lock()
+        self._waiting, self._served_since = deque[threading.Event](), dict[threading.Event, float]()
 
     @contextmanager
-    def turn(self, name: str, *, patience_seconds: float = BUSY_SECONDS) -> Iterator[None]:
-        """Wait until everybody who came before is done, then have others wait. Raises Busy for who would wait too long."""
-        mine = threading.Event()
+    def turn(self, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
+        """Wait until all who came before have had their turn. Raises Busy for who would wait too long."""
+        mine, until = threading.Event(), self._monotonic() + patience_seconds
         with self._guard:
-            line = self._lines.setdefault(name, deque())
-            line.append(mine)
-            if line[0] is mine:
-                mine.set()
+            self._waiting.append(mine)
+            self._call_next()
+        while not mine.wait(min(SLOW_SECONDS, patience_seconds)):
+            self._look_again(mine, until)
         try:
-            if not mine.wait(patience_seconds):
-                raise Busy
             yield
         finally:
-            self._leave(name, mine)
+            with self._guard:
+                del self._served_since[mine]
+                self._call_next()
 
     def __len__(self) -> int:
-        """How many lines there are."""
-        return len(self._lines)
+        """How many wait."""
+        return len(self._waiting)
 
-    def _leave(self, name: str, mine: threading.Event) -> None:
+    def _call_next(self) -> None:
+        now = self._monotonic()
+        while self._waiting and sum(now - since < SLOW_SECONDS for since in self._served_since.values()) < self._abreast:
+            called = self._waiting.popleft()
+            self._served_since[called] = now
+            called.set()
+
+    def _look_again(self, mine: threading.Event, until: float) -> None:
         with self._guard:
-            line = self._lines[name]
-            line.remove(mine)
-            if line:
-                line[0].set()
-            else:
-                del self._lines[name]
+            self._call_next()
+            if not mine.is_set() and self._monotonic() >= until:
+                self._waiting.remove(mine)
+                raise Busy
 
 
-def in_line(name_of: Callable[..., str]) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Let calls of a function begin one after the other, those of one name, which its arguments tell. Raises Busy."""
+def install(app: Flask) -> None:
+    """Give each process of the app a line."""
+    app.extensions[_EXTENSION] = Line(ABREAST)
+    app.teardown_request(_end_turn)
 
-    def decorate(work: Callable[P, T]) -> Callable[P, T]:
-        lines = Lines()
 
-        @functools.wraps(work)
-        def run(*args: P.args, **kwargs: P.kwargs) -> T:
-            with lines.turn(name_of(*args, **kwargs)):
-                return work(*args, **kwargs)
+def take_turn() -> None:
+    """Wait for a turn, which lasts until the answer is made. Raises Busy.
 
-        return run
+    Nobody has a turn whose request has not come to its end: it is read before.
+    """
+    request.get_data()
+    g.turn = ExitStack()
+    g.turn.enter_context(current_app.extensions[_EXTENSION].turn())
 
-    return decorate
+
+def _end_turn(_error: BaseException | None) -> None:
+    if "turn" in g:
+        g.pop("turn").close()

@@ -17,6 +17,7 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from shared import metrics
 from shared.config import ServiceSettings
+from shared.slow_clients import Worker
 
 TIMEOUT_SECONDS = 30
 GRACEFUL_SECONDS = 10
@@ -64,6 +65,7 @@ def gunicorn_settings(bind: str, threads: int, processes: int = 1) -> dict[str, 
     return {
         "bind": bind,
         "worker_class": "shared.slow_clients.Worker",
+        "child_exit": Worker.has_ended,
         "workers": processes,
         "threads": threads,
         "timeout": TIMEOUT_SECONDS,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -38,7 +39,12 @@ class BoundSession(FlaskSession):
 
     def get_bind(self, *_: Any, bind: sa.Engine | sa.Connection | None = None, **__: Any) -> sa.Engine | sa.Connection:
         """The bind asked for, else the session's own, else the engine of the current app."""
-        return bind or self.bind or self._db.engine
+        return bind or self.bind or self._engine
+
+    @cached_property
+    def _engine(self) -> sa.Engine:
+        # Each statement asks for it, and Flask-SQLAlchemy looks it up in the app each time.
+        return self._db.engine
 
     def start(self, edge: Edge) -> None:
         """Start from what the database says: with no transaction, and no object as it was before.

@@ -1,9 +1,10 @@
-"""How a service takes its connections: whoever is slow, or says nothing at all, holds up nobody else.
+"""How a service takes its connections: its processes share them, and whoever is slow, or says nothing at all, holds up nobody.
 
 gunicorn's threaded worker lends a thread to a connection that has not said anything yet, waits for ever for the rest of a request
 that was begun, and closes connections in the one loop that accepts them all, where it gives each client two seconds to close
 too. So a handful of clients of bad will, or of phones in a tunnel, would stop a service. Here a connection holds a thread only
-while its request comes or is answered, both at a pace, and the loop waits for nobody.
+while its request comes or is answered, both at a pace, and the loop waits for nobody; but for a moment, when another process has
+fewer connections and should take a new one.
 """
 
 import errno
@@ -19,6 +20,8 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
+from shared.open_connections import OpenConnections
+
 READ_SECONDS = 10.0
 WRITE_SECONDS = 30.0
 UNREAD_SECONDS = 0.5
@@ -27,6 +30,8 @@ BYTES_A_SECOND = 16_384
 """What is longer may take longer, at this pace."""
 LINGER_SECONDS = 2.0
 LINGER_BYTES = 65_536
+LEAVE_SECONDS, LEAVE_AT_MOST = 0.001, 20
+"""How long a new connection is left to a process that has fewer, and how often: that one may stand still."""
 _CHUNK_BYTES = 4096
 
 
@@ -94,13 +99,34 @@ class Connection(TConn):  # type: ignore[misc]
 class Worker(ThreadWorker):  # type: ignore[misc]
     """gunicorn's threaded worker, whose loop and threads wait for nobody."""
 
+    open_connections = OpenConnections()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """No connection is open."""
+        """No connection is open. gunicorn makes a worker before it forks the process that this is for."""
+        self.place = self.open_connections.take_place()
         super().__init__(*args, **kwargs)
         self.lingering: deque[Connection] = deque()
+        self._left, self._beside = 0, list[int]()
+
+    @property
+    def nr_conns(self) -> int:
+        """How many connections are open, for gunicorn and for the other processes."""
+        return self.open_connections[self.place]
+
+    @nr_conns.setter
+    def nr_conns(self, count: int) -> None:
+        self.open_connections[self.place] = count
+
+    @classmethod
+    def has_ended(cls, _arbiter: Any, worker: "Worker") -> None:
+        """gunicorn's `child_exit`: forget a process, whatever ended it."""
+        cls.open_connections.leave_place(worker.place)
 
     def accept(self, listener: socket.socket) -> None:
         """Take a connection, and wait for its first bytes without a thread."""
+        if self._leaves_it():
+            time.sleep(LEAVE_SECONDS)
+            return
         try:
             accepted, client = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):  # another process was quicker, or the client has gone
@@ -110,6 +136,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.set_timeout()
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def _leaves_it(self) -> bool:
+        """Whether a process with fewer connections may take it yet."""
+        beside = self.open_connections.beside(self.place)
+        self._left = self._left + 1 if beside == self._beside else 0
+        self._beside = beside
+        return self._left < LEAVE_AT_MOST and min(beside, default=self.nr_conns) < self.nr_conns
 
     def handle(self, conn: Connection) -> Any:
         """Read a request and answer it, in a thread."""

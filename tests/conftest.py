@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
+from shared import lines
 from shared.messaging.outbox import BUDGET_SECONDS, Budget
 from tests.support.databases import DATABASES, ENGINES, Engine, dispose_engines, fresh_database
 from tests.support.stopwatch import Stopwatch
@@ -25,6 +26,8 @@ TESTS = Path(__file__).parent
 def pytest_configure(config: pytest.Config) -> None:
     """Temporary folders in memory, unless told otherwise; and a collector that seldom looks through all the libraries."""
     gc.set_threshold(50_000, 20, 100)
+    # The threads of a test stand for processes, which share no line: what they may do to each other is to be seen.
+    lines.ABREAST = 1000
     if config.option.basetemp is None:
         config.option.basetemp = passing_folder(config, "tests")
     # Every test has an app of its own; what its templates come to is the same for all.

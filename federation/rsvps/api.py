@@ -14,7 +14,6 @@ from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import FieldFault
 from shared.idempotency import IdConflict
-from shared.lines import in_line
 from shared.marking import N_
 from shared.problems import ProblemBlueprint
 from shared.protocol import rsvps as bodies
@@ -38,7 +37,6 @@ def _step_of(path: str, schema: type[WireSchema]) -> Callable[[View], View]:
 @rsvps.route("/rsvps/<id:rsvp_id>", methods=["PUT"])
 @rsvps.arguments(bodies.RsvpRequest)
 @rsvps.alt_response(200, schema=bodies.RsvpEntry, success=True)
-@in_line(lambda body, **_: body["session_id"])
 @transactional
 def put_rsvp(body: dict[str, Any], rsvp_id: str) -> Response:
     """Ask for a seat; the same request again gets the same answer."""

@@ -18,6 +18,7 @@ from shared.clock import FixedClock, current_clock
 from shared.errors import Malformed, Unauthenticated
 from shared.ids import parse_slug, sha256_hex
 from shared.keys import jwk
+from shared.lines import take_turn
 from shared.oauth import ASSERTION_KEPT, AccessTokens, MachineGrant, SignedClient, TokenReader
 from shared.problems import ProblemBlueprint
 from shared.protocol import passports as bodies
@@ -100,6 +101,7 @@ def gate() -> None:
         slug = current_app.extensions[_EXTENSION]["reader"].client_of(token.strip())
     except InvalidTokenError:
         raise Unauthenticated("Show a fresh access token of this hub.") from None
+    take_turn()
     state = glance(lambda: spaces.state(db.session(), slug))()
     if state is None:
         raise Unauthenticated("Show a fresh access token of this hub.")

@@ -4,6 +4,7 @@ A successor is published ahead of its first use and the old key stays listed aft
 own, so that partners with a list some days old always know the key they meet. Several processes may share the folder.
 """
 
+import os
 import threading
 import time
 from contextlib import suppress
@@ -193,7 +194,9 @@ def _ends_before(record: KeyRecord, now: datetime) -> bool:
 
 
 def _stamp(folder: Path) -> Stamp:
-    if not folder.is_dir():
+    # With every call of a space: `Path` takes three times as long.
+    if not os.path.isdir(folder):
         return ()
-    facts = ((path.name, path.lstat()) for path in sorted(folder.glob("*.json")))
-    return tuple((name, fact.st_ino, fact.st_mtime_ns, fact.st_size) for name, fact in facts)
+    with os.scandir(folder) as entries:
+        facts = [(entry.name, entry.stat(follow_symlinks=False)) for entry in entries if entry.name.endswith(".json")]
+    return tuple((name, fact.st_ino, fact.st_mtime_ns, fact.st_size) for name, fact in sorted(facts))

@@ -4,6 +4,7 @@ A run is one transaction of its own. When it ran last, and with what result, is 
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,9 @@ from shared.logging import log_event
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
+# Of what a repair took; the longest is for one that had to wait for a lock.
+_RESTS_FOR = 2
+_LONGEST_REST_SECONDS = 0.05
 
 
 class ReconcilerRunMixin:
@@ -77,10 +81,15 @@ def repair_each(session: Session, found: Iterable[T], repair: Callable[[Session,
 def repair_alone(db: Database, found: sa.Select[*tuple[Any, ...]], repair: Callable[[Session, Any], bool]) -> int:
     """Repair each thing that a look finds in a transaction of its own, so that nobody waits longer for one than it takes.
 
-    Returns how many were repaired.
+    It rests in between, so that many of them leave the processor to what somebody waits for. Returns how many were repaired.
     """
-    things = read_only(db)(lambda: db.session.scalars(found).all())()
-    return sum(transactional(db)(lambda one=thing: repair(db.session(), one))() for thing in things)
+    count, rest_seconds = 0, 0.0
+    for thing in read_only(db)(lambda: db.session.scalars(found).all())():
+        time.sleep(rest_seconds)
+        began = time.monotonic()
+        count += transactional(db)(lambda one=thing: repair(db.session(), one))()
+        rest_seconds = min(_RESTS_FOR * (time.monotonic() - began), _LONGEST_REST_SECONDS)
+    return count
 
 
 def last_runs(session: Session, Run: type[Run_]) -> list[Run_]:

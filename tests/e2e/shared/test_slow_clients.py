@@ -5,13 +5,14 @@ import selectors
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from gunicorn.config import Config
 
 from shared import slow_clients
-from shared.slow_clients import Connection, Timely, Worker
+from shared.serving import gunicorn_settings
+from shared.slow_clients import LEAVE_AT_MOST, Connection, Timely, Worker
 from tests.support.databases import empty_database
 from tests.support.raw_http import connection, exchange, rest_of, statuses
 from tests.support.toy_process import running
@@ -120,14 +121,67 @@ def test_what_is_long_may_take_longer_at_a_pace(monkeypatch: pytest.MonkeyPatch)
             timely.recv(100)
 
 
-@pytest.fixture
-def worker() -> Iterator[Worker]:
-    """One that has not begun."""
+@contextmanager
+def not_begun() -> Iterator[Worker]:
     made = Worker(1, os.getpid(), [], None, 30, Config(), None)
     made.poller = selectors.DefaultSelector()
     yield made
+    Worker.has_ended(None, made)
+    for taken in made.pending_conns:
+        taken.sock.close()
     made.poller.close()
     made.tmp.close()
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    """One that has not begun."""
+    with not_begun() as made:
+        yield made
+
+
+@pytest.fixture
+def other() -> Iterator[Worker]:
+    """Another process of the same service."""
+    with not_begun() as made:
+        yield made
+
+
+@pytest.fixture
+def door() -> Iterator[socket.socket]:
+    """Where two newcomers wait."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as newcomers:
+        listener.setblocking(False)
+        for _ in range(2):
+            newcomers.enter_context(socket.create_connection(listener.getsockname()))
+        yield listener
+
+
+def test_a_newcomer_is_left_to_the_process_with_fewer_connections(worker: Worker, other: Worker, door: socket.socket) -> None:
+    worker.nr_conns = 1
+    worker.accept(door)
+    assert (worker.nr_conns, other.nr_conns) == (1, 0)
+    other.accept(door)
+    assert other.nr_conns == 1
+    worker.accept(door)
+    assert worker.nr_conns == 2, "both had as many"
+
+
+def test_a_newcomer_is_not_left_for_ever_to_a_process_that_stands_still(
+    worker: Worker, other: Worker, door: socket.socket
+) -> None:
+    worker.nr_conns = 1
+    for _ in range(LEAVE_AT_MOST + 1):
+        worker.accept(door)
+    assert (worker.nr_conns, other.nr_conns) == (2, 0)
+
+
+def test_nobody_is_left_to_a_process_that_has_ended(worker: Worker, other: Worker, door: socket.socket) -> None:
+    worker.nr_conns = 1
+    gunicorn_settings("127.0.0.1:8000", 2)["child_exit"](None, other)
+    worker.accept(door)
+    assert worker.nr_conns == 2
+    assert other.open_connections.take_place() == other.place
 
 
 def test_where_another_process_was_quicker_nobody_is_at_the_door(worker: Worker) -> None:
