@@ -57,9 +57,7 @@ def drive(
 
     def go(number: int, call: Call) -> None:
         try:
-            for due in _whenever() if per_second is None else _paced(began_at, number, len(clients), per_second):
-                if due >= ends_at:
-                    break
+            for due in _whenever(ends_at) if per_second is None else _paced(began_at, ends_at, number, len(clients), per_second):
                 right = call()
                 ended = time.perf_counter()
                 all_of_them.append(right)
@@ -80,15 +78,17 @@ def drive(
     return _summed(len(clients), took, len(wrong), took_seconds, each)
 
 
-def _whenever() -> Iterator[float]:
-    while True:
-        yield time.perf_counter()
+def _whenever(ends_at: float) -> Iterator[float]:
+    while (now := time.perf_counter()) < ends_at:
+        yield now
 
 
-def _paced(began_at: float, number: int, clients: int, per_second: float) -> Iterator[float]:
+def _paced(began_at: float, ends_at: float, number: int, clients: int, per_second: float) -> Iterator[float]:
     """When the calls of one client are due, each as soon as it is."""
     for turn in itertools.count():
         due = began_at + (number + turn * clients) / per_second
+        if due >= ends_at:
+            return
         time.sleep(max(0.0, due - time.perf_counter()))
         yield due
 
