@@ -52,6 +52,10 @@ story: .venv/ready-dev .venv/catalogues  ## One story of the simulator, line by 
 crash-points: .venv/ready-dev .venv/catalogues  ## The hub dies at every statement of every path on which money moves
 	@exec $(BIN)/python -m tests.crash_points $(if $(ENGINE),--engine $(ENGINE))
 
+.PHONY: stalls
+stalls: .venv/ready-dev .venv/catalogues .tools/browser .tools/ical.js  ## All tests on a machine that stands still now and then: which of them want it to be quick?
+	@exec $(BIN)/python -m tests.stalls $(if $(TIER),--tier $(TIER))
+
 .PHONY: soak
 soak: .venv/ready-dev .venv/catalogues  ## kill -9 of a loaded hub's processes and of its PostgreSQL (make soak MINUTES=60): is anything lost?
 	@exec $(BIN)/python -m bench.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
