@@ -10,10 +10,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 Call = Callable[[], bool]
 WARM_UP_SHARE = 0.2
+
+
+class Clock(Protocol):
+    """By which a load goes, in seconds: the module `time`, or a simulated one."""
+
+    def perf_counter(self) -> float: ...
+
+    def sleep(self, seconds: float, /) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -40,14 +48,19 @@ class Measured:
 
 
 def drive(
-    clients: Sequence[Call], seconds: float, cpu: Callable[[], float | None], *, per_second: float | None = None
+    clients: Sequence[Call],
+    seconds: float,
+    cpu: Callable[[], float | None],
+    *,
+    per_second: float | None = None,
+    clock: Clock = time,
 ) -> Measured:
     """Let all clients call for so long, after a fifth of that to warm up. The first failure of a client is raised.
 
     `cpu` tells how much computing the service has had so far. `per_second` is how often all of them call together; else each
     calls as often as it is answered.
     """
-    had, began_at = cpu(), time.perf_counter()
+    had, began_at = cpu(), clock.perf_counter()
     starts_at = began_at + seconds * WARM_UP_SHARE
     ends_at = starts_at + seconds
     took: list[float] = []
@@ -55,11 +68,16 @@ def drive(
     all_of_them: list[bool] = []
     broken: list[Exception] = []
 
+    def times(number: int) -> Iterator[float]:
+        if per_second is None:
+            return _whenever(ends_at, clock)
+        return _paced(began_at + number / per_second, ends_at, len(clients) / per_second, clock)
+
     def go(number: int, call: Call) -> None:
         try:
-            for due in _whenever(ends_at) if per_second is None else _paced(began_at, ends_at, number, len(clients), per_second):
+            for due in times(number):
                 right = call()
-                ended = time.perf_counter()
+                ended = clock.perf_counter()
                 all_of_them.append(right)
                 if due >= starts_at:
                     (took if right else wrong).append((ended - due) * 1000)
@@ -73,23 +91,23 @@ def drive(
         thread.join()
     if broken:
         raise broken[0]
-    took_seconds, has = time.perf_counter() - starts_at, cpu()
+    took_seconds, has = clock.perf_counter() - starts_at, cpu()
     each = None if had is None or has is None else round((has - had) * 1000 / max(1, len(all_of_them)), 2)
     return _summed(len(clients), took, len(wrong), took_seconds, each)
 
 
-def _whenever(ends_at: float) -> Iterator[float]:
-    while (now := time.perf_counter()) < ends_at:
+def _whenever(ends_at: float, clock: Clock) -> Iterator[float]:
+    while (now := clock.perf_counter()) < ends_at:
         yield now
 
 
-def _paced(began_at: float, ends_at: float, number: int, clients: int, per_second: float) -> Iterator[float]:
+def _paced(first: float, ends_at: float, every: float, clock: Clock) -> Iterator[float]:
     """When the calls of one client are due, each as soon as it is."""
     for turn in itertools.count():
-        due = began_at + (number + turn * clients) / per_second
+        due = first + turn * every
         if due >= ends_at:
             return
-        time.sleep(max(0.0, due - time.perf_counter()))
+        clock.sleep(max(0.0, due - clock.perf_counter()))
         yield due
 
 

@@ -116,7 +116,7 @@ def pytest_command(session: Session, report: Path, *, measured: bool) -> list[st
     folders = [f"tests/{tier.name}" for tier in session.tiers]
     # Hypothesis chooses the same examples each time, and is not hurried by a busy machine.
     quiet = ["-q", "--no-header", "--hypothesis-profile=ci", f"--junitxml={report}"]
-    spread = ["-n", str(session.workers), "--dist", "worksteal"] if session.workers else []
+    spread = ["-n", str(session.processes), "--dist", "worksteal"] if session.processes else []
     return [sys.executable, "-m", "pytest", *probed, *folders, *quiet, *spread]
 
 

@@ -29,9 +29,15 @@ class Session:
 
     tiers: tuple[Tier, ...]
     workers: int = 0
+    """How many processes take its tests, one for each core of the smallest machine; 0 where one runs them all."""
     limit_seconds: int = 1800
     measured: bool = False
     """Whether its tests count for coverage. A probed process takes seconds more to load the product."""
+
+    @property
+    def processes(self) -> int:
+        """One more than there are workers where some of them wait for PostgreSQL a good part of their time."""
+        return self.workers + any(tier.missing is no_postgresql for tier in self.tiers)
 
     @property
     def name(self) -> str:
@@ -69,8 +75,7 @@ IN_PROCESS = Session(
         Tier("api", missing=no_postgresql),
         Tier("migration", missing=no_postgresql),
     ),
-    # One more than there are cores: they wait for PostgreSQL a good part of their time.
-    workers=3,
+    workers=2,
     measured=True,
 )
 BROWSER = Session((Tier("browser", starts_processes=True, missing=no_chromium),))

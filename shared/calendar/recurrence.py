@@ -17,6 +17,7 @@ _NTH_WEEKDAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 _NUMBERS = re.compile(r"[+-]?[0-9]{1,3}(?:,[+-]?[0-9]{1,3}){0,60}")
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _WEEK = 7
+_ALL_DAYS = frozenset(range(_WEEK))
 _DAYS_OF = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 
 
@@ -106,7 +107,8 @@ def _period(rule: Rule, start: dt.date, index: int) -> tuple[dt.date | None, lis
         if opening + _WEEK > dt.date.max.toordinal():
             return None, []
         week = [dt.date.fromordinal(opening + n) for n in range(length)]
-        return week[0], [day for day in week if _fits(rule, day, start)]
+        weekdays = {weekday for _, weekday in rule.by_day} or ({start.weekday()} if length == _WEEK else _ALL_DAYS)
+        return week[0], [day for day in week if day.weekday() in weekdays and _is_in_month(rule, day)]
     year, month = divmod(start.year * 12 + start.month - 1 + step * (1 if rule.frequency == "MONTHLY" else 12), 12)
     if year > dt.MAXYEAR - 1:
         return None, []
@@ -117,10 +119,8 @@ def _period(rule: Rule, start: dt.date, index: int) -> tuple[dt.date | None, lis
     return dt.date(year, 1, 1), [day for month in months for day in _in_month(rule, year, month, start)]
 
 
-def _fits(rule: Rule, day: dt.date, start: dt.date) -> bool:
-    weekdays = {weekday for _, weekday in rule.by_day} or ({start.weekday()} if rule.frequency == "WEEKLY" else set(range(_WEEK)))
-    in_month = not rule.by_month or day.month in rule.by_month
-    return day.weekday() in weekdays and in_month and _is_month_day(rule, day)
+def _is_in_month(rule: Rule, day: dt.date) -> bool:
+    return (not rule.by_month or day.month in rule.by_month) and _is_month_day(rule, day)
 
 
 def _in_month(rule: Rule, year: int, month: int, start: dt.date) -> list[dt.date]:
@@ -131,8 +131,10 @@ def _in_month(rule: Rule, year: int, month: int, start: dt.date) -> list[dt.date
 
 
 def _is_month_day(rule: Rule, day: dt.date) -> bool:
+    if not rule.by_month_day:
+        return True
     back = day.day - calendar.monthrange(day.year, day.month)[1] - 1
-    return not rule.by_month_day or day.day in rule.by_month_day or back in rule.by_month_day
+    return day.day in rule.by_month_day or back in rule.by_month_day
 
 
 def _is_named_weekday(rule: Rule, day: dt.date, month_length: int) -> bool:

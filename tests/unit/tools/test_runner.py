@@ -1,12 +1,9 @@
-"""The runner of the tiers: what it plans, how it counts, and that it runs commands side by side and gives up on them in time."""
+"""The runner of the tiers: what it plans, and how it counts."""
 
-import os
-import sys
-import time
+from dataclasses import replace
 
 import pytest
 
-from tests.lanes import Step, run_lanes
 from tests.run import Result, chosen_names, conclude, count, planned, print_summary, pytest_steps
 from tests.tiers import IN_PROCESS, LANES, ROOT, TIERS, Session, Tier
 
@@ -23,16 +20,6 @@ PAIR = Session((Tier("unit"), Tier("api")))
 def steps(*chosen, fast=False):
     results = {name: Result() for name in chosen_names(chosen, fast=fast)}
     return [[step.name for step in lane] for lane in planned(results, measured=False)]
-
-
-def python(code, name="one", limit=30.0):
-    """A step, and the list of the exit codes it is told."""
-    told = []
-    return Step(name, [sys.executable, "-c", code], limit, told.append), told
-
-
-def run(tmp_path, *lanes):
-    run_lanes(lanes, cwd=tmp_path, env={"GREETING": "good day"}, logs=tmp_path)
 
 
 def test_everything_is_run_and_the_checks_open_the_last_lane() -> None:
@@ -99,52 +86,6 @@ def test_an_exit_code_that_no_test_explains_is_a_failure(tmp_path) -> None:
     assert results["unit"].reasons == ["pytest ended with 2 though no test failed"]
 
 
-def test_a_step_is_told_its_exit_code_and_the_next_of_its_lane_follows(tmp_path) -> None:
-    first, told_first = python("import os; open('place', 'w').write(os.environ['GREETING']); raise SystemExit(3)")
-    second, told_second = python("assert open('place').read() == 'good day'")
-    run(tmp_path, [first, second])
-    assert (told_first, told_second) == ([3], [0])
-
-
-def test_lanes_run_side_by_side(tmp_path) -> None:
-    meet = "import pathlib, time\npathlib.Path({mine!r}).touch()\nwhile not pathlib.Path({other!r}).exists(): time.sleep(0.01)"
-    one, told_one = python(meet.format(mine="a", other="b"), "one")
-    other, told_other = python(meet.format(mine="b", other="a"), "other")
-    run(tmp_path, [one], [other])
-    assert (told_one, told_other) == ([0], [0])
-
-
-def test_what_a_second_lane_says_comes_when_it_has_ended(tmp_path, capfd) -> None:
-    quiet, _ = python("pass", "quiet")
-    loud, _ = python("import sys; print('beside', flush=True); print('and wrong', file=sys.stderr)", "loud one")
-    run(tmp_path, [quiet], [loud])
-    assert "── loud one (ran beside) ──\nbeside\nand wrong" in capfd.readouterr().out
-    assert (tmp_path / "loud-one.log").read_text().startswith("beside")
-
-
-def test_a_step_that_takes_too_long_is_ended(tmp_path) -> None:
-    slow, told = python("import time; time.sleep(60)", limit=0.2)
-    started = time.monotonic()
-    run(tmp_path, [slow])
-    assert told == [None]
-    assert time.monotonic() - started < 30
-
-
-def test_what_runs_beside_is_ended_when_the_run_is_broken_off(tmp_path) -> None:
-    def broken(_code):
-        raise KeyboardInterrupt
-
-    endless = "import os, pathlib, time; pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(60)"
-    wait = "import pathlib, time\nwhile not pathlib.Path('pid').exists() or not pathlib.Path('pid').read_text(): time.sleep(0.01)"
-    first = Step("first", [sys.executable, "-c", wait], 30, broken)
-    second, told = python(endless, "second")
-    with pytest.raises(KeyboardInterrupt):
-        run(tmp_path, [first], [second])
-    assert told == []
-    with pytest.raises(ProcessLookupError):
-        os.kill(int((tmp_path / "pid").read_text()), 0)
-
-
 def test_the_last_line_is_the_sum_alone(capsys) -> None:
     print_summary({"unit": Result(passed=3), "api": Result(passed=2, failed=1)}, 61.0)
     lines = capsys.readouterr().out.splitlines()
@@ -155,3 +96,8 @@ def test_the_last_line_is_the_sum_alone(capsys) -> None:
 def test_the_tiers_that_share_a_session_are_named_together() -> None:
     assert PAIR.name == "unit api"
     assert IN_PROCESS.name.split()[0] == "property"
+
+
+def test_only_tiers_that_wait_for_a_database_get_more_processes_than_there_are_cores() -> None:
+    alone = [replace(IN_PROCESS, tiers=tuple(tier for tier in IN_PROCESS.tiers if tier.name == name)) for name in ("unit", "api")]
+    assert [session.processes for session in (*alone, IN_PROCESS)] == [2, 3, 3]

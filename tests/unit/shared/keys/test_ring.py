@@ -215,7 +215,8 @@ def test_what_a_crash_left_half_done_is_ignored_and_swept_away_by_the_next_chang
     assert not half_done.exists()
 
 
-def test_a_file_that_is_listed_and_never_there_is_a_fault_and_no_endless_search(ring):
+def test_a_file_that_is_listed_and_never_there_is_a_fault_and_no_endless_search(ring, monkeypatch):
+    monkeypatch.setattr("shared.keys.ring._PAUSE_SECONDS", 0)
     ring.ensure("passport", NOW)
     (ring._folder / "passport" / "gone.json").symlink_to("nowhere")
     with pytest.raises(KeyFileFault, match="never stand still"):
