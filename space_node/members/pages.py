@@ -102,11 +102,32 @@ def add() -> Answer:
         return service.add_member(db.session(), **load(MemberForm, request.form), now=current_clock().now()).id
 
     if request.method == "GET":
-        return render_template("members/add.html", form=FormView())
+        return render_template("members/edit.html", form=FormView())
     try:
         member_id = work()
     except Refusal as refusal:
-        return render_template("members/add.html", form=FormView.refused(refusal, request.form)), status_of(type(refusal))
+        return render_template("members/edit.html", form=FormView.refused(refusal, request.form)), status_of(type(refusal))
+    return redirect(url_for("members.detail", member_id=member_id), 303)
+
+
+@members_pages.route("/members/<id:member_id>/change", methods=["GET", "POST"])
+def change(member_id: str) -> Answer:
+    """Change what is kept of a member, the last day of the membership with it."""
+
+    @transactional
+    def work() -> None:
+        member = queries.require(db.session(), member_id, lock=True)
+        service.change_member(db.session(), member, load(MemberForm, request.form), now=current_clock().now())
+
+    member = read_only(lambda: queries.require(db.session(), member_id))()
+    if request.method == "GET":
+        return render_template("members/edit.html", member=member, form=FormView(MemberForm().dump(member)))
+    try:
+        work()
+    except Refusal as refusal:
+        form = FormView.refused(refusal, request.form)
+        return render_template("members/edit.html", member=member, form=form), status_of(type(refusal))
+    flash(gettext("The change is kept."), "good")
     return redirect(url_for("members.detail", member_id=member_id), 303)
 
 

@@ -1,7 +1,11 @@
 """Forms of the manager's pages about members."""
 
+from typing import Any
+
+import marshmallow as ma
 from marshmallow.fields import Field as AnyField
 
+from shared.marking import N_
 from shared.paging import SearchQuery, sorts
 from shared.schemas import Choice, Day, Email, FormSchema, Text
 from shared.sheets.dates import DateOrder
@@ -20,7 +24,7 @@ class MembersQuery(SearchQuery):
 
 
 class MemberForm(FormSchema):
-    """A member added by hand."""
+    """A member who is added or changed by hand."""
 
     name = Text(max=120, required=True, privacy="personal")
     email = Email(required=True, privacy="personal")
@@ -28,6 +32,11 @@ class MemberForm(FormSchema):
     company = Text(max=120, min=0, load_default="", privacy="personal")
     starts_on = Day(load_default=None, privacy="personal")
     ends_on = Day(load_default=None, privacy="personal")
+
+    @ma.validates_schema
+    def _ends_after_its_start(self, data: dict[str, Any], **_: Any) -> None:
+        if data["starts_on"] and data["ends_on"] and data["ends_on"] < data["starts_on"]:
+            raise ma.ValidationError({"ends_on": [N_("The end lies before the start.")]})
 
 
 class UploadForm(FormSchema):

@@ -197,6 +197,8 @@ def _manager() -> list[Sight]:
         nora("members-none", "members.index", "/members?q=zzz"),
         nora("member", "members.detail", "/members/{ben}"),
         nora("member-link", "members.detail", "/members/{ben}", deed=send("/link")),
+        nora("change-member", "members.change", "/members/{ben}/change"),
+        nora("change-member-refused", "members.change", "/members/{ben}/change", status=422, deed=send("", email="ben@")),
         nora("member-credits", "wallet.member_credits", "/members/{maya}/credits"),
         nora("add-member", "members.add", "/members/add"),
         nora("add-member-refused", "members.add", "/members/add", status=422, deed=send("", name="Ben", email="ben@")),

@@ -16,5 +16,6 @@ from space_node.members.service.imports import drop_old_drafts as drop_old_draft
 from space_node.members.service.imports import import_rows as import_rows
 from space_node.members.service.imports import keep_draft as keep_draft
 from space_node.members.service.people import add_member as add_member
+from space_node.members.service.people import change_member as change_member
 from space_node.members.service.people import end_memberships as end_memberships
 from space_node.members.service.people import forget_member as forget_member

@@ -15,22 +15,21 @@ from shared.constraints import refused
 from shared.ids import new_id
 from shared.marking import N_, Phrase
 from shared.sheets.errors import RowFault
-from shared.text import search_key
 from space_node.accounts import service as accounts
 from space_node.db import Base
 from space_node.members import queries
 from space_node.members.errors import MembersChanged, RowsRefused
 from space_node.members.models import ImportDraft, Member
 from space_node.members.rules.fields import Field
-from space_node.members.rules.people import MemberState, default_display_name, state_on
+from space_node.members.rules.people import MemberState, state_on
 from space_node.members.rules.rows import MemberRow, Reading
-from space_node.members.service.people import new_values, today
+from space_node.members.service.people import following, new_values, today
 
 T = TypeVar("T")
 Values = dict[str, Any]
 WRITTEN_AT_A_TIME = 2_000
 _ASKED_FOR_AT_A_TIME = 400
-_KEPT = ("email", "name", "display_name", "plan", "company", "starts_on", "ends_on", "state", "source_key")
+_KEPT = ("email", "name", "display_name", "plan", "company", "starts_on", "ends_on", "state", "source_key", "search_key")
 _ANOTHERS = N_("This address belongs to another member, %(name)s.")
 _TWICE = N_("This is the same member as on line %(line)s.")
 
@@ -145,15 +144,11 @@ def _changed(row: MemberRow, member: Row[Any], reading: Reading, on: dt.date) ->
     """All that is kept of a member after the import, or None if that is what there is."""
     values = {name: getattr(member, name) for name in _KEPT}
     values.update(email=row.email, name=row.name, source_key=row.source_key or member.source_key)
-    if member.display_name == default_display_name(member.name):
-        values["display_name"] = default_display_name(row.name)
     told = {Field.PLAN: row.plan, Field.COMPANY: row.company, Field.STARTS_ON: row.starts_on, Field.ENDS_ON: row.ends_on}
     values.update({str(field): value for field, value in told.items() if field in reading.headings})
-    values["state"] = _state(row, values, reading, on)
-    if all(getattr(member, name) == value for name, value in values.items()):
-        return None
-    found_by = search_key(values["name"], values["email"], values["company"], values["plan"])
-    return {"id": member.id, **values, "search_key": found_by}
+    values |= {"state": _state(row, values, reading, on), **following(member, values)}
+    same = all(getattr(member, name) == value for name, value in values.items())
+    return None if same else {"id": member.id, **values}
 
 
 def _state(row: MemberRow, values: Values, reading: Reading, on: dt.date) -> str:

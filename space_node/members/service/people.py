@@ -1,9 +1,10 @@
 """Members one by one; a whole list of them comes in by `imports.py`."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import Row, delete, update
 from sqlalchemy.orm import Session
 
 from shared.clock import local_date
@@ -42,6 +43,29 @@ def add_member(session: Session, *, name: str, email: str, now: dt.datetime, **v
     with refused(session, Base.metadata, {"uq_members_email": lambda: MemberExists(email=email)}):
         session.add(member)
     return member
+
+
+def change_member(session: Session, member: Member, given: Mapping[str, Any], *, now: dt.datetime) -> None:
+    """Change what a form says of a member; the account goes along. Raises MemberExists.
+
+    The state follows from the last day where that is changed: an end that a list told without a day stays one until then.
+    """
+    values = {**given}
+    if given["ends_on"] != member.ends_on:
+        values["state"] = state_on(today(session, now), given["ends_on"])
+    values |= following(member, values)
+    with refused(session, Base.metadata, {"uq_members_email": lambda: MemberExists(email=given["email"])}):
+        for name, value in {**values, "changed_at": now}.items():
+            setattr(member, name, value)
+    accounts.follow_members(session, {member.id: values})
+
+
+def following(held: Member | Row[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What changes with a member's values: by what they are found, and a passport's name that nobody has chosen."""
+    found_by = search_key(values["name"], values["email"], values["company"], values["plan"])
+    chosen = held.display_name != default_display_name(held.name)
+    shown = held.display_name if chosen else default_display_name(values["name"])
+    return {"search_key": found_by, "display_name": shown}
 
 
 def forget_member(session: Session, member: Member) -> None:

@@ -86,8 +86,9 @@ def chosen(answer: Any) -> dict[str, str]:
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.DESK])
 def test_members_are_the_managers_business_alone(app: Flask, role: Role) -> None:
     client = signed_in(app, role)
-    for path in ("/members", "/members/add", "/members/import", f"/members/{new_id()}", f"/members/import/{new_id()}"):
-        assert client.get(path).status_code == 403
+    one = new_id()
+    for path in ("", "/add", "/import", f"/{one}", f"/{one}/change", f"/import/{one}"):
+        assert client.get(f"/members{path}").status_code == 403
 
 
 def test_the_list_is_searched_filtered_and_paged(app: Flask, client: FlaskClient) -> None:
@@ -231,6 +232,42 @@ def test_a_member_is_added_by_hand(app: Flask, client: FlaskClient) -> None:
     assert "An e-mail address is expected here." in text(wrong)
 
 
+CHANGED = {"name": "Bea Neri", "email": "neri@x.it", "plan": "Flex", "company": "", "starts_on": "", "ends_on": ""}
+
+
+def test_a_member_is_changed_by_hand_and_keeps_what_was_typed_where_that_is_refused(app: Flask, client: FlaskClient) -> None:
+    member_id = run(app, service.add_member, name="Bea", email="bea@x.it", plan="Fix").id
+    run(app, service.add_member, name="Ada", email="ada@x.it")
+    path = f"/members/{member_id}/change"
+    form = client.get(path).get_data(as_text=True)
+    assert 'value="bea@x.it"' in form
+    assert 'value="Fix"' in form
+    taken = post(client, path, **{**CHANGED, "email": "ada@x.it"})
+    assert taken.status_code == 409
+    assert "ada@x.it is a member of this space already." in text(taken)
+    backwards = post(client, path, **{**CHANGED, "starts_on": "2026-03-02", "ends_on": "2026-03-01"})
+    assert backwards.status_code == 422
+    assert "The end lies before the start." in text(backwards)
+    assert 'value="Bea Neri"' in backwards.get_data(as_text=True)
+    assert look(app, queries.require, member_id).name == "Bea"
+    assert post(client, path, **CHANGED).location == f"/members/{member_id}"
+    page = text(client.get(f"/members/{member_id}"))
+    assert "Bea Neri" in page
+    assert "neri@x.it" in page
+    assert "Flex" in page
+
+
+def test_an_ended_membership_is_told_and_can_be_opened_again(app: Flask, client: FlaskClient) -> None:
+    member_id = run(app, service.add_member, name="Bea", email="bea@x.it").id
+    path = f"/members/{member_id}/change"
+    assert post(client, path, **{**CHANGED, "ends_on": "2026-03-01"}).status_code == 303
+    assert "Ended" in text(client.get(f"/members/{member_id}"))
+    assert post(client, path, **CHANGED).status_code == 303
+    assert "Active" in text(client.get(f"/members/{member_id}"))
+    upload_and_import(client, b"Name,Email,Status\nBea Neri,neri@x.it,inactive\n")
+    assert "A list said that this membership has ended" in text(client.get(path))
+
+
 def test_a_member_gets_a_link_that_is_shown_once_and_signs_in(app: Flask, client: FlaskClient) -> None:
     member_id = run(app, service.add_member, name="Bea", email="bea@x.it").id
     page = post(client, f"/members/{member_id}/link")
@@ -249,6 +286,7 @@ def test_a_member_gets_a_link_that_is_shown_once_and_signs_in(app: Flask, client
 def test_a_member_who_is_not_there_is_not_found(client: FlaskClient) -> None:
     assert client.get(f"/members/{new_id()}").status_code == 404
     assert post(client, f"/members/{new_id()}/link").status_code == 404
+    assert post(client, f"/members/{new_id()}/change", **CHANGED).status_code == 404
     assert client.get("/members/1").status_code == 404
 
 

@@ -83,6 +83,44 @@ def test_an_address_belongs_to_one_member() -> None:
     assert look(queries.count) == 1
 
 
+def change(member: Member, **given: Any) -> Member:
+    told = {name: getattr(member, name) for name in ("name", "email", "plan", "company", "starts_on", "ends_on")}
+    run(lambda session, now: service.change_member(session, queries.require(session, member.id), {**told, **given}, now=now))
+    found: Member = look(queries.require, member.id)
+    return found
+
+
+def test_who_is_changed_is_found_signs_in_and_is_called_by_what_holds_now() -> None:
+    bea = add("Bea Neri", "bea@x.it")
+    run(service.add_account, role=Role.MEMBER, email="bea@x.it", name="Bea Neri")
+    changed = change(bea, name="Beatrice Neri", email="beatrice@x.it", company="Lux")
+    assert (changed.display_name, changed.guest, changed.state) == ("Beatrice", bea.guest, MemberState.ACTIVE)
+    assert [found.id for found in look(queries.search, search="beatrice lux")] == [bea.id]
+    assert (roles("beatrice@x.it"), roles("bea@x.it")) == ({Role.MEMBER}, None)
+    with pytest.raises(MemberExists, match=r"beatrice@x\.it"):
+        change(add("Ada", "ada@x.it"), email="beatrice@x.it")
+    assert look(queries.member_by_email, "ada@x.it").name == "Ada"
+
+
+def test_a_name_that_was_chosen_for_the_passport_stays() -> None:
+    bea = add("Bea Neri", "bea@x.it")
+    run(lambda session, now: setattr(queries.require(session, bea.id), "display_name", "Bice"))
+    assert change(bea, name="Beatrice Neri").display_name == "Bice"
+
+
+def test_the_last_day_decides_where_it_is_changed_and_a_list_without_one_where_it_is_not() -> None:
+    bea = add("Bea", "bea@x.it")
+    bea = change(bea, ends_on=date(2026, 3, 2))
+    assert bea.state == MemberState.ACTIVE, "the last day counts"
+    bea = change(bea, ends_on=date(2026, 3, 1))
+    assert bea.state == MemberState.ENDED
+    bea = change(bea, ends_on=None)
+    assert bea.state == MemberState.ACTIVE
+    run(lambda session, now: setattr(queries.require(session, bea.id), "state", MemberState.ENDED))
+    assert change(bea, plan="Flex").state == MemberState.ENDED
+    assert change(bea, ends_on=date(2026, 3, 3)).state == MemberState.ACTIVE
+
+
 def test_members_are_searched_by_words_whatever_capitals_and_accents_and_paged_by_name() -> None:
     add("Niccolò Rossi", "n@x.it", company="Caffè 100%")
     add("ada rossi", "a@x.it", plan="Flex_1")
