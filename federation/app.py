@@ -1,5 +1,9 @@
 """The hub's composition: the one module that knows every slice's routes."""
 
+from contextlib import suppress
+from functools import partial
+
+import sqlalchemy as sa
 from flask import Flask
 
 from federation.bookings.api import bookings
@@ -22,6 +26,7 @@ from federation.recovery import api as recovery
 from federation.reports.pages import reports_pages
 from federation.rsvps.api import rsvps
 from federation.spaces.api import discovery, spaces
+from federation.spaces.models import Space
 from federation.spaces.pages import spaces_pages
 from federation.trust import api as trust_api
 from federation.twinnings.api import twinnings
@@ -29,6 +34,8 @@ from federation.twinnings.pages import twinnings_pages
 from federation.wire import wire
 from shared import access, converters, health, lines, metrics, migrate, ui
 from shared.clock import Clock
+from shared.engines import reading
+from shared.errors import Refusal
 from shared.mail import PostOffice, open_post_office
 from shared.mail.message import Sender
 from shared.mail.pages import mail_blueprint
@@ -64,6 +71,7 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     """The hub's app, ready to serve."""
     app = make_app("federation", settings, db=db, clock=clock or settings.clock())
     hub = Hub(settings, app.extensions["clock"])
+    hub.open_keys(partial(_is_founded, app))
     app.extensions["hub"] = hub
     converters.install(app)
     app.config.update(API_TITLE="Space Federation Protocol", API_VERSION=str(MAJOR), OPENAPI_VERSION="3.1.0")
@@ -90,6 +98,13 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
     }
     access.install(app, {**people, "public-api": trust_api.count_call, "space": trust_api.gate})
     return app
+
+
+def _is_founded(app: Flask) -> bool:
+    """Whether spaces know this hub; where its database cannot be asked, they may."""
+    with app.app_context(), suppress(Refusal), reading(db.engine) as connection:
+        return sa.inspect(connection).has_table(Space.__tablename__) and bool(connection.scalar(sa.select(sa.exists(Space))))
+    return True
 
 
 def _open_post_office(app: Flask, hub: Hub) -> None:

@@ -36,6 +36,7 @@ doctor = doctor_command(PACKAGE, settings_from_environment, CHECKS)
 def init(email: str, name: str) -> None:
     """Make keys and database, add the first operator, and print a one-use link to sign in."""
     migrate.upgrade(db.engine, PACKAGE)
+    present_hub().require_keys()
 
     @transactional
     def work() -> str:
@@ -88,6 +89,11 @@ def backed_up() -> Service:
 backup, verify_backup, restore = backup_commands(backed_up)
 
 
+def _check() -> None:
+    migrate.check_quickly(db.engine, PACKAGE)
+    present_hub().require_keys()
+
+
 def main() -> None:
     """Run a command."""
     slices = (operators_cli.group, spaces_cli.group, *credits_commands, *leaving_commands, *reports_commands)
@@ -96,7 +102,7 @@ def main() -> None:
     group = commands.make_group(
         lambda: create_app(settings_from_environment()),
         (*own, *slices),
-        check=lambda: migrate.check_quickly(db.engine, PACKAGE),
+        check=_check,
         unchecked=("init", "db", "backup", "verify-backup", "restore"),
     )
     commands.run(group, PACKAGE)

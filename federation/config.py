@@ -1,6 +1,7 @@
 """The hub's settings, the only place that reads its environment; and the hub as its slices know it: settings, keys, charter."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, cast
@@ -11,6 +12,7 @@ from shared.clock import Clock
 from shared.config import load, setting
 from shared.ids import sha256_hex
 from shared.keys import jwk
+from shared.keys.errors import KeyFileFault
 from shared.keys.key_set import build_key_set
 from shared.keys.ring import KeyRing
 from shared.mail.settings import MailSettings
@@ -18,6 +20,10 @@ from shared.setting_values import parse_number
 
 CHARTER_FILE = Path(__file__).parent / "charter.md"
 KEY_USES = ("root", "signing", "token")
+ROOT_LOST = (
+    "The root key of this hub is not in {folder}, though the spaces in its database know it by that key. "
+    "Is DATA_DIR right? Else restore the keys from a backup: with new ones it would be another hub."
+)
 
 
 @dataclass(frozen=True)
@@ -98,13 +104,22 @@ class Hub:
     """This hub: its settings, its keys and its charter."""
 
     def __init__(self, settings: HubSettings, clock: Clock) -> None:
-        """Open the key ring; keys that are missing are made."""
+        """Open the key ring."""
         self.settings = settings
         self.charter = Charter(settings.charter_version, settings.charter_file.read_text("utf-8"))
         self.ring = KeyRing(settings.data_dir / "keys")
         self._clock = clock
-        for use in KEY_USES:
-            self.ring.ensure(use, clock.now())
+
+    def open_keys(self, is_founded: Callable[[], bool]) -> None:
+        """Make the keys that are missing, but no other root key where spaces rely on one: that would be another hub."""
+        if self.ring.public("root") or not is_founded():
+            for use in KEY_USES:
+                self.ring.ensure(use, self._clock.now())
+
+    def require_keys(self) -> None:
+        """Raises KeyFileFault where the root key is lost, or looked for in the wrong place."""
+        if not self.ring.public("root"):
+            raise KeyFileFault(ROOT_LOST.format(folder=self.settings.data_dir / "keys"))
 
     @property
     def root_thumbprint(self) -> str:

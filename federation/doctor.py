@@ -1,8 +1,9 @@
 """What is looked at in a hub beside what every service has."""
 
-from federation.config import CHARTER_FILE, HubSettings
+from federation.config import CHARTER_FILE, ROOT_LOST, HubSettings
 from federation.db import ReconcilerRun
 from federation.operators import queries as operators
+from federation.spaces import queries as spaces
 from shared.doctor import Check, Found, Patient, fault, ok, warning
 from shared.doctor.checks import COMMON, worker_of
 
@@ -24,6 +25,15 @@ def charter(patient: Patient) -> Found:
     return ok(f"Version {settings.charter_version}, {len(text)} characters.")
 
 
+def root_key(patient: Patient) -> Found:
+    """The key by which the spaces know this hub is here."""
+    folder, count = patient.settings.data_dir / "keys", patient.look(lambda session: len(spaces.everyone(session)))
+    is_here = any((folder / "root").glob("*.json"))
+    if count and not is_here:
+        return fault(ROOT_LOST.format(folder=folder), "Correct DATA_DIR, or: federation restore")
+    return ok("It is here." if is_here else "It is made by federation init.")
+
+
 def people(patient: Patient) -> Found:
     """Two operators can admit a space at once."""
     count = patient.look(operators.count)
@@ -33,4 +43,4 @@ def people(patient: Patient) -> Found:
     return warning("There is one operator, who waits a day for each admission.", add) if count == 1 else ok(f"{count} operators.")
 
 
-CHECKS = (*COMMON, worker_of(ReconcilerRun), Check("charter", charter), Check("operators", people))
+CHECKS = (*COMMON, worker_of(ReconcilerRun), Check("charter", charter), Check("root key", root_key), Check("operators", people))

@@ -13,6 +13,7 @@ from shared import migrate, running, serving_role
 from shared.config import ConfigError
 from shared.db import Database
 from shared.errors import Refusal
+from shared.keys.errors import KeyFileFault
 from shared.logging import configure
 
 
@@ -59,7 +60,7 @@ def run(group: FlaskGroup, package: str, words: list[str] | None = None, **about
         for fault in refusal.errors:
             click.echo(f"  {fault['pointer'] or '/'}: {fault['detail']}", err=True)
         sys.exit(1)
-    except (migrate.SchemaMismatch, serving_role.RoleUnfit) as reason:
+    except (migrate.SchemaMismatch, serving_role.RoleUnfit, KeyFileFault) as reason:
         click.echo(f"{package}: {reason}", err=True)
         sys.exit(1)
     except ConfigError as error:

@@ -91,7 +91,7 @@ def test_a_service_that_has_nothing_yet_is_told_how_to_begin(tmp_path: Path, see
     assert told(found["database"]) == ("warning", f"There is no database at {tmp_path / 'none.sqlite'} yet. Run: federation init")
     assert (found["files"].level, found["disk"].level) == (Level.WARNING, Level.OK)
     skipped = {name for name, one in found.items() if one.level is Level.SKIPPED}
-    assert skipped == {"schema", "worker", "operators"}
+    assert skipped == {"schema", "worker", "operators", "root key"}
     assert not (tmp_path / "none.sqlite").exists()
 
 
