@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -110,9 +111,10 @@ class Instant(_Written[datetime]):
 class Day(_Written[date]):
     """A date as ISO 8601 writes it: 2026-03-29."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        """As any field."""
-        super().__init__(_read_day, metadata={"format": "date", **kwargs.pop("metadata", {})}, **kwargs)
+    def __init__(self, *, first_year: int = FIRST_YEAR, **kwargs: Any) -> None:
+        """As any field; `first_year` is the earliest that it takes."""
+        read = partial(_read_day, first_year=first_year)
+        super().__init__(read, metadata={"format": "date", **kwargs.pop("metadata", {})}, **kwargs)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         return None if value is None else value.isoformat()
@@ -237,20 +239,20 @@ def _read_instant(text: str) -> datetime:
     return at.astimezone(UTC)
 
 
-def _read_day(text: str) -> date:
+def _read_day(text: str, first_year: int) -> date:
     if not _DAY.fullmatch(text):
         raise ma.ValidationError(N_("A date is expected here, like 2026-03-29."))
     try:
         on = date.fromisoformat(text)
     except ValueError:
         raise ma.ValidationError(N_("There is no such date.")) from None
-    _refuse_far_years(on.year)
+    _refuse_far_years(on.year, first_year)
     return on
 
 
-def _refuse_far_years(year: int) -> None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        fault = Phrase(N_("A year from %(first)s to %(last)s is expected here."), first=FIRST_YEAR, last=LAST_YEAR)
+def _refuse_far_years(year: int, first_year: int = FIRST_YEAR) -> None:
+    if not first_year <= year <= LAST_YEAR:
+        fault = Phrase(N_("A year from %(first)s to %(last)s is expected here."), first=first_year, last=LAST_YEAR)
         raise ma.ValidationError(fault)
 
 

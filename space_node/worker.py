@@ -28,6 +28,7 @@ from space_node.recovery import service as recovery
 from space_node.rsvps import reconcilers as rsvps
 from space_node.uplink import reconcilers as uplink
 from space_node.uplink.service import exchange, send_row
+from space_node.uploads import reconcilers as uploads
 from space_node.visits import reconcilers as visits
 
 DAILY_SECONDS = 86_400
@@ -51,6 +52,7 @@ RECONCILERS = (
     *after_restore.RECONCILERS,
     *accounts.RECONCILERS,
     *members.RECONCILERS,
+    *uploads.RECONCILERS,
     *passports.RECONCILERS,
     *desks.RECONCILERS,
     *calendar.RECONCILERS,

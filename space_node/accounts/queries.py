@@ -38,6 +38,12 @@ def account_of_member(session: Session, member_id: str) -> Account | None:
     return session.scalar(select(Account).where(Account.member_id == member_id))
 
 
+def is_anothers(session: Session, email: str, *, member_id: str) -> bool:
+    """Whether a member who signs in cannot have this address, as another account goes by it."""
+    holder = account_by_email(session, email)
+    return holder is not None and account_of_member(session, member_id) not in (None, holder)
+
+
 def accounts(session: Session) -> Sequence[Account]:
     """All accounts, by address."""
     return session.scalars(select(Account).order_by(Account.email)).all()

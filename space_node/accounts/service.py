@@ -99,12 +99,16 @@ def set_values(session: Session, account_id: str, **values: object) -> None:
 
 
 def follow_members(session: Session, moved: Mapping[str, Mapping[str, str]]) -> None:
-    """Accounts go by the name and address of their member, unless another account has the address."""
+    """Accounts go by the name and address of their member, unless another account has the address.
+
+    Links that went to the former address work no more: it may have been somebody else's.
+    """
     for account in session.scalars(select(Account).where(Account.member_id.in_(moved))).all():
         values = moved[str(account.member_id)]
         account.name = values["name"]
         if queries.account_by_email(session, values["email"]) is None:
             account.email = values["email"]
+            session.execute(delete(WelcomeLink).where(WelcomeLink.account_id == account.id))
 
 
 def write_to(

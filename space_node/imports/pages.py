@@ -19,9 +19,9 @@ from space_node.imports import queries, service
 from space_node.imports.errors import CalendarMissing
 from space_node.imports.queries import Standing
 from space_node.imports.schemas import ChosenForm, SourceForm
-from space_node.members import queries as members
-from space_node.members import service as uploads
 from space_node.uplink import queries as uplink
+from space_node.uploads import queries as uploads
+from space_node.uploads import service as uploads_service
 
 imports_pages = audience(Blueprint("imports", __name__, template_folder="templates"), "manager")
 Answer = Response | str | tuple[str, int]
@@ -54,7 +54,7 @@ def fetch() -> Answer:
     @transactional
     def keep() -> str:
         now = current_clock().now()
-        return uploads.keep_draft(db.session(), account_id=_account_id(), file_name=name[-200:], content=content, now=now)
+        return uploads_service.keep_draft(db.session(), account_id=_account_id(), file_name=name[-200:], content=content, now=now)
 
     try:
         field, name, content = _calendar()
@@ -81,9 +81,9 @@ def take(draft_id: str) -> Answer:
     def work() -> service.Outcome:
         chosen = load(ChosenForm, {"take": request.form.getlist("take")})["take"]
         session, now = db.session(), current_clock().now()
-        kept = members.draft(session, draft_id, account_id=_account_id(), now=now)
+        kept = uploads.draft(session, draft_id, account_id=_account_id(), now=now)
         outcome = service.import_chosen(session, kept.content, chosen=frozenset(chosen), now=now)
-        uploads.drop_draft(session, draft_id)
+        uploads_service.drop_draft(session, draft_id)
         return outcome
 
     try:
@@ -108,7 +108,7 @@ def _calendar() -> tuple[str, str, bytes]:
 
 def _preview(draft_id: str, form: FormView | None = None) -> str:
     session, now = db.session(), current_clock().now()
-    kept = members.draft(session, draft_id, account_id=_account_id(), now=now)
+    kept = uploads.draft(session, draft_id, account_id=_account_id(), now=now)
     found = queries.preview(session, kept.content, now=now)
     first = [row.found.key for row in found.rows if row.standing in queries.CHOSEN_AT_FIRST]
     faults = [(fault.line, fault.summary, fault.reason) for fault in found.calendar.faults]

@@ -14,7 +14,7 @@ class MemberUnknown(NotFound):
 
     slug = "member-unknown"
     title = N_("There is no such member")
-    sentence = N_("This space has no member with the address %(email)s.")
+    sentence = N_("This space has no such member.")
 
 
 class MemberExists(Conflict):
@@ -25,20 +25,20 @@ class MemberExists(Conflict):
     sentence = N_("%(email)s is a member of this space already.")
 
 
+class AddressTaken(Conflict):
+    """Somebody else signs in with the address."""
+
+    slug = "address-taken"
+    title = N_("Somebody else signs in with this address")
+    sentence = N_("Another account of this space signs in with %(email)s.")
+
+
 class MembersChanged(Conflict):
     """Somebody else changed members while these were taken in; nothing was imported."""
 
     slug = "members-changed"
     title = N_("The members were changed meanwhile")
     sentence = N_("Somebody else changed members at the same time. Nothing was imported; try again.")
-
-
-class DraftUnknown(NotFound):
-    """The uploaded file was imported, or is older than a day, or is somebody else's."""
-
-    slug = "import-draft-unknown"
-    title = N_("This upload is no longer here")
-    sentence = N_("The file has been imported already, or was kept for its day. Upload it again.")
 
 
 class MappingRefused(Invalid):

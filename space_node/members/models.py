@@ -1,4 +1,4 @@
-"""The people of this space: its members, and uploads on their way in."""
+"""The people of this space."""
 
 import datetime as dt
 
@@ -41,15 +41,3 @@ class Member(Base):
     search_key: Mapped[str] = mapped_column(sa.String(SEARCH_KEY_MAX))
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
     changed_at: Mapped[dt.datetime] = mapped_column(Instant)
-
-
-class ImportDraft(Base):
-    """A file that was uploaded and not yet imported; only who uploaded it sees it, for a day."""
-
-    __tablename__ = "import_drafts"
-
-    id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
-    account_id: Mapped[str] = mapped_column(sa.String(36), index=True)
-    file_name: Mapped[str] = mapped_column(sa.String(200))
-    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    created_at: Mapped[dt.datetime] = mapped_column(Instant)

@@ -24,12 +24,13 @@ from space_node.accounts import queries as accounts
 from space_node.db import db, read_only, transactional
 from space_node.members import queries, service
 from space_node.members.errors import SHOWN_FAULTS
-from space_node.members.models import ImportDraft
 from space_node.members.rules.columns import Columns, guess, known_headings, understand
 from space_node.members.rules.fields import Field
 from space_node.members.rules.presets import PRESETS
 from space_node.members.rules.rows import read_rows
 from space_node.members.schemas import COLUMN, MemberForm, MembersQuery, UploadForm, mapping_form
+from space_node.uploads import queries as uploads
+from space_node.uploads import service as uploads_service
 
 members_pages = audience(Blueprint("members", __name__, template_folder="templates"), "manager")
 FIELD_LABELS = {
@@ -88,8 +89,8 @@ def link(member_id: str) -> str:
 def invite(member_id: str) -> Response:
     """Send a member a one-use sign-in link by mail."""
     member = queries.require(db.session(), member_id)
-    service.invite_member(db.session(), member=member, language=choose_language(), now=current_clock().now())
-    flash(gettext("An invitation to %(email)s is on its way.", email=member.email), "good")
+    invited = service.invite_member(db.session(), member=member, language=choose_language(), now=current_clock().now())
+    flash(gettext("An invitation to %(email)s is on its way.", email=invited.email), "good")
     return redirect(url_for("members.detail", member_id=member_id), 303)
 
 
@@ -155,7 +156,7 @@ def upload() -> Answer:
     def work() -> str:
         name = (file.filename if file else None) or "members.csv"
         now = current_clock().now()
-        return service.keep_draft(db.session(), account_id=_account_id(), file_name=name[-200:], content=content, now=now)
+        return uploads_service.keep_draft(db.session(), account_id=_account_id(), file_name=name[-200:], content=content, now=now)
 
     return redirect(url_for("members.preview", draft_id=work(), preset=preset), 303)
 
@@ -186,9 +187,9 @@ def preview_again(draft_id: str) -> Answer:
     @transactional
     def work() -> service.Outcome:
         now = current_clock().now()
-        queries.draft(db.session(), draft_id, account_id=_account_id(), now=now)
+        uploads.draft(db.session(), draft_id, account_id=_account_id(), now=now)
         outcome = service.import_rows(db.session(), reading, now=now)
-        service.drop_draft(db.session(), draft_id)
+        uploads_service.drop_draft(db.session(), draft_id)
         return outcome
 
     try:
@@ -200,7 +201,7 @@ def preview_again(draft_id: str) -> Answer:
     return redirect(url_for("members.index"), 303)
 
 
-def _preview(draft: ImportDraft, chosen: Chosen) -> tuple[str, int]:
+def _preview(draft: uploads.ImportDraft, chosen: Chosen) -> tuple[str, int]:
     """The preview, and the status for who asked to import."""
     found, refusal = None, chosen.refusal
     try:
@@ -244,8 +245,8 @@ def _detail(member_id: str, link: str | None = None) -> str:
     return render_template("members/detail.html", member=member, account=account, link=link, mail_is_on=is_on())
 
 
-def _draft(draft_id: str) -> ImportDraft:
-    return read_only(lambda: queries.draft(db.session(), draft_id, account_id=_account_id(), now=current_clock().now()))()
+def _draft(draft_id: str) -> uploads.ImportDraft:
+    return read_only(lambda: uploads.draft(db.session(), draft_id, account_id=_account_id(), now=current_clock().now()))()
 
 
 def _account_id() -> str:

@@ -1,22 +1,20 @@
-"""Reads about members and uploads."""
+"""Reads about members."""
 
-import datetime as dt
 from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from shared import paging
+from shared.marking import N_, Phrase
 from shared.signin import current_session
 from shared.signin.service import normal_email
 from shared.text import search_key
 from space_node.accounts import queries as accounts
-from space_node.members.errors import DraftUnknown, MemberUnknown
-from space_node.members.models import ImportDraft
+from space_node.members.errors import MemberUnknown
 from space_node.members.models import Member as Member
 from space_node.members.rules.people import MemberState
 
-DRAFT_LIFE = dt.timedelta(days=1)
 ORDERS: dict[str, paging.Order] = {
     "name": (),
     "newest": (Member.created_at.desc(),),
@@ -34,7 +32,7 @@ def require(session: Session, member_id: str, *, lock: bool = False) -> Member:
     """The member of this id, locked until the commit for who lets them do one thing at a time. Raises MemberUnknown."""
     found = session.get(Member, member_id, with_for_update=True if lock else None, populate_existing=lock)
     if found is None:
-        raise MemberUnknown(email=member_id)
+        raise MemberUnknown
     return found
 
 
@@ -54,7 +52,7 @@ def present(session: Session) -> Member:
     """The member who looks at a page. Raises MemberUnknown."""
     found = signed_in(session)
     if found is None:
-        raise MemberUnknown(email="")
+        raise MemberUnknown
     return found
 
 
@@ -83,7 +81,7 @@ def require_member(session: Session, email: str) -> Member:
     """The member of this address. Raises MemberUnknown."""
     found = member_by_email(session, email)
     if found is None:
-        raise MemberUnknown(email=email)
+        raise MemberUnknown(Phrase(N_("This space has no member with the address %(email)s."), email=email))
     return found
 
 
@@ -104,14 +102,6 @@ def page(
     """One page of them."""
     wanted = select(Member).where(*_fitting(state, search))
     return paging.page(session, wanted, *ORDERS[sort], Member.search_key, Member.id, number=number)
-
-
-def draft(session: Session, draft_id: str, *, account_id: str, now: dt.datetime) -> ImportDraft:
-    """An upload of this account. Raises DraftUnknown, also for another's."""
-    found = session.get(ImportDraft, draft_id)
-    if found is None or found.account_id != account_id or found.created_at <= now - DRAFT_LIFE:
-        raise DraftUnknown
-    return found
 
 
 def fitting(search: str) -> list[ColumnElement[bool]]:

@@ -1,9 +1,6 @@
-"""Repairs that need no asking: memberships end, forgotten uploads go."""
+"""The repair that needs no asking: memberships end."""
 
 from shared.messaging.reconcile import Reconciler
-from space_node.members.service import drop_old_drafts, end_memberships
+from space_node.members.service import end_memberships
 
-RECONCILERS = (
-    Reconciler("end memberships", 600, end_memberships),
-    Reconciler("drop old uploads", 3_600, drop_old_drafts),
-)
+RECONCILERS = (Reconciler("end memberships", 600, end_memberships),)

@@ -8,7 +8,7 @@ from marshmallow.fields import Field as AnyField
 from shared.marking import N_
 from shared.paging import SearchQuery, sorts
 from shared.schemas import Choice, Day, Email, FormSchema, Text
-from shared.sheets.dates import DateOrder
+from shared.sheets.dates import FIRST_YEAR, DateOrder
 from space_node.members.rules.fields import Field
 from space_node.members.rules.people import MemberState
 from space_node.members.rules.presets import PRESETS
@@ -30,8 +30,8 @@ class MemberForm(FormSchema):
     email = Email(required=True, privacy="personal")
     plan = Text(max=80, min=0, load_default="", privacy="personal")
     company = Text(max=120, min=0, load_default="", privacy="personal")
-    starts_on = Day(load_default=None, privacy="personal")
-    ends_on = Day(load_default=None, privacy="personal")
+    starts_on = Day(first_year=FIRST_YEAR, load_default=None, privacy="personal")
+    ends_on = Day(first_year=FIRST_YEAR, load_default=None, privacy="personal")
 
     @ma.validates_schema
     def _ends_after_its_start(self, data: dict[str, Any], **_: Any) -> None:

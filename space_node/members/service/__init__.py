@@ -11,10 +11,7 @@ from space_node.members.service.accounts import member_link as member_link
 from space_node.members.service.accounts import sign_in_service as sign_in_service
 from space_node.members.service.imports import Outcome as Outcome
 from space_node.members.service.imports import compare as compare
-from space_node.members.service.imports import drop_draft as drop_draft
-from space_node.members.service.imports import drop_old_drafts as drop_old_drafts
 from space_node.members.service.imports import import_rows as import_rows
-from space_node.members.service.imports import keep_draft as keep_draft
 from space_node.members.service.people import add_member as add_member
 from space_node.members.service.people import change_member as change_member
 from space_node.members.service.people import end_memberships as end_memberships

@@ -38,9 +38,11 @@ def member_link(session: Session, *, member: Member, now: dt.datetime) -> str:
     return sign_in_link(session, account=account_of(session, member, now), now=now)
 
 
-def invite_member(session: Session, *, member: Member, language: str, now: dt.datetime) -> None:
-    """Post a member an invitation to set a password; the account is made if there is none. Raises AccountExists."""
-    accounts_service.invite(session, account=account_of(session, member, now), language=language, now=now)
+def invite_member(session: Session, *, member: Member, language: str, now: dt.datetime) -> Account:
+    """Post an invitation to set a password to a member's account, made if there is none. Raises AccountExists."""
+    account = account_of(session, member, now)
+    accounts_service.invite(session, account=account, language=language, now=now)
+    return account
 
 
 def account_of(session: Session, member: Member, now: dt.datetime) -> Account:

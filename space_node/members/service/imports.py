@@ -8,18 +8,16 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared.constraints import refused
-from shared.ids import new_id
 from shared.marking import N_, Phrase
 from shared.sheets.errors import RowFault
 from space_node.accounts import service as accounts
 from space_node.db import Base
-from space_node.members import queries
 from space_node.members.errors import MembersChanged, RowsRefused
-from space_node.members.models import ImportDraft, Member
+from space_node.members.models import Member
 from space_node.members.rules.fields import Field
 from space_node.members.rules.people import MemberState, state_on
 from space_node.members.rules.rows import MemberRow, Reading
@@ -98,26 +96,6 @@ def import_rows(
             _follow(session, changes)
             tell(done := done + len(changes), total)
     return Outcome(len(found.new), len(found.changed), found.unchanged_count)
-
-
-def keep_draft(session: Session, *, account_id: str, file_name: str, content: bytes, now: dt.datetime) -> str:
-    """Keep an uploaded file until it is imported, for a day at most; the account's earlier ones go. Returns its id."""
-    session.execute(delete(ImportDraft).where(ImportDraft.account_id == account_id))
-    draft = ImportDraft(id=new_id(now), account_id=account_id, file_name=file_name, content=content, created_at=now)
-    session.add(draft)
-    session.flush()
-    return draft.id
-
-
-def drop_draft(session: Session, draft_id: str) -> None:
-    """Forget an uploaded file."""
-    session.execute(delete(ImportDraft).where(ImportDraft.id == draft_id))
-
-
-def drop_old_drafts(session: Session, now: dt.datetime) -> int:
-    """Forget the files that nobody came back for, and return how many."""
-    old = delete(ImportDraft).where(ImportDraft.created_at <= now - queries.DRAFT_LIFE)
-    return len(session.execute(old.returning(ImportDraft.id)).all())
 
 
 def _present(session: Session, rows: Sequence[MemberRow]) -> tuple[dict[str, Row[Any]], dict[str, Row[Any]]]:

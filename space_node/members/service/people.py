@@ -4,19 +4,21 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, update
+from sqlalchemy import Row, update
 from sqlalchemy.orm import Session
 
 from shared.clock import local_date
 from shared.constraints import refused
 from shared.ids import new_id
 from shared.text import search_key
+from space_node.accounts import queries as account_queries
 from space_node.accounts import service as accounts
 from space_node.db import Base
-from space_node.members.errors import MemberExists
-from space_node.members.models import ImportDraft, Member
+from space_node.members.errors import AddressTaken, MemberExists
+from space_node.members.models import Member
 from space_node.members.rules.people import MemberState, default_display_name, state_on
 from space_node.uplink.queries import own_zone
+from space_node.uploads import service as uploads
 
 
 def new_values(
@@ -46,7 +48,7 @@ def add_member(session: Session, *, name: str, email: str, now: dt.datetime, **v
 
 
 def change_member(session: Session, member: Member, given: Mapping[str, Any], *, now: dt.datetime) -> None:
-    """Change what a form says of a member; the account goes along. Raises MemberExists.
+    """Change what a form says of a member; the account goes along. Raises MemberExists, AddressTaken.
 
     The state follows from the last day where that is changed: an end that a list told without a day stays one until then.
     """
@@ -54,6 +56,8 @@ def change_member(session: Session, member: Member, given: Mapping[str, Any], *,
     if given["ends_on"] != member.ends_on:
         values["state"] = state_on(today(session, now), given["ends_on"])
     values |= following(member, values)
+    if given["email"] != member.email and account_queries.is_anothers(session, given["email"], member_id=member.id):
+        raise AddressTaken(email=given["email"])
     with refused(session, Base.metadata, {"uq_members_email": lambda: MemberExists(email=given["email"])}):
         for name, value in {**values, "changed_at": now}.items():
             setattr(member, name, value)
@@ -71,7 +75,7 @@ def following(held: Member | Row[Any], values: Mapping[str, Any]) -> dict[str, A
 def forget_member(session: Session, member: Member) -> None:
     """Delete a member, with the account and with every upload that may name them. Nothing else may point to them any more."""
     accounts.forget_member(session, member.id)
-    session.execute(delete(ImportDraft))
+    uploads.drop_all(session)
     session.delete(member)
     session.flush()
 

@@ -14,7 +14,7 @@ from space_node.accounts.errors import AccountExists
 from space_node.accounts.models import Account
 from space_node.db import db, read_only, transactional
 from space_node.members import queries, service
-from space_node.members.errors import MemberExists, MemberUnknown
+from space_node.members.errors import AddressTaken, MemberExists, MemberUnknown
 from space_node.members.models import Member
 from space_node.members.rules.people import MemberState
 from space_node.members.service import KIND, Role
@@ -100,6 +100,29 @@ def test_who_is_changed_is_found_signs_in_and_is_called_by_what_holds_now() -> N
     with pytest.raises(MemberExists, match=r"beatrice@x\.it"):
         change(add("Ada", "ada@x.it"), email="beatrice@x.it")
     assert look(queries.member_by_email, "ada@x.it").name == "Ada"
+
+
+def test_who_signs_in_does_not_get_the_address_of_another_account() -> None:
+    bea = add("Bea", "bea@x.it")
+    run(service.add_account, role=Role.MEMBER, email="bea@x.it", name="Bea")
+    run(service.add_account, role=Role.DESK, email="front@x.it", name="Front")
+    with pytest.raises(AddressTaken, match=r"front@x\.it"):
+        change(bea, email="front@x.it", company="Lux")
+    assert look(queries.require, bea.id).company == ""
+    cia = change(add("Cia", "cia@x.it"), email="front@x.it")
+    run(service.member_link, member=cia)
+    assert roles("front@x.it") == {Role.MEMBER, Role.DESK}, "who has no account yet may be somebody of the desk"
+
+
+def test_a_link_that_went_to_the_former_address_works_no_more() -> None:
+    bea = add("Bea", "bea@x.it")
+    token = run(service.member_link, member=bea)
+    change(bea, company="Lux")
+    signing_in = service.sign_in_service()
+    assert signing_in.invited(token, NOW).email == "bea@x.it"
+    change(bea, email="beatrice@x.it")
+    with pytest.raises(LinkSpent):
+        signing_in.invited(token, NOW)
 
 
 def test_a_name_that_was_chosen_for_the_passport_stays() -> None:

@@ -9,15 +9,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from shared.ids import new_id
 from shared.sheets.errors import RowFault
 from shared.sheets.table import read_table
 from space_node.accounts import queries as accounts
 from space_node.accounts.errors import AccountExists
 from space_node.db import db, read_only, transactional
 from space_node.members import queries, service
-from space_node.members.errors import DraftUnknown, MembersChanged, RowsRefused
-from space_node.members.models import ImportDraft, Member
+from space_node.members.errors import MembersChanged, RowsRefused
+from space_node.members.models import Member
 from space_node.members.reconcilers import RECONCILERS
 from space_node.members.rules.columns import known_headings, understand
 from space_node.members.rules.rows import Reading, read_rows
@@ -217,35 +216,12 @@ def test_twenty_thousand_members_come_in_quickly_and_say_how_far_they_are(statem
     assert take_in(raw.replace(b"Flex", b"Flexi")) == (0, 6_667, 13_333)
 
 
-def test_an_upload_is_its_owners_for_a_day_and_one_at_a_time() -> None:
-    def keep(account_id: str) -> str:
-        draft: str = run(service.keep_draft, account_id=account_id, file_name="m.csv", content=b"Name\n")
-        return draft
-
-    def content(draft_id: str, account_id: str, now: datetime = NOW) -> bytes:
-        return read_only(lambda: queries.draft(db.session(), draft_id, account_id=account_id, now=now).content)()
-
-    first, other, second = keep("ada"), keep("bea"), keep("ada")
-    assert content(second, "ada", NOW + timedelta(hours=23)) == b"Name\n"
-    for draft_id, owner, now in (
-        (first, "ada", NOW),
-        (other, "ada", NOW),
-        (second, "ada", NOW + timedelta(days=1)),
-        (new_id(), "ada", NOW),
-    ):
-        with pytest.raises(DraftUnknown):
-            content(draft_id, owner, now)
-    transactional(lambda: service.drop_draft(db.session(), second))()
-    assert read_only(lambda: db.session.scalars(sa.select(ImportDraft.id)).all())() == [other]
-
-
-def test_the_reconcilers_end_memberships_and_drop_what_is_old() -> None:
+def test_the_reconciler_ends_memberships() -> None:
     take_in("Name,Email,End\nAda,a@x.it,2026-03-02\nBea,b@x.it,\n")
-    run(service.keep_draft, account_id="ada", file_name="m.csv", content=b"Name\n")
 
     def tidy(now: datetime) -> dict[str, int]:
         return {one.name: transactional(lambda one=one: one.run(db.session(), now))() for one in RECONCILERS}
 
-    assert tidy(NOW) == {"end memberships": 0, "drop old uploads": 0}
-    assert tidy(NOW + timedelta(days=1)) == {"end memberships": 1, "drop old uploads": 1}
+    assert tidy(NOW) == {"end memberships": 0}
+    assert tidy(NOW + timedelta(days=1)) == {"end memberships": 1}
     assert {email: one["state"] for email, one in stored().items()} == {"a@x.it": "ended", "b@x.it": "active"}
