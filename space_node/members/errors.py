@@ -49,6 +49,14 @@ class MappingRefused(Invalid):
     sentence = N_("Say which column holds what.")
 
 
+class NotChecked(Invalid):
+    """The columns were changed after the preview that was looked at."""
+
+    slug = "import-not-checked"
+    title = N_("Look at the numbers once more")
+    sentence = N_("You have changed what the columns are. These are the numbers with your change; nothing was imported yet.")
+
+
 class RowsRefused(Invalid):
     """Some rows are wrong, so none was taken. `faults` has all of them, `errors` the first hundred."""
 

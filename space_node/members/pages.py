@@ -6,9 +6,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from shared import meanwhile
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Invalid, Refusal, within
+from shared.ids import sha256_hex
+from shared.loader import dump_json
 from shared.mail import is_on
 from shared.marking import N_
 from shared.problems import status_of
@@ -23,12 +26,12 @@ from shared.web import IMPORT_LIMIT_BYTES, body_limit, public_url
 from space_node.accounts import queries as accounts
 from space_node.db import db, read_only, transactional
 from space_node.members import queries, service
-from space_node.members.errors import SHOWN_FAULTS
+from space_node.members.errors import SHOWN_FAULTS, NotChecked
 from space_node.members.rules.columns import Columns, guess, known_headings, understand
 from space_node.members.rules.fields import Field
 from space_node.members.rules.presets import PRESETS
 from space_node.members.rules.rows import read_rows
-from space_node.members.schemas import COLUMN, MemberForm, MembersQuery, UploadForm, mapping_form
+from space_node.members.schemas import COLUMN, ChangeForm, MemberForm, MembersQuery, UploadForm, mapping_form
 from space_node.uploads import queries as uploads
 from space_node.uploads import service as uploads_service
 
@@ -57,6 +60,10 @@ class Chosen(NamedTuple):
     columns: Columns
     dates: DateOrder | None
     refusal: Refusal | None = None
+
+    def digest(self) -> str:
+        """What tells one understanding of the file from another."""
+        return sha256_hex(dump_json([self.columns, self.dates]))
 
 
 @members_pages.get("/members")
@@ -117,16 +124,20 @@ def change(member_id: str) -> Answer:
 
     @transactional
     def work() -> None:
+        typed = load(ChangeForm, request.form)
+        shown = typed.pop(meanwhile.SHOWN_FIELD)
         member = queries.require(db.session(), member_id, lock=True)
-        service.change_member(db.session(), member, load(MemberForm, request.form), now=current_clock().now())
+        changed = meanwhile.changes(typed, stored=queries.written(member), shown=shown)
+        service.change_member(db.session(), member, changed, now=current_clock().now())
 
-    member = read_only(lambda: queries.require(db.session(), member_id))()
     if request.method == "GET":
-        return render_template("members/edit.html", member=member, form=FormView(MemberForm().dump(member)))
+        member = _member(member_id)
+        return render_template("members/edit.html", member=member, form=FormView(meanwhile.filled(queries.written(member))))
     try:
         work()
     except Refusal as refusal:
-        form = FormView.refused(refusal, request.form)
+        member = _member(member_id)
+        form = FormView.refused(refusal, meanwhile.again(refusal, request.form, queries.written(member)))
         return render_template("members/edit.html", member=member, form=form), status_of(type(refusal))
     flash(gettext("The change is kept."), "good")
     return redirect(url_for("members.detail", member_id=member_id), 303)
@@ -194,9 +205,11 @@ def preview_again(draft_id: str) -> Answer:
 
     try:
         reading = read_rows(chosen.table, chosen.columns, chosen.dates)
+        if told["checked"] != chosen.digest():
+            raise NotChecked
         outcome = work()
-    except Invalid:
-        return _preview(draft, chosen)
+    except Invalid as refusal:
+        return _preview(draft, chosen._replace(refusal=refusal))
     flash(_said(outcome), "good")
     return redirect(url_for("members.index"), 303)
 
@@ -210,7 +223,7 @@ def _preview(draft: uploads.ImportDraft, chosen: Chosen) -> tuple[str, int]:
     except Invalid as wrong:
         refusal = refusal or wrong
     values = {f"{COLUMN}{place}": field for place, field in enumerate(chosen.columns)}
-    view = FormView({**values, "dates": chosen.dates}, message=refusal.detail if refusal else None)
+    view = FormView({**values, "dates": chosen.dates, "checked": chosen.digest()}, message=refusal.detail if refusal else None)
     samples = chosen.table.samples()
     columns = [
         {
@@ -230,7 +243,7 @@ def _preview(draft: uploads.ImportDraft, chosen: Chosen) -> tuple[str, int]:
         targets=[(field, gettext(label)) for field, label in FIELD_LABELS.items()],
         found=found,
         faults=[_fault_shown(fault) for fault in found.faults[:SHOWN_FAULTS]] if found else [],
-        ready=found is not None and not found.faults and refusal is None,
+        ready=found is not None and not found.faults and (refusal is None or isinstance(refusal, NotChecked)),
     )
     return page, status_of(Invalid)
 
@@ -243,6 +256,10 @@ def _detail(member_id: str, link: str | None = None) -> str:
     member = queries.require(db.session(), member_id)
     account = accounts.account_of_member(db.session(), member_id)
     return render_template("members/detail.html", member=member, account=account, link=link, mail_is_on=is_on())
+
+
+def _member(member_id: str) -> queries.Member:
+    return read_only(lambda: queries.require(db.session(), member_id))()
 
 
 def _draft(draft_id: str) -> uploads.ImportDraft:

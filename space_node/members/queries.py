@@ -1,6 +1,7 @@
 """Reads about members."""
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -34,6 +35,11 @@ def require(session: Session, member_id: str, *, lock: bool = False) -> Member:
     if found is None:
         raise MemberUnknown
     return found
+
+
+def written(member: Member) -> dict[str, Any]:
+    """What a person writes of a member, by the names of a form."""
+    return {name: getattr(member, name) for name in ("name", "email", "plan", "company", "starts_on", "ends_on")}
 
 
 def of_account(session: Session, account_id: str) -> Member | None:

@@ -5,12 +5,12 @@ from typing import Any
 import marshmallow as ma
 from marshmallow.fields import Field as AnyField
 
-from shared.marking import N_
+from shared import meanwhile
 from shared.paging import SearchQuery, sorts
 from shared.schemas import Choice, Day, Email, FormSchema, Text
 from shared.sheets.dates import FIRST_YEAR, DateOrder
 from space_node.members.rules.fields import Field
-from space_node.members.rules.people import MemberState
+from space_node.members.rules.people import ENDS_BEFORE_START, MemberState, ends_before_start
 from space_node.members.rules.presets import PRESETS
 
 COLUMN = "column-"
@@ -35,8 +35,14 @@ class MemberForm(FormSchema):
 
     @ma.validates_schema
     def _ends_after_its_start(self, data: dict[str, Any], **_: Any) -> None:
-        if data["starts_on"] and data["ends_on"] and data["ends_on"] < data["starts_on"]:
-            raise ma.ValidationError({"ends_on": [N_("The end lies before the start.")]})
+        if ends_before_start(data["starts_on"], data["ends_on"]):
+            raise ma.ValidationError({"ends_on": [ENDS_BEFORE_START]})
+
+
+class ChangeForm(MemberForm):
+    """The same with how each value stood when the form was filled."""
+
+    shown = meanwhile.shown()
 
 
 class UploadForm(FormSchema):
@@ -46,8 +52,9 @@ class UploadForm(FormSchema):
 
 
 def mapping_form(columns_count: int) -> FormSchema:
-    """The form of a preview: what each column is, the order of dates, and whether to look again or to import."""
-    fields: dict[str, AnyField[object]] = {f"{COLUMN}{place}": Choice(Field, load_default=None) for place in range(columns_count)}
+    """The form of a preview: what each column is, the order of dates, what was looked at, and whether to import it."""
+    fields: dict[str, AnyField[Any]] = {f"{COLUMN}{place}": Choice(Field, load_default=None) for place in range(columns_count)}
+    fields["checked"] = Text(max=64, min=0, load_default="")
     fields |= {"dates": Choice(DateOrder, load_default=None), "step": Choice(("check", "import"), required=True)}
     form: type[FormSchema] = FormSchema.from_dict(fields, name="MappingForm")  # type: ignore[assignment]
     return form()

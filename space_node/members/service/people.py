@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 
 from shared.clock import local_date
 from shared.constraints import refused
+from shared.errors import FieldFault, Invalid
 from shared.ids import new_id
 from shared.text import search_key
 from space_node.accounts import queries as account_queries
 from space_node.accounts import service as accounts
 from space_node.db import Base
+from space_node.members import queries
 from space_node.members.errors import AddressTaken, MemberExists
 from space_node.members.models import Member
-from space_node.members.rules.people import MemberState, default_display_name, state_on
+from space_node.members.rules.people import ENDS_BEFORE_START, MemberState, default_display_name, ends_before_start, state_on
 from space_node.uplink.queries import own_zone
 from space_node.uploads import service as uploads
 
@@ -48,17 +50,20 @@ def add_member(session: Session, *, name: str, email: str, now: dt.datetime, **v
 
 
 def change_member(session: Session, member: Member, given: Mapping[str, Any], *, now: dt.datetime) -> None:
-    """Change what a form says of a member; the account goes along. Raises MemberExists, AddressTaken.
+    """Change some of what is written of a member; the account goes along. Raises MemberExists, AddressTaken, Invalid.
 
     The state follows from the last day where that is changed: an end that a list told without a day stays one until then.
     """
-    values = {**given}
-    if given["ends_on"] != member.ends_on:
-        values["state"] = state_on(today(session, now), given["ends_on"])
+    values = {**queries.written(member), **given}
+    email = values["email"]
+    if ends_before_start(values["starts_on"], values["ends_on"]):
+        raise Invalid(errors=[FieldFault(pointer="/ends_on", detail=ENDS_BEFORE_START)])
+    if email != member.email and account_queries.is_anothers(session, email, member_id=member.id):
+        raise AddressTaken(email=email)
+    if values["ends_on"] != member.ends_on:
+        values["state"] = state_on(today(session, now), values["ends_on"])
     values |= following(member, values)
-    if given["email"] != member.email and account_queries.is_anothers(session, given["email"], member_id=member.id):
-        raise AddressTaken(email=given["email"])
-    with refused(session, Base.metadata, {"uq_members_email": lambda: MemberExists(email=given["email"])}):
+    with refused(session, Base.metadata, {"uq_members_email": lambda: MemberExists(email=email)}):
         for name, value in {**values, "changed_at": now}.items():
             setattr(member, name, value)
     accounts.follow_members(session, {member.id: values})

@@ -18,6 +18,7 @@ from space_node.db import db, read_only, transactional
 from space_node.members import queries, service
 from space_node.members.service import Role
 from tests.factories.member_files import ITALIAN, member_file, members_csv, people
+from tests.support.reading import forms
 from tests.support.toy_site import form_token
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -76,11 +77,18 @@ def text(answer: Any) -> str:
 
 
 def chosen(answer: Any) -> dict[str, str]:
-    """The selects of a preview, as a browser would send them."""
+    """What a preview has chosen and checked, as a browser would send it."""
     selects = re.findall(r'<select name="(column-\d+)".*?</select>', answer.get_data(as_text=True), re.S)
     blocks = re.findall(r'<select name="column-\d+".*?</select>', answer.get_data(as_text=True), re.S)
     found = [re.search(r'value="([^"]*)" selected', block) for block in blocks]
-    return {name: match[1] if match else "" for name, match in zip(selects, found, strict=True)}
+    checked = re.search(r'name="checked" value="(\w+)"', answer.get_data(as_text=True))
+    assert checked is not None
+    columns = {name: match[1] if match else "" for name, match in zip(selects, found, strict=True)}
+    return {**columns, "checked": checked[1]}
+
+
+def columns(answer: Any) -> list[str]:
+    return [value for name, value in chosen(answer).items() if name != "checked"]
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.DESK])
@@ -127,7 +135,7 @@ def test_an_italian_file_comes_in_after_its_preview(app: Flask, client: FlaskCli
     assert "windows-1252" in shown
     assert "semicolon" in shown
     assert "Niccolò Rossi · Lucía De’ Medici · Zoë Müller" in shown
-    assert list(chosen(page).values()) == ["name", "email", "plan", "starts_on", "company", "", "source_key"]
+    assert columns(page) == ["name", "email", "plan", "starts_on", "company", "", "source_key"]
     assert look(app, queries.count) == 0
     done = post(client, kept.location, **chosen(page), dates="", step="import")
     assert (done.status_code, done.location) == (303, "/members")
@@ -159,11 +167,17 @@ def test_columns_are_what_the_form_says(app: Flask, client: FlaskClient) -> None
     again = post(client, kept.location, **data, step="check")
     assert again.status_code == 200
     assert "01/02/2026, which can be two dates" in text(again)
-    assert chosen(again) == data
+    assert columns(again) == ["name", "email", "", "starts_on"]
     twice = post(client, kept.location, **{**data, "column-2": "name"}, dates="dmy", step="import")
     assert twice.status_code == 422
     assert "Two columns are said to be the name: Nick and ." in text(twice)
-    assert post(client, kept.location, **data, dates="dmy", step="import").status_code == 303
+    told = {**data, "dates": "dmy"}
+    unseen = post(client, kept.location, **told, step="import")
+    assert unseen.status_code == 422
+    assert "You have changed what the columns are." in text(unseen)
+    assert "New 1" in text(unseen)
+    assert look(app, queries.count) == 0
+    assert post(client, kept.location, **{**told, **chosen(unseen)}, step="import").status_code == 303
     assert look(app, queries.member_by_email, "a@x.it").starts_on.isoformat() == "2026-02-01"
 
 
@@ -171,7 +185,7 @@ def test_a_preset_that_does_not_fit_says_so_and_the_names_decide(client: FlaskCl
     kept = upload(client, b"Name,Email\nAda,a@x.it\n", preset="nexudus")
     page = client.get(kept.location)
     assert "A file of Nexudus has these headings too: FullName." in text(page)
-    assert list(chosen(page).values()) == ["name", "email"]
+    assert columns(page) == ["name", "email"]
     assert "New 1" in text(client.get(upload(client, b"FullName,Email\nAda,a@x.it\n", preset="nexudus").location))
 
 
@@ -232,6 +246,17 @@ def test_a_member_is_added_by_hand(app: Flask, client: FlaskClient) -> None:
     assert "An e-mail address is expected here." in text(wrong)
 
 
+def shown(page: Any) -> dict[str, str]:
+    """What the form of a page holds; the one before it signs out."""
+    return forms(page, "")[-1].fields
+
+
+def change(client: FlaskClient, path: str, **changed: str) -> Any:
+    """Open the form, change some of it, and send it."""
+    fields = shown(client.get(path))
+    return client.post(path, data={**fields, **changed})
+
+
 CHANGED = {"name": "Bea Neri", "email": "neri@x.it", "plan": "Flex", "company": "", "starts_on": "", "ends_on": ""}
 
 
@@ -239,30 +264,61 @@ def test_a_member_is_changed_by_hand_and_keeps_what_was_typed_where_that_is_refu
     member_id = run(app, service.add_member, name="Bea", email="bea@x.it", plan="Fix").id
     run(app, service.add_member, name="Ada", email="ada@x.it")
     path = f"/members/{member_id}/change"
-    form = client.get(path).get_data(as_text=True)
-    assert 'value="bea@x.it"' in form
-    assert 'value="Fix"' in form
-    taken = post(client, path, **{**CHANGED, "email": "ada@x.it"})
+    fields = shown(client.get(path))
+    assert (fields["email"], fields["plan"]) == ("bea@x.it", "Fix")
+    taken = change(client, path, **{**CHANGED, "email": "ada@x.it"})
     assert taken.status_code == 409
     assert "ada@x.it is a member of this space already." in text(taken)
-    backwards = post(client, path, **{**CHANGED, "starts_on": "2026-03-02", "ends_on": "2026-03-01"})
+    backwards = change(client, path, **{**CHANGED, "starts_on": "2026-03-02", "ends_on": "2026-03-01"})
     assert backwards.status_code == 422
     assert "The end lies before the start." in text(backwards)
     assert 'value="Bea Neri"' in backwards.get_data(as_text=True)
     assert look(app, queries.require, member_id).name == "Bea"
-    assert post(client, path, **CHANGED).location == f"/members/{member_id}"
+    assert change(client, path, **CHANGED).location == f"/members/{member_id}"
     page = text(client.get(f"/members/{member_id}"))
     assert "Bea Neri" in page
     assert "neri@x.it" in page
     assert "Flex" in page
 
 
+def test_two_who_change_a_member_at_once_undo_nothing_of_each_other(app: Flask, client: FlaskClient) -> None:
+    member_id = run(app, service.add_member, name="Bea", email="bea@x.it", plan="Fix").id
+    path = f"/members/{member_id}/change"
+    stale = shown(client.get(path))
+    assert change(client, path, plan="Flex", starts_on="1998-03-02").status_code == 303
+    assert client.post(path, data={**stale, "company": "Lux"}).status_code == 303
+    member = look(app, queries.require, member_id)
+    assert (member.plan, member.company, member.starts_on.isoformat()) == ("Flex", "Lux", "1998-03-02")
+    crossed = client.post(path, data={**stale, "plan": "Day", "ends_on": "1998-03-01"})
+    assert crossed.status_code == 409
+    assert "Somebody has changed this to “Flex” meanwhile." in text(crossed)
+    again = shown(crossed)
+    assert (again["plan"], again["company"], again["ends_on"]) == ("Day", "Lux", "1998-03-01")
+    backwards = client.post(path, data=again)
+    assert backwards.status_code == 422
+    assert "The end lies before the start." in text(backwards)
+
+
+def test_a_page_says_by_which_address_somebody_signs_in_where_it_is_another(app: Flask, client: FlaskClient) -> None:
+    upload_and_import(client, b"Name,Email,Member number\nBea,bea@x.it,7\n")
+    member_id = look(app, queries.member_by_email, "bea@x.it").id
+    post(client, f"/members/{member_id}/link")
+    run(app, service.add_account, role=Role.DESK, email="neri@x.it", name="Bea")
+    assert "Signs in with" not in text(client.get(f"/members/{member_id}"))
+    refused = change(client, f"/members/{member_id}/change", email="neri@x.it")
+    assert refused.status_code == 409
+    assert "Another account of this space signs in with neri@x.it." in text(refused)
+    upload_and_import(client, b"Name,Email,Member number\nBea,neri@x.it,7\n")
+    assert "Signs in with bea@x.it" in text(client.get(f"/members/{member_id}"))
+    assert change(client, f"/members/{member_id}/change", company="Lux").status_code == 303
+
+
 def test_an_ended_membership_is_told_and_can_be_opened_again(app: Flask, client: FlaskClient) -> None:
     member_id = run(app, service.add_member, name="Bea", email="bea@x.it").id
     path = f"/members/{member_id}/change"
-    assert post(client, path, **{**CHANGED, "ends_on": "2026-03-01"}).status_code == 303
+    assert change(client, path, **{**CHANGED, "ends_on": "2026-03-01"}).status_code == 303
     assert "Ended" in text(client.get(f"/members/{member_id}"))
-    assert post(client, path, **CHANGED).status_code == 303
+    assert change(client, path, **CHANGED).status_code == 303
     assert "Active" in text(client.get(f"/members/{member_id}"))
     upload_and_import(client, b"Name,Email,Status\nBea Neri,neri@x.it,inactive\n")
     assert "A list said that this membership has ended" in text(client.get(path))
