@@ -31,6 +31,7 @@ from space_node.home.pages import home_pages
 from space_node.hosting.pages import host_pages, seats_action
 from space_node.imports.pages import imports_pages
 from space_node.leaving.pages import leaving_pages
+from space_node.member_lists.pages import member_lists_pages
 from space_node.members.pages import members_pages
 from space_node.members.service import sign_in_service
 from space_node.memberships.pages import own_memberships_pages
@@ -66,7 +67,7 @@ FOR_THE_DESK = (
 FOR_MANAGERS = (
     NavItem("organise.index", N_("Organise"), "star", HOUSE, also=("organise", "organise_sessions", "host", "imports")),
     NavItem("formats.index", N_("Formats"), "idea", HOUSE, also=("formats", "format_work")),
-    NavItem("members.index", N_("Members"), "people", HOUSE, also=("members", "erasures")),
+    NavItem("members.index", N_("Members"), "people", HOUSE, also=("members", "member_lists", "erasures")),
     NavItem("team.index", N_("Team"), "key", HOUSE, also=("team", "naming")),
     NavItem("desks.index", N_("Guest desks"), "desk", HOUSE, also=("desks",)),
     NavItem("wallet.index", N_("Credits"), "coins", HOUSE, also=("wallet",)),
@@ -87,7 +88,16 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
     connect(app, node)
     service = sign_in_service()
     own_pages = (trips_pages, passports_pages, own_wallet_pages, people_pages, own_memberships_pages)
-    house_pages = (members_pages, team_pages, naming_pages, desks_pages, wallet_pages, visits_pages, network_pages)
+    house_pages = (
+        members_pages,
+        member_lists_pages,
+        team_pages,
+        naming_pages,
+        desks_pages,
+        wallet_pages,
+        visits_pages,
+        network_pages,
+    )
     organiser_pages = (organise_pages, session_pages, host_pages, door_pages, formats_pages, format_work_pages, imports_pages)
     event_pages = (calendar_pages, happening_pages, rsvps_pages, own_calendar_pages, rsvp_link_pages)
     own_account = own_blueprint(service, more="accounts/own.html")

@@ -27,7 +27,9 @@ from space_node.erasures.cli import commands as erasures_commands
 from space_node.formats.cli import commands as formats_commands
 from space_node.home.cli import commands as home_commands
 from space_node.leaving.cli import commands as leaving_commands
+from space_node.member_lists.cli import import_members
 from space_node.members.cli import commands as members_commands
+from space_node.members.cli import members
 from space_node.network.cli import commands as network_commands
 from space_node.organise.cli import commands as organise_commands
 from space_node.passports.cli import commands as passports_commands
@@ -39,6 +41,7 @@ from space_node.wallet.cli import commands as wallet_commands
 from space_node.worker import make_worker
 
 PACKAGE, PROGRAM = "space_node", "space-node"
+members.add_command(import_members)
 doctor = doctor_command(PACKAGE, settings_from_environment, CHECKS)
 
 

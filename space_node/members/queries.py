@@ -14,7 +14,7 @@ from shared.text import search_key
 from space_node.accounts import queries as accounts
 from space_node.members.errors import MemberUnknown
 from space_node.members.models import Member as Member
-from space_node.members.rules.people import MemberState
+from space_node.members.rules.people import MemberState as MemberState
 
 ORDERS: dict[str, paging.Order] = {
     "name": (),

@@ -3,17 +3,12 @@
 from typing import Any
 
 import marshmallow as ma
-from marshmallow.fields import Field as AnyField
 
 from shared import meanwhile
 from shared.paging import SearchQuery, sorts
 from shared.schemas import Choice, Day, Email, FormSchema, Text
-from shared.sheets.dates import FIRST_YEAR, DateOrder
-from space_node.members.rules.fields import Field
+from shared.sheets.dates import FIRST_YEAR
 from space_node.members.rules.people import ENDS_BEFORE_START, MemberState, ends_before_start
-from space_node.members.rules.presets import PRESETS
-
-COLUMN = "column-"
 
 
 class MembersQuery(SearchQuery):
@@ -43,18 +38,3 @@ class ChangeForm(MemberForm):
     """The same with how each value stood when the form was filled."""
 
     shown = meanwhile.shown()
-
-
-class UploadForm(FormSchema):
-    """How a file is to be understood; the file itself comes beside the fields."""
-
-    preset = Choice(PRESETS, load_default=None)
-
-
-def mapping_form(columns_count: int) -> FormSchema:
-    """The form of a preview: what each column is, the order of dates, what was looked at, and whether to import it."""
-    fields: dict[str, AnyField[Any]] = {f"{COLUMN}{place}": Choice(Field, load_default=None) for place in range(columns_count)}
-    fields["checked"] = Text(max=64, min=0, load_default="")
-    fields |= {"dates": Choice(DateOrder, load_default=None), "step": Choice(("check", "import"), required=True)}
-    form: type[FormSchema] = FormSchema.from_dict(fields, name="MappingForm")  # type: ignore[assignment]
-    return form()

@@ -13,7 +13,7 @@ from federation.config import HubSettings
 from shared import config
 from shared.problems import _FRAMEWORK, STATUS
 from shared.protocol.version import BASE_PATH
-from space_node.members.rules.presets import PRESETS
+from space_node.member_lists.rules.presets import PRESETS
 from tests.support.command_lines import PROGRAMS, command_groups, fault_of
 from tests.support.databases import fresh_database
 from tests.support.sources import ROOT, files, text

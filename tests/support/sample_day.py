@@ -20,10 +20,11 @@ from space_node.agenda.queries import cannot_come_address
 from space_node.db import Mail
 from space_node.desks import service as desks
 from space_node.erasures import service as erasures
+from space_node.member_lists import service as member_lists
+from space_node.member_lists.rules.columns import known_headings, understand
+from space_node.member_lists.rules.rows import read_rows
 from space_node.members import queries as members
 from space_node.members import service as member_service
-from space_node.members.rules.columns import known_headings, understand
-from space_node.members.rules.rows import read_rows
 from space_node.memberships import service as memberships
 from space_node.network import service as terms
 from space_node.network.queries import parked_messages
@@ -133,7 +134,7 @@ def _propose(node: NodeWorld, partner: str) -> None:
 def _import_members(made: SampleNetwork) -> None:
     table = read_table(members_csv(), known_headings)
     reading = read_rows(table, understand(table.headings, table.samples(), preset=None), None)
-    made.nyc.command(lambda session: member_service.import_rows(session, reading, now=made.now))
+    made.nyc.command(lambda session: member_lists.import_rows(session, reading, now=made.now))
 
 
 def _member(made: SampleNetwork, who: str) -> members.Member:

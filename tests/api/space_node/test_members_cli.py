@@ -15,9 +15,11 @@ from shared.errors import Refusal
 from shared.sheets.errors import DatesAmbiguous
 from space_node.accounts.errors import AccountExists
 from space_node.app import create_app
+from space_node.cli import members as members_group
 from space_node.config import NodeSettings
-from space_node.members import cli
-from space_node.members.errors import MappingRefused, MemberUnknown
+from space_node.member_lists.errors import MappingRefused
+from space_node.members.cli import accounts
+from space_node.members.errors import MemberUnknown
 from tests.factories.member_files import members_csv
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -35,7 +37,7 @@ def file(tmp_path) -> Path:
 
 
 def run(app: Flask, *args: object) -> Result:
-    group = {one.name: one for one in cli.commands}[str(args[0])]
+    group = {"members": members_group, "accounts": accounts}[str(args[0])]
     return app.test_cli_runner().invoke(group, [str(arg) for arg in args[1:]])
 
 

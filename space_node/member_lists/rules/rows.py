@@ -11,9 +11,8 @@ from shared.sheets.dates import DateOrder, order_of, read_date
 from shared.sheets.errors import RowFault
 from shared.sheets.table import Record, Table
 from shared.text import harmless, normal, text_fault
-from space_node.members.rules.columns import STATUS_WORDS, Columns, check, key_of
-from space_node.members.rules.fields import Field
-from space_node.members.rules.people import ENDS_BEFORE_START, ends_before_start
+from space_node.member_lists.rules.columns import STATUS_WORDS, Columns, check, key_of
+from space_node.member_lists.rules.fields import Field
 
 LONGEST = {Field.PLAN: 80, Field.COMPANY: 120, Field.SOURCE_KEY: 80}
 NAME_MAX, EMAIL_MAX, LOCAL_MAX = 120, 254, 64
@@ -81,8 +80,8 @@ class _RowReader:
         """The member of a record, or None when something is wrong with it."""
         before = len(self.faults)
         starts_on, ends_on = self._date(record, Field.STARTS_ON), self._date(record, Field.ENDS_ON)
-        if ends_before_start(starts_on, ends_on):
-            self._fault(record, Field.ENDS_ON, ENDS_BEFORE_START)
+        if starts_on and ends_on and ends_on < starts_on:
+            self._fault(record, Field.ENDS_ON, N_("The end lies before the start."))
         row = MemberRow(
             line=record.line,
             email=self._email(record),

@@ -4,9 +4,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from shared.marking import N_, Phrase
-from space_node.members.errors import MappingRefused
-from space_node.members.rules.fields import Field
-from space_node.members.rules.presets import PRESETS
+from space_node.member_lists.errors import MappingRefused
+from space_node.member_lists.rules.fields import Field
+from space_node.member_lists.rules.presets import PRESETS
 
 Columns = tuple[Field | None, ...]
 NO_FIELD = "-"

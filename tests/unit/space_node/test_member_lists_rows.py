@@ -11,11 +11,11 @@ from shared.fields import Email
 from shared.sheets.dates import DateOrder
 from shared.sheets.errors import DatesAmbiguous, RowFault
 from shared.sheets.table import DELIMITERS, read_table
-from space_node.members.errors import MappingRefused
-from space_node.members.rules import rows
-from space_node.members.rules.columns import known_headings, understand
-from space_node.members.rules.fields import Field
-from space_node.members.rules.rows import MemberRow, Reading, read_rows
+from space_node.member_lists.errors import MappingRefused
+from space_node.member_lists.rules import rows
+from space_node.member_lists.rules.columns import known_headings, understand
+from space_node.member_lists.rules.fields import Field
+from space_node.member_lists.rules.rows import MemberRow, Reading, read_rows
 from tests.factories.member_files import ENGLISH, FIRST_NAMES, ITALIAN, LAST_NAMES, PLANS, member_file
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252")

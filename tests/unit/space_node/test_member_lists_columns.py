@@ -2,11 +2,11 @@
 
 import pytest
 
-from space_node.members.errors import MappingRefused
-from space_node.members.rules import columns
-from space_node.members.rules.columns import as_told, by_preset, check, guess, key_of, known_headings, understand
-from space_node.members.rules.fields import Field
-from space_node.members.rules.presets import PRESETS
+from space_node.member_lists.errors import MappingRefused
+from space_node.member_lists.rules import columns
+from space_node.member_lists.rules.columns import as_told, by_preset, check, guess, key_of, known_headings, understand
+from space_node.member_lists.rules.fields import Field
+from space_node.member_lists.rules.presets import PRESETS
 
 F = Field
 

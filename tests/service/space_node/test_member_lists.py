@@ -14,12 +14,13 @@ from shared.sheets.table import read_table
 from space_node.accounts import queries as accounts
 from space_node.accounts.errors import AccountExists
 from space_node.db import db, read_only, transactional
+from space_node.member_lists import service as lists
+from space_node.member_lists.errors import MembersChanged, RowsRefused
+from space_node.member_lists.rules.columns import known_headings, understand
+from space_node.member_lists.rules.rows import Reading, read_rows
 from space_node.members import queries, service
-from space_node.members.errors import MembersChanged, RowsRefused
 from space_node.members.models import Member
 from space_node.members.reconcilers import RECONCILERS
-from space_node.members.rules.columns import known_headings, understand
-from space_node.members.rules.rows import Reading, read_rows
 from space_node.members.service import Role
 from tests.factories.member_files import member_file, members_csv, people
 
@@ -55,7 +56,7 @@ def reading(raw: bytes | str) -> Reading:
 
 def take_in(raw: bytes | str, **options: Any) -> tuple[int, int, int]:
     found, now = reading(raw), options.pop("now", NOW)
-    return transactional(lambda: tuple(service.import_rows(db.session(), found, now=now, **options)))()
+    return transactional(lambda: tuple(lists.import_rows(db.session(), found, now=now, **options)))()
 
 
 def refused(raw: bytes | str) -> list[RowFault]:
@@ -64,7 +65,7 @@ def refused(raw: bytes | str) -> list[RowFault]:
         take_in(raw)
     assert stored() == before
     found = reading(raw)
-    assert read_only(lambda: service.compare(db.session(), found, NOW))().faults == caught.value.faults
+    assert read_only(lambda: lists.compare(db.session(), found, NOW))().faults == caught.value.faults
     return caught.value.faults
 
 
@@ -196,9 +197,9 @@ def test_an_account_follows_its_member_unless_the_address_is_taken() -> None:
 def test_whoever_is_added_meanwhile_stops_the_import_whole(monkeypatch) -> None:
     found = reading("Name,Email\nAda,a@x.it\nBea,b@x.it\n")
     run(service.add_member, name="Ada", email="a@x.it")
-    monkeypatch.setattr("space_node.members.service.imports._present", lambda *_: ({}, {}))
+    monkeypatch.setattr("space_node.member_lists.service._present", lambda *_: ({}, {}))
     with pytest.raises(MembersChanged):
-        transactional(lambda: service.import_rows(db.session(), found, now=NOW))()
+        transactional(lambda: lists.import_rows(db.session(), found, now=NOW))()
     assert list(stored()) == ["a@x.it"]
 
 

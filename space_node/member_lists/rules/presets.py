@@ -7,7 +7,7 @@ columns: they are left out.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from space_node.members.rules.fields import Field
+from space_node.member_lists.rules.fields import Field
 
 
 @dataclass(frozen=True, slots=True)

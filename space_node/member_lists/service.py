@@ -16,12 +16,11 @@ from shared.marking import N_, Phrase
 from shared.sheets.errors import RowFault
 from space_node.accounts import service as accounts
 from space_node.db import Base
-from space_node.members.errors import MembersChanged, RowsRefused
-from space_node.members.models import Member
-from space_node.members.rules.fields import Field
-from space_node.members.rules.people import MemberState, state_on
-from space_node.members.rules.rows import MemberRow, Reading
-from space_node.members.service.people import following, new_values, today
+from space_node.member_lists.errors import MembersChanged, RowsRefused
+from space_node.member_lists.rules.fields import Field
+from space_node.member_lists.rules.rows import MemberRow, Reading
+from space_node.members.queries import Member, MemberState
+from space_node.members.service import following, new_values, state_on, today
 
 T = TypeVar("T")
 Values = dict[str, Any]
