@@ -1,13 +1,13 @@
 """Putting a backup back: all of it is read and checked before anything is replaced, and what is replaced is replaced whole.
 
 On SQLite a new file is filled beside the present one and takes its name; on PostgreSQL one transaction empties and fills the
-database. Then the keys change places. A machine that dies between the two shows it at once, and the same command again puts it
-right.
+database. Then files and keys change places, and what had these names before is kept. A machine that dies between the two shows
+it at once, and the same command again puts it right.
 """
 
 import itertools
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -20,15 +20,13 @@ from sqlalchemy.orm import Session
 from shared import migrate, serving_role
 from shared.backup.archive import KINDS, ArchiveReader, Head, KeptFile, KeptTable
 from shared.backup.errors import BackupFault
+from shared.backup.former import Former, close_to_others
 from shared.backup.sealed_file import sync_folder
-from shared.backup.service import Service
+from shared.backup.service import DATABASE, Say, Service
 from shared.backup.taking import LONG_ROWS
 from shared.running import RunningAlready, alone
 
-Say = Callable[[str], object]
-FORMER = ".before-restore"
 _BATCH_ROWS = 500
-_SQLITE_PARTS = ("-wal", "-shm", "")
 _OTHERS = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     " AND coalesce(backend_type, 'client backend') = 'client backend'"
@@ -49,14 +47,14 @@ def restore(service: Service, source: Path, passphrase: str, *, now: datetime, s
     say("Checking the whole backup …")
     head, _ = verify(source, passphrase)
     _require_fitting(service, head)
-    service.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    service.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with alone(service.settings.data_dir), TemporaryDirectory(dir=service.settings.data_dir, prefix=".restore.") as folder:
             _require_same(service, head)
             fill = _on_sqlite if service.engine.dialect.name == "sqlite" else _on_postgresql
             with _opened(source, passphrase) as archive:
                 fill(service, archive, Path(folder), now, say)
-            _take_keys(service, Path(folder))
+            _take_places(service, Path(folder), Former([*service.places().values()], now=now, say=say))
     except RunningAlready:
         raise BackupFault(f"{service.program} is running. Stop it, and its worker, then restore.") from None
     except DBAPIError as error:
@@ -86,6 +84,8 @@ def _require_fitting(service: Service, head: Head) -> None:
 
 def _require_same(service: Service, head: Head) -> None:
     """A database that holds somebody else's data is not overwritten; one that cannot be read says nothing."""
+    if service.database_file is not None and not service.database_file.exists():
+        return  # to ask would make one
     there = ""
     with suppress(DBAPIError), service.engine.connect() as connection:
         there = service.name(Session(connection))
@@ -95,20 +95,14 @@ def _require_same(service: Service, head: Head) -> None:
 
 
 def _on_sqlite(service: Service, archive: ArchiveReader, folder: Path, now: datetime, say: Say) -> None:
-    target, made = Path(str(service.engine.url.database)), folder / "database"
     # Nobody else knows this file: it needs no queue of writers, and no foreign keys until it is whole.
-    engine = sa.create_engine(f"sqlite:///{made}")
+    engine = sa.create_engine(f"sqlite:///{folder / DATABASE}")
     with engine.connect() as connection, connection.begin():
         _fill(service, archive, connection, folder, now, say)
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     engine.dispose()
     if broken:
         raise BackupFault(f"Rows of the backup point nowhere: {broken[:3]}")
-    for part in _SQLITE_PARTS:
-        with suppress(FileNotFoundError):
-            Path(f"{target}{part}").replace(f"{target}{FORMER}{part}")
-    made.replace(target)
-    sync_folder(target.parent)
 
 
 def _on_postgresql(service: Service, archive: ArchiveReader, folder: Path, now: datetime, say: Say) -> None:
@@ -172,14 +166,12 @@ def _go_on_counting(connection: sa.Connection, table: sa.Table) -> None:
             connection.execute(sa.select(sa.func.setval(sequence, highest, False)))
 
 
-def _take_keys(service: Service, folder: Path) -> None:
-    keys, secret = service.settings.data_dir / "keys", service.settings.secret_key_file
-    former = keys.with_name(f"keys{FORMER}")
-    shutil.rmtree(former, ignore_errors=True)
-    (folder / "keys").mkdir(mode=0o700, exist_ok=True)
-    with suppress(FileNotFoundError):
-        keys.rename(former)
-    (folder / "keys").rename(keys)
-    secret.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(folder / "secret_key", secret)
-    sync_folder(keys.parent)
+def _take_places(service: Service, folder: Path, former: Former) -> None:
+    """Put the new database, keys and secret where the former ones were."""
+    (folder / "keys").mkdir(exist_ok=True)
+    close_to_others(folder)
+    for name, place in service.places().items():
+        former.keep(place)
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.move(folder / name, place)
+        sync_folder(place.parent)
