@@ -33,24 +33,27 @@ _OTHERS = sa.text(
 )
 
 
-def verify(source: Path, passphrase: str) -> tuple[Head, int]:
-    """Read the whole backup. Returns its head and how many rows it holds. Raises BackupFault if it is not whole."""
+def verify(service: Service, source: Path, passphrase: str) -> tuple[Head, int]:
+    """Read the whole backup. Returns its head and how many rows it holds.
+
+    Raises BackupFault if it is not whole, or could not be put back into this service.
+    """
     rows = 0
     with _opened(source, passphrase) as archive:
         for part in archive.parts():
             rows += sum(1 for _ in part.rows) if isinstance(part, KeptTable) else 0
+    _require_fitting(service, archive.head)
+    _require_same(service, archive.head)
     return archive.head, rows
 
 
 def restore(service: Service, source: Path, passphrase: str, *, now: datetime, say: Say) -> Head:
     """Replace the service's database and keys by those of a backup. Raises BackupFault, with nothing changed."""
     say("Checking the whole backup …")
-    head, _ = verify(source, passphrase)
-    _require_fitting(service, head)
+    head, _ = verify(service, source, passphrase)
     service.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with alone(service.settings.data_dir), TemporaryDirectory(dir=service.settings.data_dir, prefix=".restore.") as folder:
-            _require_same(service, head)
             fill = _on_sqlite if service.engine.dialect.name == "sqlite" else _on_postgresql
             with _opened(source, passphrase) as archive:
                 fill(service, archive, Path(folder), now, say)
@@ -74,7 +77,7 @@ def _opened(source: Path, passphrase: str) -> Iterator[ArchiveReader]:
 
 def _require_fitting(service: Service, head: Head) -> None:
     if head.service != service.package:
-        raise BackupFault(f"This is a backup of {head.service}, not of {service.package}.")
+        raise BackupFault(f"This is a backup of {head.owner}, not of {service.program}.")
     if not migrate.knows(service.package, head.schema):
         raise BackupFault(
             f"This backup has the schema {head.schema}, which this version of {service.program} does not know: "
@@ -83,7 +86,7 @@ def _require_fitting(service: Service, head: Head) -> None:
 
 
 def _require_same(service: Service, head: Head) -> None:
-    """A database that holds somebody else's data is not overwritten; one that cannot be read says nothing."""
+    """What is somebody else's does not belong here; a database that cannot be read says nothing of whose it is."""
     if service.database_file is not None and not service.database_file.exists():
         return  # to ask would make one
     there = ""

@@ -48,7 +48,7 @@ def test_all_that_a_backup_holds_comes_back_and_the_next_life_begins(guests: Gue
         assert sum(map(len, before.values())) > 20
         back_up(world, file)
         assert file.stat().st_mode & 0o777 == 0o600
-        assert verify(file, PASSPHRASE)[1] == sum(map(len, rows_of(service).values()))
+        assert verify(service, file, PASSPHRASE)[1] == sum(map(len, rows_of(service).values()))
         guests.booked(on=guests.today.replace(day=9))
         next(iter(service.private_files().values())).unlink()
         assert kept(service) != before
@@ -91,14 +91,15 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(guests: Guests, tmp_pa
             ArchiveWriter(target, PASSPHRASE, head).finish()
         return tmp_path / name
 
-    head = verify(file, PASSPHRASE)[0]
+    head = verify(hub, file, PASSPHRASE)[0]
     cases: list[tuple[Service, Path, str, str]] = [
         (hub, file, "wrong horse battery staple", "passphrase is another"),
         (hub, short, PASSPHRASE, "damaged or was cut short"),
         (hub, tmp_path / "none", PASSPHRASE, "There is no file"),
-        (hub, nodes, PASSPHRASE, "This is a backup of space_node, not of federation"),
+        (hub, nodes, PASSPHRASE, r"This is a backup of space-node \(thecube of https://hub.test\), not of federation"),
         (hub, other(dataclasses.replace(head, schema="9999"), "newer"), PASSPHRASE, "a newer one made it"),
         (hub, other(dataclasses.replace(head, name="https://x.test"), "moved"), PASSPHRASE, "backup of https://x.test, and here"),
+        (node, file, PASSPHRASE, r"This is a backup of federation \(https://hub.test\), not of space-node"),
         (service_of(guests.home), nodes, PASSPHRASE, "backup of thecube of https://hub.test, and here is lambrate"),
     ]
     before, keys = (rows_of(hub), rows_of(node)), (keys_of(hub), keys_of(node))
@@ -106,6 +107,8 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(guests: Guests, tmp_pa
     for service, source, passphrase, reason in cases:
         with pytest.raises(BackupFault, match=reason):
             restore(service, source, passphrase, now=guests.now, say=print)
+        with pytest.raises(BackupFault, match=reason):
+            verify(service, source, passphrase)
     assert [differing(rows_of(one), held) for one, held in zip((hub, node), before, strict=True)] == [[], []]
     assert (keys_of(hub), keys_of(node)) == keys
     for target, reason in ((file, "exists already"), (tmp_path / "no" / "file", "There is no folder")):

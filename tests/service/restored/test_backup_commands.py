@@ -51,7 +51,7 @@ def test_a_backup_is_made_looked_through_and_put_back(guests: Guests, tmp_path: 
     made = run(guests, cli.backup, file, passphrase_file=passphrase_file)
     assert (made.exit_code, "rows and the private keys" in made.output) == (0, True)
     seen = run(guests, cli.verify_backup, file, passphrase_file=passphrase_file)
-    assert (seen.exit_code, f"rows of {guests.hub.origin} at 2026-03-03T08:00:00" in seen.output) == (0, True)
+    assert (seen.exit_code, f"rows of federation ({guests.hub.origin}) at 2026-03-03T08:00:00" in seen.output) == (0, True)
     thought_better = run(guests, cli.restore, file, passphrase_file=passphrase_file, typed="n\n")
     assert (thought_better.exit_code, "Go on?" in thought_better.output) == (1, True)
     restored = run(guests, cli.restore, file, "--yes", passphrase_file=passphrase_file)
