@@ -27,10 +27,6 @@ from shared.backup.taking import LONG_ROWS
 from shared.running import RunningAlready, alone
 
 _BATCH_ROWS = 500
-_OTHERS = sa.text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    " AND coalesce(backend_type, 'client backend') = 'client backend'"
-)
 
 
 def verify(service: Service, source: Path, passphrase: str) -> tuple[Head, int]:
@@ -51,15 +47,15 @@ def restore(service: Service, source: Path, passphrase: str, *, now: datetime, s
     """Replace the service's database and keys by those of a backup. Raises BackupFault, with nothing changed."""
     say("Checking the whole backup …")
     head, _ = verify(service, source, passphrase)
-    service.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data_dir = service.settings.data_dir
     try:
-        with alone(service.settings.data_dir), TemporaryDirectory(dir=service.settings.data_dir, prefix=".restore.") as folder:
+        with alone(data_dir, service.engine), TemporaryDirectory(dir=data_dir, prefix=".restore.") as folder:
             fill = _on_sqlite if service.engine.dialect.name == "sqlite" else _on_postgresql
             with _opened(source, passphrase) as archive:
                 fill(service, archive, Path(folder), now, say)
             _take_places(service, Path(folder), Former([*service.places().values()], now=now, say=say))
-    except RunningAlready:
-        raise BackupFault(f"{service.program} is running. Stop it, and its worker, then restore.") from None
+    except RunningAlready as running:
+        raise BackupFault(str(running)) from None
     except DBAPIError as error:
         if serving_role.is_not_allowed(error):
             raise BackupFault(serving_role.NOT_ALLOWED) from None
@@ -110,8 +106,6 @@ def _on_sqlite(service: Service, archive: ArchiveReader, folder: Path, now: date
 
 def _on_postgresql(service: Service, archive: ArchiveReader, folder: Path, now: datetime, say: Say) -> None:
     with service.engine.connect() as connection, connection.begin():
-        if connection.scalar(_OTHERS):
-            raise BackupFault(f"The database is in use. Stop {service.program}, its worker and whatever else is connected.")
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         there = sa.MetaData()
         there.reflect(connection)

@@ -119,7 +119,7 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(guests: Guests, tmp_pa
 def test_a_service_that_runs_is_not_replaced(guests: Guests, tmp_path: Path) -> None:
     file, service = back_up(guests.hub, tmp_path / "hub"), service_of(guests.hub)
     dispose_engines()
-    with together(service.settings.data_dir), pytest.raises(BackupFault, match=r"federation is running\. Stop it"):
+    with together(service.settings.data_dir), pytest.raises(BackupFault, match=r"The service is running\. Stop it"):
         put_back(guests.hub, file)
     if service.engine.dialect.name == "postgresql":
         elsewhere = open_engine(guests.hub.settings.database_url)
@@ -129,7 +129,7 @@ def test_a_service_that_runs_is_not_replaced(guests: Guests, tmp_path: Path) -> 
         with pytest.raises(BackupFault, match=r"may not change tables\. Use the one that owns them"):
             restore(service, file, PASSPHRASE, now=guests.now, say=print)
     put_back(guests.hub, file)
-    with alone(service.settings.data_dir):
+    with alone(service.settings.data_dir, service.engine):
         pass
 
 

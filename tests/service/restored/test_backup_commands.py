@@ -10,7 +10,7 @@ from click.testing import Result
 from federation import cli
 from shared import running
 from shared.commands import checked_app
-from tests.support.backups import PASSPHRASE
+from tests.support.backups import PASSPHRASE, service_of
 from tests.support.databases import dispose_engines
 from tests.support.guests import Guests
 
@@ -87,7 +87,7 @@ def test_nothing_serves_while_a_backup_is_put_back(guests: Guests) -> None:
             checked_app(cli.db, "federation")
 
     runner = guests.hub.app.test_cli_runner()
-    with running.alone(guests.hub.settings.data_dir):
+    with running.alone(guests.hub.settings.data_dir, service_of(guests.hub).engine):
         refused = runner.invoke(serve)
     assert (refused.exit_code, "A backup is being restored" in refused.stderr) == (1, True)
     assert runner.invoke(serve).exit_code == 0
