@@ -127,6 +127,22 @@ def test_the_database_is_brought_up_and_down_and_says_where_it_is(program: Run) 
     assert program("db", "upgrade") == (0, "The database is at 0003.\n", "")
 
 
+@pytest.mark.parametrize("way", ["upgrade", "downgrade"])
+@pytest.mark.parametrize("revision", ["foo", "+9", "", "00", "@"])
+def test_a_revision_that_there_is_not_is_said_in_a_line(program: Run, way: str, revision: str) -> None:
+    code, out, err = program("db", way, revision)
+    assert (code, out, err.count("\n"), f"no schema '{revision}'" in err, "0001 to 0003" in err) == (1, "", 1, True, True), err
+    assert program("db", "current") == (0, "0003\n", "")
+
+
+def test_tables_without_a_version_are_left_alone(app: Flask, program: Run) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM alembic_version")
+    code, out, err = program("db", "upgrade")
+    assert (code, out, err.count("\n"), "does not say of which version" in err) == (1, "", 1, True), err
+    assert program("db", "current") == (0, "base\n", "")
+
+
 def test_the_schema_is_not_taken_back_under_a_service_that_runs(app: Flask, program: Run, tmp_path: Path) -> None:
     with running.together(tmp_path):
         assert program("db", "upgrade")[0] == 0
