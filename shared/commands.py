@@ -93,8 +93,12 @@ def database_commands(db: Database, package: str) -> AppGroup:
     @group.command("downgrade")
     @click.argument("revision")
     def downgrade(revision: str) -> None:
-        """Take the database back to an earlier schema."""
-        migrate.downgrade(db.engine, package, revision)
+        """Take the database back to an earlier schema; the service must be stopped."""
+        try:
+            with running.alone(current_app.extensions["settings"].data_dir, db.engine):
+                migrate.downgrade(db.engine, package, revision)
+        except running.RunningAlready as reason:
+            raise click.ClickException(str(reason)) from None
         click.echo(f"The database is at {migrate.current(db.engine) or 'base'}.")
 
     @group.command("current")

@@ -24,16 +24,23 @@ if TYPE_CHECKING:
 
 
 class SchemaMismatch(Exception):
-    """The database is not at the revision that this code works with. The message says which command puts that right."""
+    """The database is not at a revision that this code works with, or cannot be brought to one. The message says what to do."""
 
 
 def upgrade(engine: sa.Engine, package: str, revision: str = "head") -> None:
     """Bring the database up to a revision; nothing happens if it is there already.
 
-    Raises SchemaMismatch for a database of a newer version, Busy while others write, StorageFull, DatabaseAway.
+    Raises SchemaMismatch for a revision that there is not, for a database of a newer version and for one with tables of no known
+    version, Busy while others write, StorageFull, DatabaseAway.
     """
-    script = _script(package)
-    _migrate(engine, package, script, lambda present, _: script._upgrade_revs(revision, _known(package, present)))
+    script = _asked(package, revision)
+
+    def steps(present: Any, context: Any) -> Any:
+        if not present:
+            _require_no_tables(context.connection, package)
+        return script._upgrade_revs(revision, _known(package, present))
+
+    _migrate(engine, package, script, steps)
 
 
 def upgrade_within(connection: sa.Connection, package: str, revision: str) -> None:
@@ -46,12 +53,12 @@ def upgrade_within(connection: sa.Connection, package: str, revision: str) -> No
 
 def knows(package: str, revision: str) -> bool:
     """Whether this code has a migration to this revision."""
-    return revision in {known.revision for known in _script(package).walk_revisions()}
+    return revision in _revisions(package)
 
 
 def downgrade(engine: sa.Engine, package: str, revision: str) -> None:
     """Take the database back to a revision, or to "base", which is empty. Raises as `upgrade` does."""
-    script = _script(package)
+    script = _asked(package, revision)
     _migrate(engine, package, script, lambda present, _: script._downgrade_revs(revision, _known(package, present)))
 
 
@@ -136,6 +143,31 @@ def _known(package: str, present: Any) -> Any:
             f"Install that version again, or run there first: {program} db downgrade {head(package)}"
         )
     return present
+
+
+def _require_no_tables(connection: sa.Connection, package: str) -> None:
+    program = package.replace("_", "-")
+    if not service_metadata(package).tables.keys().isdisjoint(sa.inspect(connection).get_table_names()):
+        raise SchemaMismatch(
+            f"The database has tables of {program}, but does not say of which version. Nothing was changed. "
+            f"Name an empty database in DATABASE_URL, or put a backup back: {program} restore FILE"
+        )
+
+
+def _asked(package: str, revision: str) -> "ScriptDirectory":
+    """The migrations, if they lead to this revision. Raises SchemaMismatch."""
+    if revision not in ("head", "base") and not knows(package, revision):
+        *_, first = _revisions(package)
+        raise SchemaMismatch(
+            f"There is no schema '{revision}'. Name one of {first} to {head(package)}, or head, which is the newest, or base, "
+            "which is empty."
+        )
+    return _script(package)
+
+
+def _revisions(package: str) -> list[str]:
+    """All that this code knows, the newest first."""
+    return [known.revision for known in _script(package).walk_revisions()]
 
 
 @functools.cache

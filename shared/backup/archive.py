@@ -38,6 +38,12 @@ class Head:
         """The moment that it shows."""
         return datetime.fromisoformat(self.made_at)
 
+    @property
+    def owner(self) -> str:
+        """The service, and which one of its kind, if it had a name yet."""
+        program = self.service.replace("_", "-")
+        return f"{program} ({self.name})" if self.name else program
+
 
 @dataclass(frozen=True)
 class Kind:

@@ -37,9 +37,10 @@ def backup_commands(present: Callable[[], Service]) -> tuple[click.Command, ...]
     @_file
     @with_appcontext
     def verify_command(file: Path) -> None:
-        """Read a whole backup and say whether it could be restored; nothing is changed."""
-        head, rows = _told(lambda: verify(file, _passphrase(present().settings)))
-        click.echo(f"{file} is whole: {rows} rows of {head.name or head.service} at {head.made_at}, schema {head.schema}.")
+        """Read a whole backup, say whose it is and whether it could be restored here; nothing is changed."""
+        service = present()
+        head, rows = _told(lambda: verify(service, file, _passphrase(service.settings)))
+        click.echo(f"{file} is whole: {rows} rows of {head.owner} at {head.made_at}, schema {head.schema}.")
 
     @click.command("restore")
     @_file
@@ -52,7 +53,7 @@ def backup_commands(present: Callable[[], Service]) -> tuple[click.Command, ...]
         if not yes:
             click.confirm("The present database and keys will be replaced. Go on?", abort=True)
         head = _told(lambda: restore(service, file, passphrase, now=current_clock().now(), say=_say))
-        click.echo(f"{head.name or head.service} is as it was at {head.made_at}. Start it again: {service.program} serve")
+        click.echo(f"{head.owner} is as it was at {head.made_at}. Start it again: {service.program} serve")
 
     return backup_command, verify_command, restore_command
 

@@ -1,13 +1,13 @@
 """Putting a backup back: all of it is read and checked before anything is replaced, and what is replaced is replaced whole.
 
 On SQLite a new file is filled beside the present one and takes its name; on PostgreSQL one transaction empties and fills the
-database. Then the keys change places. A machine that dies between the two shows it at once, and the same command again puts it
-right.
+database. Then files and keys change places, and what had these names before is kept. A machine that dies between the two shows
+it at once, and the same command again puts it right.
 """
 
 import itertools
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -20,45 +20,42 @@ from sqlalchemy.orm import Session
 from shared import migrate, serving_role
 from shared.backup.archive import KINDS, ArchiveReader, Head, KeptFile, KeptTable
 from shared.backup.errors import BackupFault
+from shared.backup.former import Former, close_to_others
 from shared.backup.sealed_file import sync_folder
-from shared.backup.service import Service
+from shared.backup.service import DATABASE, Say, Service
 from shared.backup.taking import LONG_ROWS
 from shared.running import RunningAlready, alone
 
-Say = Callable[[str], object]
-FORMER = ".before-restore"
 _BATCH_ROWS = 500
-_SQLITE_PARTS = ("-wal", "-shm", "")
-_OTHERS = sa.text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    " AND coalesce(backend_type, 'client backend') = 'client backend'"
-)
 
 
-def verify(source: Path, passphrase: str) -> tuple[Head, int]:
-    """Read the whole backup. Returns its head and how many rows it holds. Raises BackupFault if it is not whole."""
+def verify(service: Service, source: Path, passphrase: str) -> tuple[Head, int]:
+    """Read the whole backup. Returns its head and how many rows it holds.
+
+    Raises BackupFault if it is not whole, or could not be put back into this service.
+    """
     rows = 0
     with _opened(source, passphrase) as archive:
         for part in archive.parts():
             rows += sum(1 for _ in part.rows) if isinstance(part, KeptTable) else 0
+    _require_fitting(service, archive.head)
+    _require_same(service, archive.head)
     return archive.head, rows
 
 
 def restore(service: Service, source: Path, passphrase: str, *, now: datetime, say: Say) -> Head:
     """Replace the service's database and keys by those of a backup. Raises BackupFault, with nothing changed."""
     say("Checking the whole backup …")
-    head, _ = verify(source, passphrase)
-    _require_fitting(service, head)
-    service.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    head, _ = verify(service, source, passphrase)
+    data_dir = service.settings.data_dir
     try:
-        with alone(service.settings.data_dir), TemporaryDirectory(dir=service.settings.data_dir, prefix=".restore.") as folder:
-            _require_same(service, head)
+        with alone(data_dir, service.engine), TemporaryDirectory(dir=data_dir, prefix=".restore.") as folder:
             fill = _on_sqlite if service.engine.dialect.name == "sqlite" else _on_postgresql
             with _opened(source, passphrase) as archive:
                 fill(service, archive, Path(folder), now, say)
-            _take_keys(service, Path(folder))
-    except RunningAlready:
-        raise BackupFault(f"{service.program} is running. Stop it, and its worker, then restore.") from None
+            _take_places(service, Path(folder), Former([*service.places().values()], now=now, say=say))
+    except RunningAlready as running:
+        raise BackupFault(str(running)) from None
     except DBAPIError as error:
         if serving_role.is_not_allowed(error):
             raise BackupFault(serving_role.NOT_ALLOWED) from None
@@ -76,7 +73,7 @@ def _opened(source: Path, passphrase: str) -> Iterator[ArchiveReader]:
 
 def _require_fitting(service: Service, head: Head) -> None:
     if head.service != service.package:
-        raise BackupFault(f"This is a backup of {head.service}, not of {service.package}.")
+        raise BackupFault(f"This is a backup of {head.owner}, not of {service.program}.")
     if not migrate.knows(service.package, head.schema):
         raise BackupFault(
             f"This backup has the schema {head.schema}, which this version of {service.program} does not know: "
@@ -85,7 +82,9 @@ def _require_fitting(service: Service, head: Head) -> None:
 
 
 def _require_same(service: Service, head: Head) -> None:
-    """A database that holds somebody else's data is not overwritten; one that cannot be read says nothing."""
+    """What is somebody else's does not belong here; a database that cannot be read says nothing of whose it is."""
+    if service.database_file is not None and not service.database_file.exists():
+        return  # to ask would make one
     there = ""
     with suppress(DBAPIError), service.engine.connect() as connection:
         there = service.name(Session(connection))
@@ -95,26 +94,18 @@ def _require_same(service: Service, head: Head) -> None:
 
 
 def _on_sqlite(service: Service, archive: ArchiveReader, folder: Path, now: datetime, say: Say) -> None:
-    target, made = Path(str(service.engine.url.database)), folder / "database"
     # Nobody else knows this file: it needs no queue of writers, and no foreign keys until it is whole.
-    engine = sa.create_engine(f"sqlite:///{made}")
+    engine = sa.create_engine(f"sqlite:///{folder / DATABASE}")
     with engine.connect() as connection, connection.begin():
         _fill(service, archive, connection, folder, now, say)
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     engine.dispose()
     if broken:
         raise BackupFault(f"Rows of the backup point nowhere: {broken[:3]}")
-    for part in _SQLITE_PARTS:
-        with suppress(FileNotFoundError):
-            Path(f"{target}{part}").replace(f"{target}{FORMER}{part}")
-    made.replace(target)
-    sync_folder(target.parent)
 
 
 def _on_postgresql(service: Service, archive: ArchiveReader, folder: Path, now: datetime, say: Say) -> None:
     with service.engine.connect() as connection, connection.begin():
-        if connection.scalar(_OTHERS):
-            raise BackupFault(f"The database is in use. Stop {service.program}, its worker and whatever else is connected.")
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         there = sa.MetaData()
         there.reflect(connection)
@@ -172,14 +163,12 @@ def _go_on_counting(connection: sa.Connection, table: sa.Table) -> None:
             connection.execute(sa.select(sa.func.setval(sequence, highest, False)))
 
 
-def _take_keys(service: Service, folder: Path) -> None:
-    keys, secret = service.settings.data_dir / "keys", service.settings.secret_key_file
-    former = keys.with_name(f"keys{FORMER}")
-    shutil.rmtree(former, ignore_errors=True)
-    (folder / "keys").mkdir(mode=0o700, exist_ok=True)
-    with suppress(FileNotFoundError):
-        keys.rename(former)
-    (folder / "keys").rename(keys)
-    secret.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(folder / "secret_key", secret)
-    sync_folder(keys.parent)
+def _take_places(service: Service, folder: Path, former: Former) -> None:
+    """Put the new database, keys and secret where the former ones were."""
+    (folder / "keys").mkdir(exist_ok=True)
+    close_to_others(folder)
+    for name, place in service.places().items():
+        former.keep(place)
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.move(folder / name, place)
+        sync_folder(place.parent)

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from shared.config import ServiceSettings
 
+Say = Callable[[str], object]
 # Whoever was signed in signs in again, and a link that was used since stays used.
 LEFT_OUT = frozenset({"browser_sessions", "welcome_links"})
+DATABASE = "database"
 
 
 @dataclass(frozen=True)
@@ -30,3 +32,13 @@ class Service:
         keys = self.settings.data_dir / "keys"
         found = {f"keys/{file.relative_to(keys)}": file for file in sorted(keys.glob("*/*.json"))}
         return found | {"secret_key": self.settings.secret_key_file}
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of the database, where SQLite keeps it in one."""
+        return Path(str(self.engine.url.database)) if self.engine.dialect.name == "sqlite" else None
+
+    def places(self) -> dict[str, Path]:
+        """Where what a backup puts back lies in files, by what it is."""
+        database = {} if self.database_file is None else {DATABASE: self.database_file}
+        return database | {"keys": self.settings.data_dir / "keys", "secret_key": self.settings.secret_key_file}

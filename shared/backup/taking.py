@@ -5,7 +5,7 @@ disk.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,10 +19,9 @@ from shared import migrate
 from shared.backup.archive import ArchiveWriter, Head, kind_of
 from shared.backup.errors import BackupFault
 from shared.backup.sealed_file import sync_folder
-from shared.backup.service import LEFT_OUT, Service
+from shared.backup.service import LEFT_OUT, Say, Service
 from shared.engines import reading
 
-Say = Callable[[str], object]
 BATCH_ROWS = 1000
 LONG_ROWS = 10_000
 

@@ -1,8 +1,6 @@
 """What `Dockerfile`, `docker-compose.yml` and `deploy/` name is there: commands, settings, files. No container starts here."""
 
-import configparser
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -18,13 +16,14 @@ from shared.config import ServiceSettings, load
 from space_node.config import NodeSettings
 from tests.support.command_lines import command_groups, fault_of
 from tests.support.sources import ROOT
+from tests.support.unit_files import SERVICES, TIMERS, commands_of, section
 
 BIN = Path(sys.executable).parent
 SETTINGS: dict[str, type[ServiceSettings]] = {"federation": HubSettings, "space-node": NodeSettings}
 SERVES = "twindesk_hub"
 NAMES = {"HUB_HOST": "hub.example.org", "NODE_ONE_HOST": "one.example.org", "NODE_TWO_HOST": "two.example.org"}
 VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
-UNITS = sorted((ROOT / "deploy/systemd").glob("*.service"))
+UNITS = sorted([*SERVICES, *TIMERS])
 HARDENED = {
     "NoNewPrivileges": "yes",
     "ProtectSystem": "strict",
@@ -190,24 +189,32 @@ def caddyfile() -> str:
     return (ROOT / "deploy/compose/Caddyfile").read_text()
 
 
-def unit(path: Path) -> configparser.SectionProxy:
-    parser = configparser.ConfigParser(strict=False, interpolation=None)
-    parser.optionxform = str  # type: ignore[assignment, method-assign]
-    parser.read(path)
-    return parser["Service"]
-
-
-def test_every_unit_runs_a_command_of_ours_as_nobody_special() -> None:
+def test_every_unit_runs_commands_of_ours_as_nobody_special() -> None:
     groups, seen = command_groups(), []
-    for path in UNITS:
-        service = unit(path)
-        program, *words = shlex.split(service["ExecStart"])
-        assert fault_of([Path(program).name, *words], groups) is None
+    for path in SERVICES:
+        service = section(path)
+        commands = commands_of(service)
+        assert [fault for words in commands if (fault := fault_of(words, groups))] == []
         assert {name: service.get(name) for name in HARDENED} == HARDENED
-        assert service["User"] == "twindesk"
-        assert service["Environment"] == f"DATA_DIR=/var/lib/{service['StateDirectory']}"
-        seen.append(" ".join([Path(program).name, *words]))
-    assert sorted(seen) == ["federation serve", "federation worker", "space-node serve"]
+        assert service["User"] == service["Group"] == "twindesk"
+        assert service["Environment"] == f"DATA_DIR=/var/lib/{service['StateDirectory'].split()[0]}"
+        assert service["WorkingDirectory"] == f"/var/lib/{service['StateDirectory'].split()[-1]}"
+        seen += [" ".join(words[:2]) for words in commands]
+    assert sorted(seen) == [
+        *("federation backup", "federation serve", "federation verify-backup", "federation worker"),
+        *("space-node backup", "space-node serve", "space-node verify-backup"),
+    ]
+
+
+@pytest.mark.parametrize("timer", TIMERS, ids=lambda path: path.name)
+def test_a_timer_starts_a_backup_with_the_settings_of_the_service(timer: Path) -> None:
+    backup = timer.with_suffix(".service")
+    service = section(timer.with_name(timer.name.replace("-backup.timer", ".service")))
+    shared = ("User", "Group", "EnvironmentFile", "Environment")
+    assert [section(backup)[name] for name in shared] == [service[name] for name in shared]
+    assert section(backup)["Type"] == "oneshot"
+    assert dict(section(timer, "Timer")) == {"OnCalendar": "*-*-* 03:00:00", "Persistent": "true"}
+    assert section(timer, "Install")["WantedBy"] == "timers.target"
 
 
 def test_systemd_finds_nothing_amiss_where_there_is_one(tmp_path) -> None:
@@ -216,7 +223,7 @@ def test_systemd_finds_nothing_amiss_where_there_is_one(tmp_path) -> None:
     for command in verifications(tmp_path):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
-    assert len(UNITS) == 3
+    assert [path.name for path in UNITS] == sorted(path.name for path in (ROOT / "deploy/systemd").iterdir())
 
 
 def verifications(folder: Path) -> Iterator[list[str]]:

@@ -48,7 +48,7 @@ def test_all_that_a_backup_holds_comes_back_and_the_next_life_begins(guests: Gue
         assert sum(map(len, before.values())) > 20
         back_up(world, file)
         assert file.stat().st_mode & 0o777 == 0o600
-        assert verify(file, PASSPHRASE)[1] == sum(map(len, rows_of(service).values()))
+        assert verify(service, file, PASSPHRASE)[1] == sum(map(len, rows_of(service).values()))
         guests.booked(on=guests.today.replace(day=9))
         next(iter(service.private_files().values())).unlink()
         assert kept(service) != before
@@ -91,14 +91,15 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(guests: Guests, tmp_pa
             ArchiveWriter(target, PASSPHRASE, head).finish()
         return tmp_path / name
 
-    head = verify(file, PASSPHRASE)[0]
+    head = verify(hub, file, PASSPHRASE)[0]
     cases: list[tuple[Service, Path, str, str]] = [
         (hub, file, "wrong horse battery staple", "passphrase is another"),
         (hub, short, PASSPHRASE, "damaged or was cut short"),
         (hub, tmp_path / "none", PASSPHRASE, "There is no file"),
-        (hub, nodes, PASSPHRASE, "This is a backup of space_node, not of federation"),
+        (hub, nodes, PASSPHRASE, r"This is a backup of space-node \(thecube of https://hub.test\), not of federation"),
         (hub, other(dataclasses.replace(head, schema="9999"), "newer"), PASSPHRASE, "a newer one made it"),
         (hub, other(dataclasses.replace(head, name="https://x.test"), "moved"), PASSPHRASE, "backup of https://x.test, and here"),
+        (node, file, PASSPHRASE, r"This is a backup of federation \(https://hub.test\), not of space-node"),
         (service_of(guests.home), nodes, PASSPHRASE, "backup of thecube of https://hub.test, and here is lambrate"),
     ]
     before, keys = (rows_of(hub), rows_of(node)), (keys_of(hub), keys_of(node))
@@ -106,6 +107,8 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(guests: Guests, tmp_pa
     for service, source, passphrase, reason in cases:
         with pytest.raises(BackupFault, match=reason):
             restore(service, source, passphrase, now=guests.now, say=print)
+        with pytest.raises(BackupFault, match=reason):
+            verify(service, source, passphrase)
     assert [differing(rows_of(one), held) for one, held in zip((hub, node), before, strict=True)] == [[], []]
     assert (keys_of(hub), keys_of(node)) == keys
     for target, reason in ((file, "exists already"), (tmp_path / "no" / "file", "There is no folder")):
@@ -116,7 +119,7 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(guests: Guests, tmp_pa
 def test_a_service_that_runs_is_not_replaced(guests: Guests, tmp_path: Path) -> None:
     file, service = back_up(guests.hub, tmp_path / "hub"), service_of(guests.hub)
     dispose_engines()
-    with together(service.settings.data_dir), pytest.raises(BackupFault, match=r"federation is running\. Stop it"):
+    with together(service.settings.data_dir), pytest.raises(BackupFault, match=r"The service is running\. Stop it"):
         put_back(guests.hub, file)
     if service.engine.dialect.name == "postgresql":
         elsewhere = open_engine(guests.hub.settings.database_url)
@@ -126,7 +129,7 @@ def test_a_service_that_runs_is_not_replaced(guests: Guests, tmp_path: Path) -> 
         with pytest.raises(BackupFault, match=r"may not change tables\. Use the one that owns them"):
             restore(service, file, PASSPHRASE, now=guests.now, say=print)
     put_back(guests.hub, file)
-    with alone(service.settings.data_dir):
+    with alone(service.settings.data_dir, service.engine):
         pass
 
 
@@ -150,7 +153,7 @@ def test_an_older_backup_is_brought_up_to_the_present_schema(guests: Guests, tmp
     counter = guests.hub.look(lambda s: s.query(FeedCounter).one())
     assert (int(counter.epoch) > 500, counter.next_seq, counter.restored_to) == (True, 7, guests.now)
     assert (service.settings.secret_key, keys_of(service).keys()) == ("an older secret", {"secret_key"})
-    assert (service.settings.data_dir / "keys.before-restore" / "root").is_dir()
+    assert [(folder / "root").is_dir() for folder in service.settings.data_dir.glob("keys.before-restore-*")] == [True]
 
 
 def test_a_backup_that_lies_about_itself_changes_nothing(guests: Guests, tmp_path: Path) -> None:

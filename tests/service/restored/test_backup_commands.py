@@ -10,7 +10,7 @@ from click.testing import Result
 from federation import cli
 from shared import running
 from shared.commands import checked_app
-from tests.support.backups import PASSPHRASE
+from tests.support.backups import PASSPHRASE, service_of
 from tests.support.databases import dispose_engines
 from tests.support.guests import Guests
 
@@ -51,7 +51,7 @@ def test_a_backup_is_made_looked_through_and_put_back(guests: Guests, tmp_path: 
     made = run(guests, cli.backup, file, passphrase_file=passphrase_file)
     assert (made.exit_code, "rows and the private keys" in made.output) == (0, True)
     seen = run(guests, cli.verify_backup, file, passphrase_file=passphrase_file)
-    assert (seen.exit_code, f"rows of {guests.hub.origin} at 2026-03-03T08:00:00" in seen.output) == (0, True)
+    assert (seen.exit_code, f"rows of federation ({guests.hub.origin}) at 2026-03-03T08:00:00" in seen.output) == (0, True)
     thought_better = run(guests, cli.restore, file, passphrase_file=passphrase_file, typed="n\n")
     assert (thought_better.exit_code, "Go on?" in thought_better.output) == (1, True)
     restored = run(guests, cli.restore, file, "--yes", passphrase_file=passphrase_file)
@@ -87,7 +87,7 @@ def test_nothing_serves_while_a_backup_is_put_back(guests: Guests) -> None:
             checked_app(cli.db, "federation")
 
     runner = guests.hub.app.test_cli_runner()
-    with running.alone(guests.hub.settings.data_dir):
+    with running.alone(guests.hub.settings.data_dir, service_of(guests.hub).engine):
         refused = runner.invoke(serve)
     assert (refused.exit_code, "A backup is being restored" in refused.stderr) == (1, True)
     assert runner.invoke(serve).exit_code == 0

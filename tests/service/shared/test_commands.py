@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.cli import with_appcontext
 
-from shared import migrate
+from shared import migrate, running
 from shared.commands import checked_app, database_commands, make_group, run
 from shared.config import ConfigError
 from shared.db import DatabaseAway
+from shared.engines import open_engine
 from shared.errors import FieldFault, Invalid, NotFound
 from tests.support.databases import OWNS, SERVES, as_owner, as_servant
 from tests.support.logs import logging_restored
@@ -54,10 +55,15 @@ def check() -> None:
     click.echo(checked_app(db, TOY).name)
 
 
+def app_on(url: str, folder: Path) -> Flask:
+    app = create_app(url)
+    app.extensions["settings"] = type("Settings", (), {"log_level": "warning", "data_dir": folder})()
+    return app
+
+
 @pytest.fixture
 def app(engine_url, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(as_owner(engine_url(TOY)))
-    app.extensions["settings"] = type("Settings", (), {"log_level": "warning", "data_dir": tmp_path})()
+    app = app_on(as_owner(engine_url(TOY)), tmp_path)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -121,8 +127,38 @@ def test_the_database_is_brought_up_and_down_and_says_where_it_is(program: Run) 
     assert program("db", "upgrade") == (0, "The database is at 0003.\n", "")
 
 
+@pytest.mark.parametrize("way", ["upgrade", "downgrade"])
+@pytest.mark.parametrize("revision", ["foo", "+9", "", "00", "@"])
+def test_a_revision_that_there_is_not_is_said_in_a_line(program: Run, way: str, revision: str) -> None:
+    code, out, err = program("db", way, revision)
+    assert (code, out, err.count("\n"), f"no schema '{revision}'" in err, "0001 to 0003" in err) == (1, "", 1, True, True), err
+    assert program("db", "current") == (0, "0003\n", "")
+
+
+def test_tables_without_a_version_are_left_alone(app: Flask, program: Run) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM alembic_version")
+    code, out, err = program("db", "upgrade")
+    assert (code, out, err.count("\n"), "does not say of which version" in err) == (1, "", 1, True), err
+    assert program("db", "current") == (0, "base\n", "")
+
+
+def test_the_schema_is_not_taken_back_under_a_service_that_runs(app: Flask, program: Run, tmp_path: Path) -> None:
+    with running.together(tmp_path):
+        assert program("db", "upgrade")[0] == 0
+        code, out, err = program("db", "downgrade", "0001")
+    assert (code, out, "The service is running" in err, err.count("\n")) == (1, "", True, 1), err
+    with app.app_context():
+        elsewhere = open_engine(db.engine.url)
+    if elsewhere.dialect.name == "postgresql":
+        with elsewhere.connect():
+            assert "database is in use" in program("db", "downgrade", "0001")[2]
+    elsewhere.dispose()
+    assert program("db", "downgrade", "0001") == (0, "The database is at 0001.\n", "")
+
+
 def test_on_postgresql_the_account_that_serves_is_let_in_by_who_owns_the_tables(
-    app: Flask, program: Run, capsys: pytest.CaptureFixture[str]
+    app: Flask, program: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     with app.app_context():
         sqlite, url = db.engine.dialect.name == "sqlite", as_servant(db.engine.url)
@@ -130,7 +166,9 @@ def test_on_postgresql_the_account_that_serves_is_let_in_by_who_owns_the_tables(
     assert (code, err.startswith("toy: SQLite knows no accounts")) == ((1, True) if sqlite else (0, False)), err
     if not sqlite:
         assert program("db", "upgrade", "--grant-to", OWNS)[2].startswith("toy: postgres is a superuser.")
-        served = make_group(lambda: create_app(url), (database_commands(db, TOY),))
+        served = make_group(lambda: app_on(url, tmp_path), (database_commands(db, TOY),))
+        with app.app_context():
+            db.engine.dispose()
         with pytest.raises(SystemExit):
             run(served, "toy", ["db", "downgrade", "0001"])
         assert "may not change tables. Use the one that owns them." in capsys.readouterr().err
