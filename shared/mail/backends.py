@@ -54,7 +54,7 @@ class Backend(Protocol):
 
 @dataclass(frozen=True)
 class FileBackend:
-    """One `.eml` for each mail, named by its Message-ID, so that the same mail twice is one file."""
+    """One `.eml` for each mail, named by its Message-ID, so that the same mail twice is one file, for its owner alone."""
 
     folder: Path
 
@@ -63,7 +63,10 @@ class FileBackend:
         name = re.sub(r"[^0-9A-Za-z-]", "_", str(message["Message-ID"]).strip("<>").partition("@")[0])
         part = self.folder / f"{name}.part"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Letters hold names and one-use links, so they are nobody else's even while they are written.
+            part.unlink(missing_ok=True)
+            part.touch(0o600)
             part.write_bytes(message.as_bytes())
         except OSError as error:
             raise ServerAway(str(error)) from None

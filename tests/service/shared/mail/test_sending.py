@@ -1,5 +1,7 @@
 """A mail goes out once, or waits, or is parked; and never twice."""
 
+import os
+import stat
 import threading
 from datetime import timedelta
 
@@ -281,6 +283,22 @@ def test_a_folder_gets_one_file_a_mail(app, posted, tmp_path):
     (file,) = (tmp_path / "mail").iterdir()
     assert file.name == f"{mail_id}.eml"
     assert b"It is booked." in file.read_bytes()
+
+
+def test_letters_in_a_folder_are_for_their_owner_alone(app, posted, tmp_path):
+    folder = tmp_path / "mail"
+    office, first = open_toy_post(app, FileBackend(folder)), posted()
+    before = os.umask(0o022)
+    try:
+        office.deliver_due()
+        second = posted()
+        # What somebody left behind who died while writing.
+        (folder / f"{second}.part").touch(0o644)
+        office.deliver_due()
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
+    assert modes == {"mail": 0o700, f"{first}.eml": 0o600, f"{second}.eml": 0o600}
 
 
 def test_a_folder_that_cannot_be_written_is_a_server_that_is_away(app, posted, tmp_path):
