@@ -1,10 +1,10 @@
 """What is looked at in a hub beside what every service has."""
 
 from federation.config import CHARTER_FILE, HubSettings
-from federation.db import ReconcilerRun
+from federation.db import Mail, ReconcilerRun
 from federation.operators import queries as operators
 from shared.doctor import Check, Found, Patient, fault, ok, warning
-from shared.doctor.checks import COMMON, worker_of
+from shared.doctor.checks import COMMON, mail_of, worker_of
 
 
 def charter(patient: Patient) -> Found:
@@ -33,4 +33,4 @@ def people(patient: Patient) -> Found:
     return warning("There is one operator, who waits a day for each admission.", add) if count == 1 else ok(f"{count} operators.")
 
 
-CHECKS = (*COMMON, worker_of(ReconcilerRun), Check("charter", charter), Check("operators", people))
+CHECKS = (*COMMON, worker_of(ReconcilerRun), mail_of(Mail), Check("charter", charter), Check("operators", people))

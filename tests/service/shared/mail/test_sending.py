@@ -1,5 +1,6 @@
 """A mail goes out once, or waits, or is parked; and never twice."""
 
+import json
 import os
 import stat
 import threading
@@ -8,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from shared.db import Busy, transactional
+from shared.logging import JsonLines
 from shared.mail import Letter, queue
 from shared.mail.backends import FileBackend, NotTaken
 from shared.mail.letters import Button
@@ -222,6 +224,19 @@ def test_while_the_server_is_away_one_mail_asks_for_all(app, posted, clock):
     assert office.deliver_due() == 0
     assert (row(first).attempts, row(second).attempts) == (1, 0)
     assert "refused" in row(first).reason.lower()
+
+
+def test_a_failed_attempt_is_one_warning_that_names_nobody(app, office, server, posted, caplog):
+    server.plan.append("450 4.2.1 ada@example.org is busy")
+    posted()
+    office.deliver_due()
+    posted()
+    open_toy_post(app, smtp_without_server()).deliver_due()
+    lines = [JsonLines().format(record) for record in caplog.records if record.levelname == "WARNING"]
+    told = [{name: line[name] for name in ("event", "kind", "slug", "count")} for line in map(json.loads, lines)]
+    one = {"event": "mail.put-off", "kind": "booking", "count": 1}
+    assert told == [one | {"slug": "not-now"}, one | {"slug": "server-away"}]
+    assert "ada" not in "".join(lines)
 
 
 def test_after_a_days_tries_somebody_should_look(app, posted, clock):
