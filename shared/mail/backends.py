@@ -125,7 +125,19 @@ class SmtpBackend:
             server.login(self.user, self.password)
 
     def _context(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
+        try:
+            return believed(self.ca_file)
+        except ValueError as error:
+            raise ServerAway(f"MAIL_CA_FILE: {error}") from None
+
+
+def believed(ca_file: Path | None) -> ssl.SSLContext:
+    """Who may vouch for a server: the authorities of a file, or those of the web. Raises ValueError."""
+    try:
+        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except OSError as error:
+        # What ssl says of a file does not name it.
+        raise ValueError(f"{ca_file} cannot be read as certificates in PEM ({error.strerror}).") from None
 
 
 def _ask(command: Callable[[str], tuple[int, bytes]], argument: str, wanted: int = _TAKEN) -> None:
