@@ -18,6 +18,7 @@ from shared import migrate
 from shared.db import open_engine
 from shared.errors import Refusal
 from shared.protocol.invite import Invite
+from shared.units import show_credits
 from tests.support.databases import Engine, as_owner
 from tests.support.logs import logging_restored
 from tests.support.operator_browser import OperatorBrowser
@@ -99,7 +100,10 @@ def test_spaces_are_listed_and_shown(hub: WireHub, nyc: WireSpace, london: WireS
     assert rows[nyc.slug]["last_seen_at"] == rows[nyc.slug]["outbox_oldest_at"] == nyc.now.isoformat()
     assert rows[london.slug]["last_seen_at"] is None
     assert re.search(rf"^{nyc.slug} +active +{nyc.slug}$", said(hub, spaces_cli.group, "list"), re.M)
-    assert re.search(r"^state +active$", said(hub, spaces_cli.group, "show", london.slug), re.M)
+    shown, for_programs = (said(hub, spaces_cli.group, "show", london.slug, *form) for form in ((), ("--json",)))
+    assert re.search(r"^state +active$", shown, re.M)
+    limit = json.loads(for_programs)["issuer_limit_credits"]
+    assert re.search(rf"^issuer_limit_credits +{re.escape(show_credits(limit, 'en'))}$", shown, re.M)
 
 
 def test_an_operator_is_added_and_gets_a_link_that_works_once(hub: WireHub) -> None:
