@@ -42,7 +42,7 @@ def init(email: str, name: str) -> None:
     def work() -> str:
         now = current_clock().now()
         _open_feed()
-        operator = operators.add_operator(db.session(), email=email, name=name, actor="init", now=now)
+        operator = operators.add_founder(db.session(), email=email, name=name, now=now)
         return operators.sign_in_link(db.session(), operator=operator, now=now)
 
     click.echo(public_url(f"/welcome/{work()}"))

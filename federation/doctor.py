@@ -1,11 +1,11 @@
 """What is looked at in a hub beside what every service has."""
 
 from federation.config import CHARTER_FILE, ROOT_LOST, HubSettings
-from federation.db import ReconcilerRun
+from federation.db import Mail, ReconcilerRun
 from federation.operators import queries as operators
 from federation.spaces import queries as spaces
 from shared.doctor import Check, Found, Patient, fault, ok, warning
-from shared.doctor.checks import COMMON, worker_of
+from shared.doctor.checks import COMMON, mail_of, worker_of
 
 
 def charter(patient: Patient) -> Found:
@@ -43,4 +43,5 @@ def people(patient: Patient) -> Found:
     return warning("There is one operator, who waits a day for each admission.", add) if count == 1 else ok(f"{count} operators.")
 
 
-CHECKS = (*COMMON, worker_of(ReconcilerRun), Check("charter", charter), Check("root key", root_key), Check("operators", people))
+OWN = (Check("charter", charter), Check("root key", root_key), Check("operators", people))
+CHECKS = (*COMMON, worker_of(ReconcilerRun), mail_of(Mail), *OWN)

@@ -1,7 +1,7 @@
 """What is looked at in a node beside what every service has."""
 
 from shared.doctor import Check, Found, Patient, Skipped, fault, ok, warning
-from shared.doctor.checks import COMMON, worker_of
+from shared.doctor.checks import COMMON, mail_of, worker_of
 from shared.errors import Refusal
 from shared.keys.errors import KeySetInvalid
 from shared.keys.key_set import read_key_set
@@ -10,7 +10,7 @@ from shared.protocol.spaces import Service
 from shared.protocol.version import BASE_PATH
 from shared.schemas import load
 from space_node.accounts import queries as accounts
-from space_node.db import ReconcilerRun
+from space_node.db import Mail, ReconcilerRun
 from space_node.uplink import queries as uplink
 
 
@@ -70,6 +70,7 @@ def people(patient: Patient) -> Found:
 CHECKS = (
     *COMMON,
     worker_of(ReconcilerRun),
+    mail_of(Mail),
     Check("network", network),
     Check("hub", hub),
     Check("outbox", outbox),

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from demo.processes import Site
+from demo.processes import CommandFailed, Site
 from demo.samples import SEED, Person
 from demo.whole.crew import Crew
 from demo.whole.network import WholeNetwork
@@ -159,9 +159,11 @@ class Year:
 
     def _book(self, site: Site, wish: Wish, number: int, progress: Progress) -> list[dict[str, Any]]:
         days = [word for day in wish.days for word in ("--on", day.isoformat())]
-        told = list(
-            json.loads(self.crew.run(site, "trips", "book", "--member", wish.who.email, "--at", wish.host, *days, "--json"))
-        )
+        # A day that the host refuses fails the command, and belongs to a year.
+        booked = self.crew.attempt(site, "trips", "book", "--member", wish.who.email, "--at", wish.host, *days, "--json")
+        if not booked["out"]:
+            raise CommandFailed(f"{site.key}: {booked['err']}")
+        told = list(json.loads(booked["out"]))
         if told[0]["state"] == "confirmed" and (number + len(site.key)) % OFF_ONE_IN == 0:
             cancel = ("trips", "cancel", "--member", wish.who.email, told[0]["booking_id"], "--json")
             told[:1] = json.loads(self.crew.run(site, *cancel))

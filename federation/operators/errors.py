@@ -12,6 +12,17 @@ class OperatorExists(Conflict):
     sentence = N_("%(email)s is an operator of this network already.")
 
 
+class HubFounded(Conflict):
+    """A hub is founded once; who comes later is added by name, as the audit log tells."""
+
+    slug = "hub-founded"
+    title = N_("This hub is founded already")
+    sentence = N_(
+        "This hub has an operator already, so nobody was added. `federation operators add` adds one more,"
+        " and `federation operators link` prints a new link for one who is there."
+    )
+
+
 class LastOperator(Conflict):
     """A network without an operator could never have one again."""
 

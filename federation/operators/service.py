@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from federation.config import present_hub
 from federation.db import Base, Mail, db
 from federation.operators import queries, rules
-from federation.operators.errors import LastOperator, OperatorExists
+from federation.operators.errors import HubFounded, LastOperator, OperatorExists
 from federation.operators.models import (
     HEAD_ID,
     AuditEntry,
@@ -42,6 +42,13 @@ def add_operator(
         session.add(operator)
     audit(session, actor=actor, action=f"{operator.role}.added", subject=operator.id, detail={}, now=now)
     return operator
+
+
+def add_founder(session: Session, *, email: str, name: str, now: dt.datetime) -> Operator:
+    """Add the operator who founds the hub. Raises HubFounded where there is one, Invalid."""
+    if queries.count(session):
+        raise HubFounded
+    return add_operator(session, email=email, name=name, actor="init", now=now)
 
 
 def remove_operator(session: Session, *, operator_id: str, actor: str, now: dt.datetime) -> None:

@@ -1,6 +1,7 @@
 """Commands about spaces: invite, look, admit, suspend, reinstate."""
 
 import json
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -15,6 +16,7 @@ from federation.spaces.schemas import InviteForm, ReasonForm
 from shared.clock import current_clock
 from shared.protocol.invite import Invite
 from shared.schemas import load
+from shared.units import show_credits
 
 group = AppGroup("spaces", help="The spaces of the network.")
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -68,7 +70,8 @@ def show(slug: str, as_json: bool) -> None:
         click.echo(json.dumps(row))
         return
     for name, value in row.items():
-        click.echo(f"{name:24}  {value}")
+        shown = show_credits(value, "en") if name.endswith("_credits") else value
+        click.echo(f"{name:24}  {shown}")
 
 
 @group.command("admit")
@@ -130,7 +133,7 @@ def _row(space: Space) -> dict[str, object]:
     }
 
 
-def _details(space: Space) -> dict[str, object]:
+def _details(space: Space) -> dict[str, Any]:
     names = (
         "country",
         "zone",

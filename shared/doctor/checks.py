@@ -15,6 +15,9 @@ from shared.engines import reading
 from shared.errors import Refusal
 from shared.http import AddressRefused
 from shared.machine_session import SKEW_WARN_SECONDS
+from shared.mail.queue import MailMixin, put_off
+from shared.mail.queue import counts as mail_counts
+from shared.mail.settings import MailSettings
 from shared.messaging.reconcile import ReconcilerRunMixin, last_runs
 
 OTHERS = 0o077
@@ -184,6 +187,30 @@ def worker_of(Run: type[ReconcilerRunMixin]) -> Check:
         return ok(f"The last repair ran at {at.isoformat(timespec='seconds')}.")
 
     return Check("worker", worker)
+
+
+def mail_of(Mail: type[MailMixin]) -> Check:
+    """Mail goes out, where any is sent."""
+
+    def mail(patient: Patient) -> Found:
+        settings = patient.settings
+        assert isinstance(settings, MailSettings)
+        if settings.mail_backend() is None:
+            return ok("This service sends no mail.")
+        folder, seen = settings.mail_folder, f"{patient.program} mail parked"
+        if folder and folder.is_dir() and folder.stat().st_mode & OTHERS:
+            return warning(f"Others can read the mails in {folder}.", f"chmod 700 {folder}")
+        late, counts = patient.look(lambda session: (put_off(session, Mail), mail_counts(session, Mail)))
+        if late:
+            return warning(
+                f"{len(late)} mails wait after a failed attempt, the oldest because of: {late[0].reason}",
+                f"Correct the settings MAIL_…, or wait for the server: they go by themselves then. Look at them: {seen}",
+            )
+        if counts["parked_count"]:
+            return warning(f"{counts['parked_count']} mails are parked.", f"Look at them: {seen}")
+        return ok(f"{counts['waiting_count']} mails wait.")
+
+    return Check("mail", mail)
 
 
 COMMON = (

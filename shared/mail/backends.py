@@ -54,7 +54,7 @@ class Backend(Protocol):
 
 @dataclass(frozen=True)
 class FileBackend:
-    """One `.eml` for each mail, named by its Message-ID, so that the same mail twice is one file."""
+    """One `.eml` for each mail, named by its Message-ID, so that the same mail twice is one file, for its owner alone."""
 
     folder: Path
 
@@ -63,7 +63,10 @@ class FileBackend:
         name = re.sub(r"[^0-9A-Za-z-]", "_", str(message["Message-ID"]).strip("<>").partition("@")[0])
         part = self.folder / f"{name}.part"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Letters hold names and one-use links, so they are nobody else's even while they are written.
+            part.unlink(missing_ok=True)
+            part.touch(0o600)
             part.write_bytes(message.as_bytes())
         except OSError as error:
             raise ServerAway(str(error)) from None
@@ -122,7 +125,19 @@ class SmtpBackend:
             server.login(self.user, self.password)
 
     def _context(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
+        try:
+            return believed(self.ca_file)
+        except ValueError as error:
+            raise ServerAway(f"MAIL_CA_FILE: {error}") from None
+
+
+def believed(ca_file: Path | None) -> ssl.SSLContext:
+    """Who may vouch for a server: the authorities of a file, or those of the web. Raises ValueError."""
+    try:
+        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except OSError as error:
+        # What ssl says of a file does not name it.
+        raise ValueError(f"{ca_file} cannot be read as certificates in PEM ({error.strerror}).") from None
 
 
 def _ask(command: Callable[[str], tuple[int, bytes]], argument: str, wanted: int = _TAKEN) -> None:

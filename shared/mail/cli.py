@@ -10,10 +10,15 @@ from shared.clock import current_clock
 from shared.db import Database, read_only, transactional
 from shared.mail import queue
 from shared.mail.letters import Letter
-from shared.mail.queue import MailMixin, Recipient
+from shared.mail.queue import MailMixin, MailState, Recipient
 from shared.schemas import Email, FormSchema, load
 
+WAITS = (
+    "It waits now, and goes out with the worker's next round."
+    " If not, `mail parked` says why, and `doctor` whether there is a worker."
+)
 NOT_SET_UP = "This service sends no mail: set MAIL_SERVER or MAIL_FOLDER."
+NO_TROUBLE = "None is parked, and none waits after a failed attempt."
 
 
 class ToForm(FormSchema):
@@ -34,14 +39,14 @@ def mail_commands(db: Database, Mail: type[MailMixin]) -> AppGroup:
         write = transactional(db)(lambda: _post_trial(db, Mail, to))
         if not write():
             raise click.ClickException(NOT_SET_UP)
-        click.echo("It waits now, and goes out with the worker's next round. If not, `mail parked` says why.")
+        click.echo(WAITS)
 
     @group.command("parked")
     @click.option("--json", "as_json", is_flag=True, help="For programs.")
     def parked(as_json: bool) -> None:
-        """List the mails that could not be sent, with the reason, and those of which it is not known."""
-        rows = read_only(db)(lambda: [_shown(row) for row in queue.parked(db.session(), Mail)])()
-        click.echo(json.dumps(rows, ensure_ascii=False) if as_json else "\n".join(map(_line, rows)) or "None is parked.")
+        """List the mails that could not be sent, or perhaps were, with the reason, and those that are tried again."""
+        rows = read_only(db)(lambda: [_shown(row) for row in _troubled(db, Mail)])()
+        click.echo(json.dumps(rows, ensure_ascii=False) if as_json else "\n".join(map(_line, rows)) or NO_TROUBLE)
 
     @group.command("retry")
     @click.argument("mail_id")
@@ -71,6 +76,11 @@ def _trial() -> Letter:
     )
 
 
+def _troubled(db: Database, Mail: type[MailMixin]) -> list[MailMixin]:
+    session = db.session()
+    return [*queue.parked(session, Mail), *queue.put_off(session, Mail)]
+
+
 def _shown(row: MailMixin) -> dict[str, object]:
     return {
         "id": row.id,
@@ -79,8 +89,11 @@ def _shown(row: MailMixin) -> dict[str, object]:
         "subject": row.subject,
         "reason": row.reason,
         "created_at": row.created_at.isoformat(),
+        "attempts": row.attempts,
+        "next_attempt_at": row.next_attempt_at.isoformat() if row.state == MailState.WAITING else None,
     }
 
 
 def _line(shown: dict[str, object]) -> str:
-    return "  ".join(str(shown[name]) for name in ("id", "created_at", "kind", "recipient", "reason"))
+    line = "  ".join(str(shown[name]) for name in ("id", "created_at", "kind", "recipient", "reason"))
+    return f"{line}  next attempt {shown['next_attempt_at']}" if shown["next_attempt_at"] else line

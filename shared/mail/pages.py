@@ -29,8 +29,9 @@ def mail_blueprint(db: Database, Mail: type[MailMixin], who: Audience) -> Bluepr
     @read_only(db)
     def index() -> str:
         session = db.session()
+        troubled = {"rows": queue.parked(session, Mail), "late": queue.put_off(session, Mail)}
         waiting = queue.counts(session, Mail)["waiting_count"]
-        return render_template("mail/parked.html", rows=queue.parked(session, Mail), waiting=waiting, is_on=queue.is_on())
+        return render_template("mail/parked.html", **troubled, waiting=waiting, is_on=queue.is_on())
 
     @pages.post("/mail/retry")
     @transactional(db)

@@ -150,6 +150,12 @@ def parked(session: Session, Mail: type[Row]) -> list[Row]:
     return list(session.scalars(sa.select(Mail).where(Mail.state == MailState.PARKED).order_by(Mail.created_at, Mail.id)))
 
 
+def put_off(session: Session, Mail: type[Row]) -> list[Row]:
+    """What waits after an attempt that failed, oldest first."""
+    waits = sa.select(Mail).where(Mail.state == MailState.WAITING, Mail.reason.is_not(None))
+    return list(session.scalars(waits.order_by(Mail.created_at, Mail.id)))
+
+
 def counts(session: Session, Mail: type[Row]) -> dict[str, int]:
     """How many mails wait and how many are parked."""
     wanted = (MailState.WAITING, MailState.PARKED)
@@ -160,7 +166,7 @@ def counts(session: Session, Mail: type[Row]) -> dict[str, int]:
 
 def retry(session: Session, Mail: type[Row], mail_id: str, *, now: datetime) -> None:
     """Send a parked mail again, with the Message-ID that it had. Raises MailUnknown."""
-    _unpark(session, Mail, mail_id, state=MailState.WAITING, attempts=0, next_attempt_at=now, settled_at=None)
+    _unpark(session, Mail, mail_id, state=MailState.WAITING, attempts=0, reason=None, next_attempt_at=now, settled_at=None)
 
 
 def discard(session: Session, Mail: type[Row], mail_id: str, *, now: datetime) -> None:

@@ -105,6 +105,9 @@ class PostOffice(Generic[Row]):
         at = self._clock.now() + timedelta(seconds=pause)
         values = {"state": MailState.WAITING, "next_attempt_at": at, "reason": str(fault)}
         self._command(lambda session: queue.settle(session, self._Mail, row, **values))
+        # The words of a server may name the reader; they stand with the mail alone.
+        slug = "server-away" if isinstance(fault, ServerAway) else "not-now"
+        log_event(_log, "mail.put-off", level=logging.WARNING, kind=row.kind, slug=slug, count=row.attempts)
         return False
 
     def _park(self, row: Row, reason: str) -> bool:

@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from shared.config import ServiceSettings, setting
 from shared.fields import Email
-from shared.mail.backends import Backend, FileBackend, SmtpBackend
+from shared.mail.backends import Backend, FileBackend, SmtpBackend, believed
 from shared.setting_values import is_loopback, parse_address, parse_word, private_text
 
 SECURITIES = ("starttls", "tls", "none")
@@ -72,6 +72,11 @@ class MailSettings(ServiceSettings):
             self._mail_password()
         except ValueError as error:
             yield f"MAIL_PASSWORD_FILE: {error}"
+        if self.mail_ca_file:
+            try:
+                believed(self.mail_ca_file)
+            except ValueError as error:
+                yield f"MAIL_CA_FILE: {error}"
 
     def mail_backend(self) -> Backend | None:
         """What takes mail, or None where none is sent."""

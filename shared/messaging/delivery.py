@@ -21,10 +21,10 @@ makes each further time harmless. Four rules carry the whole weight.
 
 4. **Nobody waits behind a corpse.** An answer decides (`rules.judge`): 2xx settles the row; "not now" (silence, 5xx, 429, 401,
    an answer that is no JSON) tries again later, doubling, at most an hour, spread by chance, never earlier than the hub asked
-   (Retry-After); 403 `space-not-active` is held, for reinstatement will let it through; any other no parks the row for the
-   manager. A bug of ours while applying a good answer parks it too, in a fresh transaction, for its own is spoilt. A parked row
-   no longer holds up its subject, for that would let one bad message stop a booking's whole life; whoever applies the
-   later answers works by (epoch, rev), so a gap does no harm.
+   (Retry-After); 403 `space-not-active` is held, for reinstatement will let it through, unless the space takes its leave; any
+   other no parks the row for the manager. A bug of ours while applying a good answer parks it too, in a fresh transaction, for
+   its own is spoilt. A parked row no longer holds up its subject, for that would let one bad message stop a booking's whole
+   life; whoever applies the later answers works by (epoch, rev), so a gap does no harm.
 
 Order is promised within a subject only, which is all that anybody can observe. It is the order of ids, and two
 transactions about one subject already follow each other, because both change the subject's row. No order between
@@ -157,7 +157,7 @@ class Delivery(Generic[Row]):
         leases.bring_forward(session, self._Outbox, now=self._clock.now())
 
     def release_held(self, session: Session) -> None:
-        """The space is active again: send what was held for it."""
+        """The space's standing is another: what was held goes out, or is refused for good."""
         leases.release_held(session, self._Outbox, now=self._clock.now())
 
     def _deliver(self, row: Row, timeout_seconds: float) -> Outcome:

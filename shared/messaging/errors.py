@@ -37,7 +37,7 @@ class NotParked(NotFound):
 
     slug = "not-parked"
     title = N_("This is not parked")
-    sentence = N_("It was retried or discarded in the meantime.")
+    sentence = N_("Nothing with this number is parked. Perhaps it was tried again, or given up, in the meantime.")
 
 
 def told(refusal: Refusal) -> str:

@@ -69,7 +69,7 @@ def bring_forward(session: Session, Outbox: type[Row], *, now: datetime) -> None
 
 
 def release_held(session: Session, Outbox: type[Row], *, now: datetime) -> None:
-    """Let what was held for a suspended space go out."""
+    """Let what was held for the space's standing be sent again."""
     held = sa.update(Outbox).where(Outbox.state == OutboxState.WAITING, Outbox.problem_slug == SPACE_NOT_ACTIVE)
     session.execute(held.values(next_attempt_at=now, earliest_at=now), execution_options={"synchronize_session": False})
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from shared.errors import Forbidden, Refusal, TooMany, Unauthenticated, Unavailable
+from shared.protocol.states import TAKING_LEAVE
 
 SPACE_NOT_ACTIVE = "space-not-active"
 JITTER_LEAST, JITTER_MOST = 0.8, 1.4
@@ -26,7 +27,7 @@ class Fate(Enum):
 def judge(refusal: Refusal) -> Fate:
     """Decide by the kind: not now is tried again, a suspended space's command is held, and any other no is for a manager."""
     if isinstance(refusal, Forbidden) and refusal.slug == SPACE_NOT_ACTIVE:
-        return Fate.HOLD
+        return Fate.PARK if refusal.params.get("state") in TAKING_LEAVE else Fate.HOLD
     return Fate.RETRY if isinstance(refusal, Unauthenticated | TooMany | Unavailable) else Fate.PARK
 
 

@@ -18,6 +18,10 @@ class SpaceState(StrEnum):
     LEFT = "left"
 
 
+# From here no space comes back: what one of these may not do now, it never may again.
+TAKING_LEAVE = (SpaceState.LEAVING, SpaceState.LEFT)
+
+
 class TwinningState(StrEnum):
     """An agreement of two spaces; one version at a time is active."""
 

@@ -15,6 +15,7 @@ from shared.clock import local_date
 from shared.ids import sha256_hex
 from shared.loader import dump_json
 from shared.protocol.bookings import AvailabilityUpdate
+from shared.protocol.states import TAKING_LEAVE
 from shared.protocol.version import BASE_PATH
 from space_node.desks import queries
 from space_node.desks.errors import DayOver
@@ -108,8 +109,9 @@ def _send_changed(session: Session, rev: int, now: dt.datetime) -> int:
 
 
 def _changed(session: Session, now: dt.datetime) -> dict[dt.date, dict[str, Any]]:
-    """The coming days, as they travel, of which the hub was not told so."""
-    if uplink.identity(session) is None:
+    """The coming days, as they travel, of which the hub was not told so; of a space that takes its leave it is told none."""
+    own = uplink.identity(session)
+    if own is None or own.state in TAKING_LEAVE:
         return {}
     days = queries.coming_days(session, local_date(now, uplink.own_zone(session)))
     written = {day["on"]: AvailabilityUpdate().dump({"rev": 1, "days": [day]})["days"][0] for day in days}

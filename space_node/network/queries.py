@@ -100,6 +100,11 @@ def parked_news(session: Session) -> Sequence[ParkedItem]:
     return session.scalars(select(ParkedItem).order_by(ParkedItem.id)).all()
 
 
+def parked_message(session: Session, row_id: int) -> Outbox | None:
+    """The command of this number, if it is parked now."""
+    return session.scalar(_PARKED.where(Outbox.id == row_id).execution_options(populate_existing=True))
+
+
 def last_sent(session: Session, subject: str) -> Outbox | None:
     """The newest command about something."""
     return session.scalar(select(Outbox).where(Outbox.subject == subject).order_by(Outbox.id.desc()).limit(1))

@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from shared.clock import current_clock
 from shared.ids import new_id
-from shared.protocol.states import Part
+from shared.protocol.states import BookingState, Part
 from space_node.db import db, read_only, transactional
 from space_node.members import queries as members
 from space_node.trips import queries, service
@@ -48,7 +48,9 @@ def book(email: str, host: str, days: tuple[dt.datetime, ...], part: str, note: 
             service.request(db.session(), member_id=member_id, wanted=wanted, now=current_clock().now())
 
     work()
-    _tell([wanted.booking_id for wanted in chosen], as_json)
+    rows = _tell([wanted.booking_id for wanted in chosen], as_json)
+    if refused := [f"{row['on']} ({row['reason']})" for row in rows if row["state"] == BookingState.REFUSED]:
+        raise click.ClickException(f"Refused: {', '.join(refused)}.")
 
 
 @group.command("cancel")
@@ -67,8 +69,8 @@ def cancel(email: str, booking_id: str, as_json: bool) -> None:
     _tell([booking_id], as_json)
 
 
-def _tell(booking_ids: list[str], as_json: bool) -> None:
-    """Show trips as they stand after the hub has had its chance to answer."""
+def _tell(booking_ids: list[str], as_json: bool) -> list[dict[str, Any]]:
+    """Show trips as they stand after the hub has had its chance to answer; returns what was shown."""
 
     def look() -> list[dict[str, Any]]:
         db.session().expire_all()
@@ -77,9 +79,10 @@ def _tell(booking_ids: list[str], as_json: bool) -> None:
     rows = read_only(look)()
     if as_json:
         click.echo(json.dumps(rows))
-        return
+        return rows
     for row in rows:
         click.echo(f"{row['booking_id']}  {row['on']}  {row['state']:<20} {row['reason'] or ''}".rstrip())
+    return rows
 
 
 def _row(trip: queries.Trip) -> dict[str, Any]:

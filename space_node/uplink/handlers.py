@@ -27,7 +27,7 @@ def on_profile(session: Session, news: News) -> None:
 
 
 def on_standing(session: Session, news: News) -> None:
-    """`standing.updated`: what this space may do; what was held for it goes out when it may act again."""
+    """`standing.updated`: what this space may do; what was held goes out when that changes, or comes back refused."""
     if service.take_standing(session, load(Standing, news.data), at=place(news)):
         present_node().delivery.release_held(session)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from functools import partial
 
 import click
 from flask.cli import AppGroup
@@ -41,22 +42,30 @@ def grant(email: str | None, everyone: bool, written: str, days: int, kind: str,
         raise click.UsageError("Grant at least a hundredth of a credit.")
     gift = Gift(credits=amount, kind=LotKind(kind), valid_from=today, expires_on=ends)
     batches = [chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH)]
-    given = sum(transactional(_grant)(batch, gift, once=everyone) for batch in batches)
+    asked, refusals = 0, list[str]()
+    for batch in batches:
+        grant_ids = transactional(_grant)(batch, gift, once=everyone)
+        asked += len(grant_ids)
+        refusals += read_only(partial(queries.refusals, db.session(), grant_ids))()
+    _tell(granted=asked - len(refusals), had_it=len(chosen) - asked, refusals=refusals, as_json=as_json)
+
+
+def _tell(*, granted: int, had_it: int, refusals: list[str], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"granted": given, "had_it": len(chosen) - given}))
-        return
-    click.echo(f"{given} grants are on their way to the hub.")
-    if given < len(chosen):
-        click.echo(f"{len(chosen) - given} members have been given the same today, and got nothing more.")
+        click.echo(json.dumps({"granted": granted, "had_it": had_it, "refused": len(refusals)}))
+    else:
+        click.echo(f"{granted} grants are on their way to the hub.")
+        if had_it:
+            click.echo(f"{had_it} members have been given the same today, and got nothing more.")
+    if refusals:
+        raise click.ClickException(f"The hub has refused {len(refusals)} grants: {refusals[0]}")
 
 
-def _grant(member_ids: list[str], gift: Gift, *, once: bool) -> int:
+def _grant(member_ids: list[str], gift: Gift, *, once: bool) -> list[str]:
     """Grant in one transaction. `once`: only to those who have not got the same, so that it can be run again."""
     session, now = db.session(), current_clock().now()
     chosen = [one for one in member_ids if not (once and queries.has_same(session, one, gift))]
-    for member_id in chosen:
-        service.grant(session, grant_id=new_id(), member_id=member_id, gift=gift, now=now)
-    return len(chosen)
+    return [service.grant(session, grant_id=new_id(), member_id=one, gift=gift, now=now).id for one in chosen]
 
 
 def _chosen(email: str | None) -> list[str]:

@@ -1,6 +1,6 @@
 """Refusals about credits at home."""
 
-from shared.errors import FieldFault, Invalid
+from shared.errors import Conflict, FieldFault, Invalid
 from shared.marking import N_
 
 
@@ -14,3 +14,11 @@ class GrantDaysInvalid(Invalid):
     def __init__(self) -> None:
         """Point at the last day."""
         super().__init__(errors=[FieldFault(pointer="/expires_on", detail=self.sentence)])
+
+
+class SpaceTakesLeave(Conflict):
+    """The space is leaving the network, or has left it: the hub would take no grant of it."""
+
+    slug = "space-takes-leave"
+    title = N_("This space is leaving the network")
+    sentence = N_("A space that is leaving the network, or has left it, grants no credits.")

@@ -1,7 +1,7 @@
 """Reads about credits of our members, from what the hub last told."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select
@@ -54,6 +54,12 @@ def given_out(session: Session) -> int:
 def grants_waiting(session: Session) -> int:
     """How many grants the hub has not answered yet."""
     return session.scalar(select(func.count()).select_from(Grant).where(Grant.state == GrantState.ASKED)) or 0
+
+
+def refusals(session: Session, grant_ids: Sequence[str]) -> list[str]:
+    """Why the hub has refused those of these grants that it has refused."""
+    refused = select(Grant.reason).where(Grant.id.in_(grant_ids), Grant.state == GrantState.REFUSED)
+    return [reason or "" for reason in session.scalars(refused.order_by(Grant.id))]
 
 
 def has_same(session: Session, member_id: str, gift: Gift) -> bool:

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from shared.clock import local_date
 from shared.idempotency import IdConflict
 from shared.protocol.credits import Grant as GrantBody
+from shared.protocol.states import TAKING_LEAVE
 from shared.protocol.version import BASE_PATH
 from shared.revs import is_newer
 from space_node.members import queries as members
 from space_node.uplink import queries as uplink
 from space_node.uplink import service as uplink_service
 from space_node.wallet import rules
-from space_node.wallet.errors import GrantDaysInvalid
+from space_node.wallet.errors import GrantDaysInvalid, SpaceTakesLeave
 from space_node.wallet.models import Grant, GrantState, WalletMirror
 from space_node.wallet.rules import Gift
 
@@ -28,8 +29,10 @@ REASON_CHARACTERS = 200
 def grant(session: Session, *, grant_id: str, member_id: str, gift: Gift, now: dt.datetime) -> Grant:
     """Give a member one lot; the hub takes it in by its answer. The same id again is the same grant.
 
-    Raises GrantDaysInvalid, MemberUnknown, NotJoined; IdConflict for the id of another member's.
+    Raises GrantDaysInvalid, MemberUnknown, NotJoined, SpaceTakesLeave; IdConflict for the id of another member's.
     """
+    if uplink.require_identity(session).state in TAKING_LEAVE:
+        raise SpaceTakesLeave
     if not rules.can_be_spent(gift, local_date(now, uplink.own_zone(session))):
         raise GrantDaysInvalid
     member, home = members.require(session, member_id), uplink.own_slug(session)

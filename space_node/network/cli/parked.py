@@ -8,11 +8,12 @@ from flask.cli import AppGroup
 
 from shared.clock import current_clock
 from space_node.config import present_node
-from space_node.db import db, read_only, transactional
+from space_node.db import Outbox, db, read_only, transactional
 from space_node.network import queries, service
 
 parked = AppGroup("parked", help="Commands that were refused, and news that could not be taken in.")
 KINDS = click.Choice(("message", "news"))
+NUMBERS = click.IntRange(1, 2**63 - 1)
 
 
 @parked.command("list")
@@ -29,23 +30,23 @@ def list_parked(as_json: bool) -> None:
 
 @parked.command("retry")
 @click.argument("what", type=KINDS)
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBERS)
 def retry(what: str, number: int) -> None:
     """Send a command again, or take news in again."""
-
-    @transactional
-    def work() -> bool:
-        if what == "news":
-            return service.retry_news(db.session(), present_node(), number)
-        service.retry_message(db.session(), number, now=current_clock().now())
-        return True
-
-    click.echo("Tried again." if work() else "It still cannot be taken in; the reason is in the list.")
+    if what == "news":
+        if not transactional(lambda: service.retry_news(db.session(), present_node(), number))():
+            raise click.ClickException("It still cannot be taken in; the reason is in the list.")
+    else:
+        transactional(lambda: service.retry_message(db.session(), number, now=current_clock().now()))()
+        row = read_only(lambda: queries.parked_message(db.session(), number))()
+        if row is not None:
+            raise refusal_of(row)
+    click.echo("Tried again.")
 
 
 @parked.command("discard")
 @click.argument("what", type=KINDS)
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBERS)
 def discard(what: str, number: int) -> None:
     """Give something up."""
 
@@ -58,6 +59,11 @@ def discard(what: str, number: int) -> None:
 
     work()
     click.echo("Given up.")
+
+
+def refusal_of(row: Outbox) -> click.ClickException:
+    """What a command fails with that the hub has refused."""
+    return click.ClickException(f"{row.problem_detail} [{row.problem_slug}]")
 
 
 def _rows() -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from shared.units import parse_credits
 from space_node.config import present_node
 from space_node.db import Outbox, db, read_only, transactional
 from space_node.network import queries, service
+from space_node.network.cli.parked import refusal_of
 from space_node.network.rules import half_of, read_step
 from space_node.uplink import queries as uplink
 from space_node.uplink.service import exchange
@@ -90,7 +91,7 @@ def _tell(work: Callable[[], Outbox], as_json: bool, done: str) -> None:
     subject = work().subject
     row = read_only(lambda: queries.last_sent(db.session(), subject))()
     if row is None or row.state == OutboxState.PARKED:
-        raise click.ClickException(f"{row.problem_detail} [{row.problem_slug}]" if row else "Nothing was sent.")
+        raise refusal_of(row) if row else click.ClickException("Nothing was sent.")
     answered = row.state == OutboxState.ANSWERED
     if answered:
         _catch_up()

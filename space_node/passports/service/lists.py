@@ -9,6 +9,7 @@ from shared.keys import jwk
 from shared.keys import status_list as status_lists
 from shared.keys.status_list import Status, StatusList
 from shared.protocol.passports import StatusListUpdate
+from shared.protocol.states import SpaceState
 from shared.protocol.version import BASE_PATH
 from space_node.config import present_node
 from space_node.passports import queries
@@ -23,10 +24,10 @@ AFTER_REFUSAL = dt.timedelta(hours=1)
 def publish_status_list(session: Session, now: dt.datetime) -> bool:
     """Send the list if it, or the key that signs it, differs from what was sent last, or a day has passed; returns whether.
 
-    A space that has not joined yet has nobody to send it to. Raises KeyMissing, ClockWrong.
+    A space that has not joined yet, or has left, has nobody to send it to. Raises KeyMissing, ClockWrong.
     """
     own = uplink.identity(session)
-    if own is None or own.joined_at is None:
+    if own is None or own.joined_at is None or own.state == SpaceState.LEFT:
         return False
     key, statuses, sent = present_node().ring.active("passport", now), _statuses(session, now), queries.sent_list(session)
     content_sha256 = sha256_hex(jwk.kid_of(key).encode() + statuses.deflated())

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from shared.protocol.bookings import AvailabilityEntry
 from shared.protocol.spaces import Profile
-from shared.protocol.states import SpaceState
 from shared.revs import is_newer
 from space_node.uplink import queries
 from space_node.uplink.models import THE_ONE, KeyListCopy, MirrorAvailability, MirrorSpace, StatusListCopy
@@ -35,17 +34,16 @@ def take_profile(session: Session, data: Mapping[str, Any], *, at: tuple[int, in
 
 
 def take_standing(session: Session, data: Mapping[str, Any], *, at: tuple[int, int]) -> bool:
-    """This space's own standing. Returns whether it may act again after it could not."""
+    """This space's own standing. Returns whether it is another than before."""
     own = queries.require_identity(session)
     if data["space"] != own.slug or not is_newer(held=(own.standing_epoch, own.standing_rev), arrived=at):
         return False
-    live = (SpaceState.PROBATION, SpaceState.ACTIVE)
-    released = data["state"] in live and own.state not in live
+    changed = bool(data["state"] != own.state)
     own.standing_epoch, own.standing_rev = at
     own.state, own.state_reason = data["state"], data["reason"]
     for name, value in data["limits"].items():
         setattr(own, name, value)
-    return released
+    return changed
 
 
 def take_availability(session: Session, data: Mapping[str, Any], *, at: tuple[int, int], now: dt.datetime) -> None:

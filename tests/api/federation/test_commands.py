@@ -7,17 +7,20 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from sqlalchemy import delete
 
 from federation.cli import init, serve, worker
 from federation.db import db
 from federation.operators import cli as operators_cli
 from federation.operators import queries as operators
+from federation.operators.models import Operator
 from federation.spaces import cli as spaces_cli
 from federation.spaces import queries as spaces
 from shared import migrate
 from shared.db import open_engine
 from shared.errors import Refusal
 from shared.protocol.invite import Invite
+from shared.units import show_credits
 from tests.support.databases import Engine, as_owner
 from tests.support.logs import logging_restored
 from tests.support.operator_browser import OperatorBrowser
@@ -99,7 +102,10 @@ def test_spaces_are_listed_and_shown(hub: WireHub, nyc: WireSpace, london: WireS
     assert rows[nyc.slug]["last_seen_at"] == rows[nyc.slug]["outbox_oldest_at"] == nyc.now.isoformat()
     assert rows[london.slug]["last_seen_at"] is None
     assert re.search(rf"^{nyc.slug} +active +{nyc.slug}$", said(hub, spaces_cli.group, "list"), re.M)
-    assert re.search(r"^state +active$", said(hub, spaces_cli.group, "show", london.slug), re.M)
+    shown, for_programs = (said(hub, spaces_cli.group, "show", london.slug, *form) for form in ((), ("--json",)))
+    assert re.search(r"^state +active$", shown, re.M)
+    limit = json.loads(for_programs)["issuer_limit_credits"]
+    assert re.search(rf"^issuer_limit_credits +{re.escape(show_credits(limit, 'en'))}$", shown, re.M)
 
 
 def test_an_operator_is_added_and_gets_a_link_that_works_once(hub: WireHub) -> None:
@@ -127,10 +133,17 @@ def test_a_new_link_ends_the_one_before(hub: WireHub) -> None:
 
 
 def test_init_makes_all_that_a_hub_needs(hub: WireHub) -> None:
+    hub.run(lambda: db.session().execute(delete(Operator)))
     link = said(hub, init, "--email", "founder@sample.example", "--name", "Founder")
     assert OperatorBrowser(hub, "founder@sample.example", signed_in=False).get(link.removeprefix(ISSUER)).status_code == 200
-    assert refusal(hub, init, "--email", "founder@sample.example").slug == "operator-exists"
     assert hub.run(lambda: spaces.page(db.session()).total) == 0
+
+
+@pytest.mark.parametrize("email", [FIRST, "third@sample.example"])
+def test_a_hub_is_founded_once_and_init_adds_nobody_later(hub: WireHub, email: str) -> None:
+    founded = refusal(hub, init, "--email", email)
+    assert (founded.slug, "federation operators add" in str(founded.detail)) == ("hub-founded", True)
+    assert hub.run(lambda: operators.count(db.session())) == len(OPERATORS)
 
 
 def test_neither_server_nor_worker_starts_on_a_schema_that_does_not_fit(hub: WireHub, engine_name: Engine) -> None:

@@ -62,6 +62,16 @@ def test_a_parked_mail_goes_out_when_it_is_tried_again(manager: Browser, node: N
     assert "All mail has gone out" in words(manager.get("/mail"))
 
 
+def test_mail_that_waits_after_a_failed_attempt_is_told_with_the_reason(manager: Browser, node: NodeWorld, parked: str) -> None:
+    Path(node.settings.mail_folder).write_text("a file")
+    manager.get("/mail")
+    assert "after an attempt that failed" not in words(manager.post("/mail/retry", id=parked))
+    node.do(mail.deliver_due)
+    seen = words(manager.get("/mail"))
+    assert "1 mail waits after an attempt that failed" in seen
+    assert "File exists" in seen
+
+
 def test_a_mail_that_is_given_up_is_forgotten(manager: Browser, node: NodeWorld, parked: str) -> None:
     manager.get("/mail")
     assert "All mail has gone out" in words(manager.post("/mail/discard", id=parked))

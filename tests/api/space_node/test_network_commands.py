@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.messaging.errors import NotParked
 from space_node.network.cli import commands
 from tests.support.node import Network, NodeWorld, profile_of
 
@@ -123,7 +124,19 @@ def test_a_refused_proposal_fails_with_the_reason(network: Network) -> None:
     (row,) = nyc.run_json(PARKED, "list")
     assert (row["what"], row["kind"], row["slug"]) == ("message", "terms-proposal", "twin-unknown")
     assert "terms-proposal" in nyc.run(PARKED, "list").output
-    assert nyc.run(PARKED, "retry", "message", str(row["id"])).output == "Tried again.\n"
+    again = nyc.run(PARKED, "retry", "message", str(row["id"]))
+    assert (again.exit_code, "twin-unknown" in again.output) == (1, True)
+    network.hub.reinstate(london.slug)
+    again = nyc.run(PARKED, "retry", "message", str(row["id"]))
+    assert (again.exit_code, again.output) == (0, "Tried again.\n")
+
+
+def test_a_parked_command_is_given_up(network: Network) -> None:
+    nyc = network.joined("wecreate-nyc")
+    network.joined("thecube-london", admit=False)
+    network.hub.suspend("thecube-london")
+    nyc.run(TWINNINGS, *propose_options("thecube-london"))
+    (row,) = nyc.run_json(PARKED, "list")
     assert nyc.run(PARKED, "discard", "message", str(row["id"])).output == "Given up.\n"
     assert nyc.run_json(PARKED, "list") == []
 
@@ -133,8 +146,17 @@ def test_parked_news_is_managed_by_commands_too(network: Network, node: NodeWorl
     node.do(lambda: node.node.reader.take([{"type": "space.updated", "subject": "space/x"}]))
     (row,) = node.run_json(PARKED, "list")
     assert (row["what"], row["kind"], row["subject"]) == ("news", "space.updated", "space/x")
-    assert "still cannot be taken in" in node.run(PARKED, "retry", "news", str(row["id"])).output
+    again = node.run(PARKED, "retry", "news", str(row["id"]))
+    assert (again.exit_code, "still cannot be taken in" in again.output) == (1, True)
     assert node.run(PARKED, "discard", "news", str(row["id"])).output == "Given up.\n"
+
+
+@pytest.mark.parametrize("what", ["message", "news"])
+@pytest.mark.parametrize("step", ["retry", "discard"])
+def test_a_number_under_which_nothing_is_parked_is_told(node: NodeWorld, step: str, what: str) -> None:
+    assert isinstance(node.run(PARKED, step, what, "999").exception, NotParked)
+    for number in ("0", str(10**30)):
+        assert "is not in the range" in node.run(PARKED, step, what, number).output
 
 
 def test_a_profile_from_a_file_reaches_the_hub(network: Network, node: NodeWorld, tmp_path: Path) -> None:

@@ -138,12 +138,16 @@ def test_granting_is_the_managers_business_alone(sqlite_guests: Guests, role: Ro
 
 def test_everybody_is_granted_by_one_command_and_nobody_twice(guests: Guests) -> None:
     guests.member("Berta Rossi", credits=0)
-    assert guests.home.run_json(group, "grant", "--all", "--credits", "2.5") == {"granted": 2, "had_it": 0}
+    assert guests.home.run_json(group, "grant", "--all", "--credits", "2.5") == {"granted": 2, "had_it": 0, "refused": 0}
     guests.member("Carla Neri", credits=0)
     done = guests.home.run(group, "grant", "--all", "--credits", "2.5")
     assert "1 grants are on their way to the hub." in done.output
     assert "2 members have been given the same today" in done.output
-    assert guests.home.run_json(group, "grant", "--all", "--credits", "2.5", "--days", "30") == {"granted": 3, "had_it": 0}
+    assert guests.home.run_json(group, "grant", "--all", "--credits", "2.5", "--days", "30") == {
+        "granted": 3,
+        "had_it": 0,
+        "refused": 0,
+    }
     guests.home.sync()
     assert worth(guests) == (1500, 0)
     assert guests.home.look(queries.given_out) == 1000 + 3 * 500

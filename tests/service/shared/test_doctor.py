@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 
-from federation.db import ReconcilerRun
+from federation.db import Mail, ReconcilerRun
 from federation.doctor import CHECKS
 from federation.operators import queries as operators
 from shared import doctor, migrate
@@ -163,6 +164,40 @@ def test_repairs_that_stopped_or_fail(see: See, hub: HubWorld) -> None:
     assert see()["worker"].level is Level.OK
     hub.command(lambda session: session.execute(update(ReconcilerRun).values(ok=False)))
     assert "reconciler.failed" in see()["worker"].remedy
+
+
+def test_mail_that_does_not_go_out_or_that_others_can_read(see: See, hub: HubWorld, tmp_path: Path) -> None:
+    assert see()["mail"].says == "This service sends no mail."
+    sends = {"mail_server": "127.0.0.1:1"}
+    assert see(**sends)["mail"].says == "0 mails wait."
+    mail = put(hub, state="parked", reason="550 No such user")
+    assert told(see(**sends)["mail"]) == ("warning", "1 mails are parked. Look at them: federation mail parked")
+    put(hub, mail, state="waiting", reason="[Errno 111] Connection refused")
+    level, says = told(see(**sends)["mail"])
+    assert (level, "oldest because of: [Errno 111] Connection refused" in says) == ("warning", True)
+    assert says.endswith("federation mail parked")
+    put(hub, mail, reason=None)
+    folder = tmp_path / "mails"
+    for mode, level in ((None, "ok"), (0o755, "warning"), (0o700, "ok")):
+        if mode:
+            folder.mkdir(exist_ok=True)
+            folder.chmod(mode)
+        assert see(mail_folder=folder)["mail"].level == level
+
+
+def put(hub: HubWorld, mail_id: str = "019cb2b6", **values: object) -> str:
+    """A mail that stands so."""
+    text = dict.fromkeys(("kind", "recipient", "language", "subject", "plain", "html"), "x")
+    at = {"next_attempt_at": hub.clock.now(), "created_at": hub.clock.now()}
+
+    def work(session: Session) -> str:
+        held = session.get(Mail, mail_id) or Mail(id=mail_id, **text, **at)
+        for name, value in values.items():
+            setattr(held, name, value)
+        session.add(held)
+        return mail_id
+
+    return hub.command(work)
 
 
 def test_a_hub_that_has_never_worked(see: See, hub: HubWorld) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from federation.bookings.models import Booking
 from federation.credits import queries as ledger
@@ -21,6 +22,10 @@ from space_node.leaving.errors import NoteMissing
 from space_node.trips import queries as trips
 from space_node.uplink import queries as uplink
 from space_node.uplink.service import exchange
+from space_node.wallet.cli import group as credits_group
+from space_node.wallet.errors import SpaceTakesLeave
+from space_node.wallet.models import Grant, GrantState
+from tests.support.away import sent
 from tests.support.evening import Evening
 from tests.support.guests import HOME, HOST, Guests
 from tests.support.node import NodeWorld
@@ -59,13 +64,43 @@ def test_a_space_with_nothing_open_has_left_a_minute_later(guests: Guests) -> No
     assert twin.look(lambda s: uplink.encryption_key(s, HOME, guests.now)) is None
 
 
+def test_a_space_that_takes_its_leave_grants_nothing(guests: Guests) -> None:
+    words = ("grant", "--member", guests.ada.email, "--credits", "1")
+    leave(guests.home)
+    # The news of it is still to be read here, so the hub is asked.
+    unheard = guests.home.run(credits_group, *words)
+    assert (unheard.exit_code, "A space that is leaving may not do this now." in unheard.output) == (1, True)
+    asked = len(sent(guests, "grant"))
+    for state, go_on in ((SpaceState.LEAVING, guests.home.sync), (SpaceState.LEFT, partial(settle, guests))):
+        go_on()
+        assert standing(guests.home) == state
+        assert isinstance(guests.home.run(credits_group, *words).exception, SpaceTakesLeave)
+    assert len(sent(guests, "grant")) == asked
+
+
+def test_what_was_held_for_a_suspended_space_comes_back_when_it_leaves_and_nothing_waits_for_ever(guests: Guests) -> None:
+    guests.hub.suspend(HOME, "Nobody answers.")
+    assert guests.home.run(credits_group, "grant", "--member", guests.ada.email, "--credits", "1").exit_code == 0
+    (held,) = guests.home.look(lambda s: s.scalars(select(Grant).where(Grant.state == GrantState.ASKED)).all())
+    leave(guests.home)
+    for _ in range(3):
+        settle(guests)
+        guests.home.repair()
+    settle(guests, dt.timedelta(days=2))
+    guests.home.repair()
+    contact = guests.home.look(uplink.hub_contact)
+    assert (standing(guests.home), contact.waiting_count, contact.parked_count) == (SpaceState.LEFT, 0, 1)
+    answered = guests.home.look(lambda s: s.get_one(Grant, held.id))
+    assert (answered.state, answered.reason) == (GrantState.REFUSED, "A space that is left may not do this now.")
+
+
 def test_what_was_promised_is_kept_while_a_space_leaves_and_nothing_new_begins(guests: Guests) -> None:
     booking_id = guests.booked()
     assert leave(guests.home) == {"stays_away": 1}
     settle(guests)
     refused = guests.book(on=guests.today + DAY)
     trip = guests.home.look(lambda s: trips.mine(s, booking_id=refused, member_id=guests.ada.id))
-    assert trip.state == BookingState.REQUESTED
+    assert (trip.state, trip.reason) == (BookingState.REFUSED, "space-not-active")
     guests.check_in(booking_id, guests.visit_pass(booking_id))
     guests.clock.advance(12 * HOUR)
     settle(guests)

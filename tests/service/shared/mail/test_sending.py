@@ -1,11 +1,15 @@
 """A mail goes out once, or waits, or is parked; and never twice."""
 
+import json
+import os
+import stat
 import threading
 from datetime import timedelta
 
 import pytest
 
 from shared.db import Busy, transactional
+from shared.logging import JsonLines
 from shared.mail import Letter, queue
 from shared.mail.backends import FileBackend, NotTaken
 from shared.mail.letters import Button
@@ -222,6 +226,19 @@ def test_while_the_server_is_away_one_mail_asks_for_all(app, posted, clock):
     assert "refused" in row(first).reason.lower()
 
 
+def test_a_failed_attempt_is_one_warning_that_names_nobody(app, office, server, posted, caplog):
+    server.plan.append("450 4.2.1 ada@example.org is busy")
+    posted()
+    office.deliver_due()
+    posted()
+    open_toy_post(app, smtp_without_server()).deliver_due()
+    lines = [JsonLines().format(record) for record in caplog.records if record.levelname == "WARNING"]
+    told = [{name: line[name] for name in ("event", "kind", "slug", "count")} for line in map(json.loads, lines)]
+    one = {"event": "mail.put-off", "kind": "booking", "count": 1}
+    assert told == [one | {"slug": "not-now"}, one | {"slug": "server-away"}]
+    assert "ada" not in "".join(lines)
+
+
 def test_after_a_days_tries_somebody_should_look(app, posted, clock):
     office = open_toy_post(app, smtp_without_server())
     mail_id = posted()
@@ -281,6 +298,22 @@ def test_a_folder_gets_one_file_a_mail(app, posted, tmp_path):
     (file,) = (tmp_path / "mail").iterdir()
     assert file.name == f"{mail_id}.eml"
     assert b"It is booked." in file.read_bytes()
+
+
+def test_letters_in_a_folder_are_for_their_owner_alone(app, posted, tmp_path):
+    folder = tmp_path / "mail"
+    office, first = open_toy_post(app, FileBackend(folder)), posted()
+    before = os.umask(0o022)
+    try:
+        office.deliver_due()
+        second = posted()
+        # What somebody left behind who died while writing.
+        (folder / f"{second}.part").touch(0o644)
+        office.deliver_due()
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
+    assert modes == {"mail": 0o700, f"{first}.eml": 0o600, f"{second}.eml": 0o600}
 
 
 def test_a_folder_that_cannot_be_written_is_a_server_that_is_away(app, posted, tmp_path):

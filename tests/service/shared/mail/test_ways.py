@@ -1,5 +1,7 @@
 """The way to a mail server: protected or not taken; and the settings that say which."""
 
+import re
+
 import pytest
 
 from shared.config import ConfigError, load
@@ -31,6 +33,23 @@ def test_mail_goes_over_tls_to_a_server_that_proves_its_name(clock, tls, securit
             with pytest.raises(ServerAway, match=r"(?i)certificate"):
                 smtp(server, security=security, **way).send(message(clock), lambda: None)
         assert len(server.mails) == 1
+
+
+@pytest.mark.parametrize("text", [None, "no PEM"])
+def test_authorities_that_cannot_be_read_are_told_by_settings_and_by_the_attempt(clock, tls, tmp_path, text):
+    file = tmp_path / "authorities.pem"
+    if text:
+        file.write_text(text)
+    said = f"MAIL_CA_FILE: {file} cannot be read as certificates in PEM"
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        read(tmp_path, MAIL_CA_FILE=str(file))
+    for security in ("starttls", "tls"):
+        with MailServer(tls=tls[1], security=security) as server, pytest.raises(ServerAway, match=re.escape(said)):
+            smtp(server, host="localhost", security=security, ca_file=file).send(message(clock), lambda: None)
+
+
+def test_authorities_of_ones_own_are_taken(tmp_path, tls):
+    assert read(tmp_path, MAIL_CA_FILE=str(tls[0])).mail_ca_file == tls[0]
 
 
 def test_a_server_without_tls_gets_nothing_where_tls_is_asked_for(clock, server):

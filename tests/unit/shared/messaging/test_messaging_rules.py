@@ -25,11 +25,20 @@ def test_any_other_no_is_parked(kind: type[errors.Refusal]) -> None:
     assert judge(kind()) is Fate.PARK
 
 
-def test_only_a_forbidden_space_not_active_is_held() -> None:
-    for kind, fate in ((errors.Forbidden, Fate.HOLD), (errors.Conflict, Fate.PARK)):
-        refusal = kind()
-        refusal.slug = "space-not-active"
-        assert judge(refusal) is fate
+@pytest.mark.parametrize(
+    ("kind", "state", "fate"),
+    [
+        (errors.Forbidden, "suspended", Fate.HOLD),
+        (errors.Forbidden, ["left"], Fate.HOLD),
+        (errors.Forbidden, "leaving", Fate.PARK),
+        (errors.Forbidden, "left", Fate.PARK),
+        (errors.Conflict, "suspended", Fate.PARK),
+    ],
+)
+def test_only_a_forbidden_space_that_may_be_active_again_is_held(kind: type[errors.Refusal], state: object, fate: Fate) -> None:
+    refusal = kind(state=state)
+    refusal.slug = "space-not-active"
+    assert judge(refusal) is fate
 
 
 @given(attempts=st.integers(1, 10_000), jitter=st.floats(0.8, 1.4))
