@@ -2,17 +2,22 @@
 
 import contextlib
 import os
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
+
+import sqlalchemy as sa
 
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"0", "false", "no", "off"})
 _ENGINES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _PORT_MAX = 65_535
 _OTHERS = 0o077
+_UNREADABLE = "it cannot be read: in a user's name and a password, write %40 for @, %3A for :, %2F for / and %3F for ?."
 
 
 def parse_flag(text: str) -> bool:
@@ -62,7 +67,12 @@ def parse_database_url(text: str) -> str:
     if not text.startswith(_ENGINES):
         raise ValueError("an address that starts with sqlite:/// or postgresql:// is expected.")
     scheme, _, rest = text.partition("://")
-    return f"{'postgresql+psycopg' if scheme == 'postgresql' else scheme}://{rest}"
+    address = f"{'postgresql+psycopg' if scheme == 'postgresql' else scheme}://{rest}"
+    if scheme == "sqlite":
+        _check_sqlite(address)
+    else:
+        _check_postgresql(address)
+    return address
 
 
 def web_origin(text: str) -> str:
@@ -82,24 +92,96 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def parse_folder(text: str) -> Path:
+    """A folder that is there or can come to be. Raises ValueError if something else is in its place, or others keep it closed."""
+    path = Path(text)
+    with _told_of(path, "read"):
+        nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        raise ValueError(f"{nearest} is no folder.")
+    if not os.access(nearest, os.X_OK):
+        raise ValueError(f"{nearest} is closed to this user; run this as the user that it belongs to.")
+    return path
+
+
+def parse_text_file(text: str) -> Path:
+    """A file with a text in UTF-8. Raises ValueError if it cannot be read."""
+    path = Path(text)
+    with _told_of(path, "read"):
+        path.read_text(encoding="utf-8")
+    return path
+
+
+def parse_authorities(text: str) -> Path:
+    """A file with certificates. Raises ValueError if there are none in it, or if it cannot be read."""
+    path = Path(text)
+    with _told_of(path, "read"):
+        path.read_bytes()
+        try:
+            ssl.create_default_context(cafile=path)
+        except ssl.SSLError:
+            raise ValueError(f"{path} holds no certificates in PEM.") from None
+    return path
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder for its owner only, where there is none. Raises ValueError if it cannot be made."""
+    with _told_of(path, "made"):
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
 def private_text(path: Path, *, make: Callable[[], str]) -> str:
     """The text of a file that only its owner may read, made at the first call. Raises ValueError if others may read it."""
-    if not path.exists():
-        with contextlib.suppress(FileExistsError):
+    with _told_of(path, "made"), contextlib.suppress(FileExistsError):
+        if not path.exists():
             _write_once(path, make())
     return read_private(path)
 
 
 def read_private(path: Path) -> str:
     """The text of a file that only its owner may read. Raises ValueError if others may, or if it cannot be read."""
-    if not path.is_file():
-        raise ValueError(f"there is no file {path}.")
-    if path.stat().st_mode & _OTHERS:
-        raise ValueError(f"others can read {path}; run: chmod 600 {path}")
-    text = path.read_text(encoding="ascii").strip()
+    with _told_of(path, "read"):
+        if not path.is_file():
+            raise ValueError(f"there is no file {path}.")
+        if path.stat().st_mode & _OTHERS:
+            raise ValueError(f"others can read {path}; run: chmod 600 {path}")
+        text = path.read_text(encoding="ascii").strip()
     if not text:
         raise ValueError(f"{path} is empty.")
     return text
+
+
+@contextmanager
+def _told_of(path: Path, done: str) -> Iterator[None]:
+    """Raises ValueError in place of what the system says of a file or folder that cannot be read or made."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is no text in {error.encoding.upper()}.") from None
+    except OSError as error:
+        raise ValueError(f"{path} cannot be {done}: {error.strerror}.") from None
+
+
+def _check_sqlite(address: str) -> None:
+    url = sa.make_url(address)
+    if url.database in (None, "", ":memory:") or url.query:
+        raise ValueError("of SQLite the path of a file is expected, and nothing behind it.")
+
+
+def _check_postgresql(address: str) -> None:
+    try:
+        url = sa.make_url(address)
+    except (sa.exc.ArgumentError, ValueError):
+        raise ValueError(_UNREADABLE) from None
+    # After another @ a part of the password would be taken for a host, which is told in messages.
+    if address.count("@") > 1:
+        raise ValueError(_UNREADABLE)
+    dialect = url.get_dialect()
+    driver = dialect.import_dbapi()
+    try:
+        driver.conninfo.make_conninfo(**dialect().create_connect_args(url)[1])
+    except (sa.exc.ArgumentError, driver.Error):
+        raise ValueError("it has an option that PostgreSQL does not know.") from None
 
 
 def _write_once(path: Path, text: str) -> None:
