@@ -20,6 +20,7 @@ from shared.engines import reading
 from shared.storage_errors import told_as_refusals
 
 if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
 
@@ -27,13 +28,23 @@ class SchemaMismatch(Exception):
     """The database is not at the revision that this code works with. The message says which command puts that right."""
 
 
+class NoSuchRevision(Exception):
+    """A database cannot be taken to what was asked for. The message says which revisions there are."""
+
+
 def upgrade(engine: sa.Engine, package: str, revision: str = "head") -> None:
     """Bring the database up to a revision; nothing happens if it is there already.
 
-    Raises SchemaMismatch for a database of a newer version, Busy while others write, StorageFull, DatabaseAway.
+    Raises SchemaMismatch for a database of a newer version or with tables of unknown origin, NoSuchRevision, Busy while others
+    write, StorageFull, DatabaseAway.
     """
     script = _script(package)
-    _migrate(engine, package, script, lambda present, _: script._upgrade_revs(revision, _known(package, present)))
+
+    def steps(present: Any, context: "MigrationContext") -> Any:
+        _refuse_foreign_tables(context, package, present)
+        return script._upgrade_revs(revision, _known(package, present))
+
+    _migrate(engine, package, script, revision, steps)
 
 
 def upgrade_within(connection: sa.Connection, package: str, revision: str) -> None:
@@ -52,7 +63,8 @@ def knows(package: str, revision: str) -> bool:
 def downgrade(engine: sa.Engine, package: str, revision: str) -> None:
     """Take the database back to a revision, or to "base", which is empty. Raises as `upgrade` does."""
     script = _script(package)
-    _migrate(engine, package, script, lambda present, _: script._downgrade_revs(revision, _known(package, present)))
+    steps = lambda present, _: script._downgrade_revs(revision, _known(package, present))  # noqa: E731
+    _migrate(engine, package, script, revision, steps)
 
 
 def current(engine: sa.Engine) -> str | None:
@@ -138,6 +150,18 @@ def _known(package: str, present: Any) -> Any:
     return present
 
 
+def _refuse_foreign_tables(context: "MigrationContext", package: str, present: Any) -> None:
+    """Raises SchemaMismatch for tables of ours whose revision nobody has noted: to make them anew would fail halfway."""
+    assert context.connection is not None  # None only where SQL is written to a file
+    there = sa.inspect(context.connection).get_table_names() if not present else ()
+    ours = sorted(service_metadata(package).tables.keys() & set(there))
+    if ours:
+        raise SchemaMismatch(
+            f"The database has tables ({', '.join(ours[:3])} …) but no note of their revision in alembic_version: no migration "
+            "made them, or a copy left that table out. Use an empty database, or restore a backup."
+        )
+
+
 @functools.cache
 def _script(package: str) -> "ScriptDirectory":
     """The migrations, each loaded once: a process meets no new ones."""
@@ -150,8 +174,16 @@ def _folder(package: str) -> Path:
     return Path(importlib.import_module(package).__path__[0]) / "migrations"
 
 
-def _migrate(engine: sa.Engine, package: str, script: "ScriptDirectory", steps: Any) -> None:
+def _migrate(engine: sa.Engine, package: str, script: "ScriptDirectory", revision: str, steps: Any) -> None:
+    from alembic.util import CommandError
+
     from shared.migrations_env import migrate
 
-    with told_as_refusals():
-        migrate(engine, metadata=service_metadata(package), script=script, steps=steps)
+    try:
+        with told_as_refusals():
+            migrate(engine, metadata=service_metadata(package), script=script, steps=steps)
+    except CommandError:
+        known = sorted(one.revision for one in script.walk_revisions())
+        raise NoSuchRevision(
+            f"No way leads from {current(engine) or 'base'} to a revision {revision}. There are base and {', '.join(known)}."
+        ) from None

@@ -15,7 +15,8 @@ from shared.commands import checked_app, database_commands, make_group, run
 from shared.config import ConfigError
 from shared.db import DatabaseAway
 from shared.errors import FieldFault, Invalid, NotFound
-from tests.support.databases import OWNS, SERVES, as_owner, as_servant
+from shared.keys.errors import KeyFileFault
+from tests.support.databases import OWNS, SERVES, Engine, as_owner, as_servant, empty_database
 from tests.support.logs import logging_restored
 from tests.support.toy_service.app import create_app
 from tests.support.toy_service.db import db
@@ -43,8 +44,17 @@ def fail(how: str) -> None:
         "usage": click.UsageError("Not like this."),
         "away": sa.exc.OperationalError("SELECT 1", {}, Exception("no such table: purses")),
         "refusal of the database": DatabaseAway(),
+        "away for a reason": caused(DatabaseAway(), sa.exc.OperationalError("", {}, Exception("no such role:\n\teve"))),
+        "files": PermissionError(13, "Permission denied", "/keys"),
+        "system": OSError("pipes are full"),
+        "key": KeyFileFault("The key file root/a.json holds no key."),
         "bad statement": sa.exc.ProgrammingError("SELEC 1", {}, Exception("syntax error")),
     }[how]
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
 
 
 @click.command("check")
@@ -92,6 +102,10 @@ def program(app: Flask, monkeypatch, capsys) -> Run:
         ("refused", 1, "toy: There is no such thing. [not-found]\n"),
         ("invalid", 1, "toy: Some of what was sent is not valid. [invalid]\n  /name: This is needed.\n  /: It is odd.\n"),
         ("abort", 130, ""),
+        ("away for a reason", 1, "toy: DATABASE_URL: the database does not answer: no such role: eve\n"),
+        ("files", 1, "toy: /keys cannot be used: Permission denied.\n"),
+        ("system", 1, "toy: pipes are full.\n"),
+        ("key", 1, "toy: The key file root/a.json holds no key.\n"),
         ("away", 1, "toy: the database cannot be used: no such table: purses. See `toy db current`.\n"),
     ],
 )
@@ -119,6 +133,49 @@ def test_the_database_is_brought_up_and_down_and_says_where_it_is(program: Run) 
     assert program("db", "current") == (0, "base\n", "")
     assert program("db", "upgrade", "0002") == (0, "The database is at 0002.\n", "")
     assert program("db", "upgrade") == (0, "The database is at 0003.\n", "")
+
+
+@pytest.mark.parametrize("words", [("upgrade", "foo"), ("downgrade", "zzz"), ("downgrade", "0003:x"), ("downgrade", "-9")])
+def test_a_revision_that_there_is_not_is_told_with_those_that_there_are(program: Run, words: tuple[str, str]) -> None:
+    said = f"toy: No way leads from 0003 to a revision {words[1]}. There are base and 0001, 0002, 0003.\n"
+    assert program("db", *[words[0], "--", words[1]]) == (1, "", said)
+
+
+def test_tables_that_no_migration_made_are_told_of(app: Flask, program: Run) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+    code, out, err = program("db", "upgrade")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith("toy: The database has tables (answers, coins, purses …) but no note of their revision")
+
+
+@pytest.mark.parametrize("words", [("check",), ("db", "upgrade"), ("db", "current")])
+def test_a_database_that_can_never_answer_is_told_with_its_reason(
+    words: tuple[str, ...], engine_name: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    urls = {
+        "sqlite": f"sqlite:///{tmp_path}/none/toy.db",
+        "postgresql": as_owner(empty_database(engine_name, tmp_path)).replace("postgres@", "nobody:hush@"),
+    }
+    group = make_group(lambda: create_app(urls[engine_name]), (check, database_commands(db, TOY)))
+    with pytest.raises(SystemExit) as ended:
+        run(group, "toy", list(words))
+    err = capsys.readouterr().err
+    reason = {"sqlite": "unable to open database file", "postgresql": 'role "nobody" does not exist'}[engine_name]
+    assert (ended.value.code, err.count("\n"), reason in err, "hush" in err) == (1, 1, True, False)
+    assert err.startswith("toy: DATABASE_URL: the database does not answer: ")
+
+
+@pytest.mark.parametrize("words", [("check",), ("db", "upgrade")])
+def test_a_file_that_is_no_database_is_told_of(
+    words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "toy.db").write_text("Dear diary, " * 100)
+    group = make_group(lambda: create_app(f"sqlite:///{tmp_path}/toy.db"), (check, database_commands(db, TOY)))
+    with pytest.raises(SystemExit) as ended:
+        run(group, "toy", list(words))
+    said = "toy: DATABASE_URL: this is no database of SQLite, or a damaged one: file is not a database\n"
+    assert (ended.value.code, capsys.readouterr().err) == (1, said)
 
 
 def test_on_postgresql_the_account_that_serves_is_let_in_by_who_owns_the_tables(
