@@ -13,7 +13,8 @@ from shared.config import ConfigError
 from shared.errors import Refusal
 from shared.keys.errors import KeyFileFault
 from shared.migrate import NoSuchRevision, SchemaMismatch
-from shared.storage_errors import DatabaseAway, is_damage, reason_of
+from shared.setting_values import system_says
+from shared.storage_errors import DatabaseAway, is_damage, is_of_a_server, reason_of
 
 # These say themselves what is wrong and what mends it.
 _TELLING = (KeyFileFault, NoSuchRevision, SchemaMismatch, serving_role.RoleUnfit)
@@ -37,7 +38,8 @@ def _away(refusal: DatabaseAway, program: str) -> str:
     """Whoever runs a command can mend what the server complains of; a visitor of a page could only wait."""
     if refusal.__cause__ is None:
         return _refusal(refusal, program)
-    return f"DATABASE_URL: the database does not answer: {reason_of(refusal.__cause__)}"
+    said = f"DATABASE_URL: there is no connection to the database: {reason_of(refusal.__cause__)}"
+    return said if is_of_a_server(refusal.__cause__) else f"{said}. Is its folder there, and may this user write in it?"
 
 
 @told.register
@@ -47,15 +49,16 @@ def _settings(error: ConfigError, _program: str) -> str:
 
 @told.register
 def _system(error: OSError, _program: str) -> str:
-    said = error.strerror or str(error)
-    return f"{said}." if error.filename is None else f"{error.filename} cannot be used: {said}."
+    said = system_says(error)
+    return said if error.filename is None else f"{error.filename} cannot be used: {said}"
 
 
 @told.register(DBAPIError)
 @told.register(sqlite3.DatabaseError)
 def _database(error: DBAPIError | sqlite3.DatabaseError, program: str) -> str | None:
     if is_damage(error):
-        return f"DATABASE_URL: this is no database of SQLite, or a damaged one: {reason_of(error)}"
+        said = f"DATABASE_URL: this is no database of SQLite, or a damaged one: {reason_of(error)}."
+        return f"{said} Name another, or restore a backup."
     if isinstance(error, ProgrammingError) and serving_role.is_not_allowed(error):
         return f"{serving_role.NOT_ALLOWED} ({error.orig})"
     if isinstance(error, OperationalError):

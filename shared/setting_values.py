@@ -1,6 +1,7 @@
 """Values of settings: each function reads one kind from its text and says in a ValueError what it expected."""
 
 import contextlib
+import errno
 import os
 import ssl
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ _NO = frozenset({"0", "false", "no", "off"})
 _ENGINES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _PORT_MAX = 65_535
 _OTHERS = 0o077
+_REFUSED = frozenset({errno.EACCES, errno.EPERM})
+_LET_IN = "run this as the user that owns it, or let this user in."
 _UNREADABLE = "it cannot be read: in a user's name and a password, write %40 for @, %3A for :, %2F for / and %3F for ?."
 
 
@@ -98,9 +101,10 @@ def parse_folder(text: str) -> Path:
     with _told_of(path, "read"):
         nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
     if not nearest.is_dir():
-        raise ValueError(f"{nearest} is no folder.")
-    if not os.access(nearest, os.X_OK):
-        raise ValueError(f"{nearest} is closed to this user; run this as the user that it belongs to.")
+        raise ValueError(f"{nearest} is no folder: name another place.")
+    needed = os.X_OK if nearest == path else os.W_OK | os.X_OK
+    if not os.access(nearest, needed):
+        raise ValueError(f"{nearest} is closed to this user: {_LET_IN}")
     return path
 
 
@@ -120,29 +124,40 @@ def parse_authorities(text: str) -> Path:
         try:
             ssl.create_default_context(cafile=path)
         except ssl.SSLError:
-            raise ValueError(f"{path} holds no certificates in PEM.") from None
+            raise ValueError(f"{path} holds no certificates in PEM: name a file that does.") from None
     return path
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder for its owner only, where there is none. Raises ValueError if it cannot be made."""
+    """Make a folder for its owner only, where there is none. Raises ValueError if it cannot be made or written."""
     with _told_of(path, "made"):
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ValueError(f"{path} cannot be written: {_LET_IN}")
 
 
 def private_text(path: Path, *, make: Callable[[], str]) -> str:
     """The text of a file that only its owner may read, made at the first call. Raises ValueError if others may read it."""
+    found = find_private(path)
+    if found is not None:
+        return found
     with _told_of(path, "made"), contextlib.suppress(FileExistsError):
-        if not path.exists():
-            _write_once(path, make())
+        _write_once(path, make())
     return read_private(path)
+
+
+def find_private(path: Path) -> str | None:
+    """What `read_private` reads, or None where there is nothing yet. Raises ValueError as that does."""
+    with _told_of(path, "read"):
+        there = path.exists()
+    return read_private(path) if there else None
 
 
 def read_private(path: Path) -> str:
     """The text of a file that only its owner may read. Raises ValueError if others may, or if it cannot be read."""
     with _told_of(path, "read"):
         if not path.is_file():
-            raise ValueError(f"there is no file {path}.")
+            raise ValueError(f"{path} is no file." if path.exists() else f"there is no file {path}.")
         if path.stat().st_mode & _OTHERS:
             raise ValueError(f"others can read {path}; run: chmod 600 {path}")
         text = path.read_text(encoding="ascii").strip()
@@ -151,15 +166,21 @@ def read_private(path: Path) -> str:
     return text
 
 
+def system_says(error: OSError) -> str:
+    """What the system says of a file or folder, and what mends it where this user may not have it."""
+    said = error.strerror or str(error)
+    return f"{said}: {_LET_IN}" if error.errno in _REFUSED else f"{said}."
+
+
 @contextmanager
 def _told_of(path: Path, done: str) -> Iterator[None]:
     """Raises ValueError in place of what the system says of a file or folder that cannot be read or made."""
     try:
         yield
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is no text in {error.encoding.upper()}.") from None
+        raise ValueError(f"{path} is no text in {error.encoding.upper()}: save it as one, or name another file.") from None
     except OSError as error:
-        raise ValueError(f"{path} cannot be {done}: {error.strerror}.") from None
+        raise ValueError(f"{path} cannot be {done}: {system_says(error)}") from None
 
 
 def _check_sqlite(address: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.errors import Unavailable
 from shared.marking import N_
-from shared.sqlite_lock import LockTimeout, LostTransaction
+from shared.sqlite_lock import LockClosed, LockTimeout, LostTransaction
 
 _SQLITE_CONTENTION = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _SQLITE_STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
@@ -79,6 +79,11 @@ def is_damage(error: Exception) -> bool:
     return isinstance(origin, sqlite3.Error) and _primary_code(origin) in _SQLITE_DAMAGE
 
 
+def is_of_a_server(error: BaseException) -> bool:
+    """Whether it comes from PostgreSQL, and not from a file."""
+    return not isinstance(_origin(error), sqlite3.Error)
+
+
 def reason_of(error: BaseException) -> str:
     """What the driver or the server itself says, in a line, for who runs the service; it never has a password in it."""
     return " ".join(str(_origin(error)).split())
@@ -131,7 +136,7 @@ def _sqlite_refusal(error: sqlite3.Error) -> Unavailable | None:
         return Busy()
     if isinstance(error, LostTransaction) or code in _SQLITE_STORAGE:
         return StorageFull()
-    return DatabaseAway() if code in _SQLITE_AWAY else None
+    return DatabaseAway() if isinstance(error, LockClosed) or code in _SQLITE_AWAY else None
 
 
 def _psycopg(name: str) -> tuple[type[Exception], ...]:

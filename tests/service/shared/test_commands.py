@@ -14,6 +14,7 @@ from shared import migrate
 from shared.commands import checked_app, database_commands, make_group, run
 from shared.config import ConfigError
 from shared.db import DatabaseAway
+from shared.engines import open_engine
 from shared.errors import FieldFault, Invalid, NotFound
 from shared.keys.errors import KeyFileFault
 from tests.support.databases import OWNS, SERVES, Engine, as_owner, as_servant, empty_database
@@ -46,6 +47,7 @@ def fail(how: str) -> None:
         "refusal of the database": DatabaseAway(),
         "away for a reason": caused(DatabaseAway(), sa.exc.OperationalError("", {}, Exception("no such role:\n\teve"))),
         "files": PermissionError(13, "Permission denied", "/keys"),
+        "room": OSError(28, "No space left on device", "/keys"),
         "system": OSError("pipes are full"),
         "key": KeyFileFault("The key file root/a.json holds no key."),
         "bad statement": sa.exc.ProgrammingError("SELEC 1", {}, Exception("syntax error")),
@@ -102,8 +104,9 @@ def program(app: Flask, monkeypatch, capsys) -> Run:
         ("refused", 1, "toy: There is no such thing. [not-found]\n"),
         ("invalid", 1, "toy: Some of what was sent is not valid. [invalid]\n  /name: This is needed.\n  /: It is odd.\n"),
         ("abort", 130, ""),
-        ("away for a reason", 1, "toy: DATABASE_URL: the database does not answer: no such role: eve\n"),
-        ("files", 1, "toy: /keys cannot be used: Permission denied.\n"),
+        ("away for a reason", 1, "toy: DATABASE_URL: there is no connection to the database: no such role: eve\n"),
+        ("files", 1, "toy: /keys cannot be used: Permission denied: run this as the user that owns it, or let this user in.\n"),
+        ("room", 1, "toy: /keys cannot be used: No space left on device.\n"),
         ("system", 1, "toy: pipes are full.\n"),
         ("key", 1, "toy: The key file root/a.json holds no key.\n"),
         ("away", 1, "toy: the database cannot be used: no such table: purses. See `toy db current`.\n"),
@@ -163,7 +166,32 @@ def test_a_database_that_can_never_answer_is_told_with_its_reason(
     err = capsys.readouterr().err
     reason = {"sqlite": "unable to open database file", "postgresql": 'role "nobody" does not exist'}[engine_name]
     assert (ended.value.code, err.count("\n"), reason in err, "hush" in err) == (1, 1, True, False)
-    assert err.startswith("toy: DATABASE_URL: the database does not answer: ")
+    assert err.startswith("toy: DATABASE_URL: there is no connection to the database: ")
+
+
+def test_what_a_server_refuses_for_good_is_told_in_its_own_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = sa.make_url(as_owner(empty_database("postgresql", tmp_path)))
+    with open_engine(url).begin() as connection:
+        connection.exec_driver_sql(f'REVOKE CONNECT ON DATABASE "{url.database}" FROM PUBLIC')
+    shut = f'permission denied for database "{url.database}"'
+    for wrong, reason in ((url.set(database="none"), 'database "none" does not exist'), (url.set(username=SERVES), shut)):
+        group = make_group(lambda wrong=wrong: create_app(wrong.render_as_string(hide_password=False)), (check,))
+        with pytest.raises(SystemExit):
+            run(group, "toy", ["check"])
+        err = capsys.readouterr().err
+        assert (err.startswith("toy: DATABASE_URL: there is no connection"), reason in err, "again" in err) == (True, True, False)
+
+
+def test_files_of_the_writer_lock_that_cannot_be_opened_are_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "toy.db-next").mkdir()
+    group = make_group(lambda: create_app(f"sqlite:///{tmp_path}/toy.db"), (check, database_commands(db, TOY)))
+    with pytest.raises(SystemExit) as ended:
+        run(group, "toy", ["db", "upgrade"])
+    assert (ended.value.code, capsys.readouterr().err) == (
+        1,
+        f"toy: DATABASE_URL: there is no connection to the database: {tmp_path}/toy.db-next cannot be opened (Is a directory)."
+        " Is its folder there, and may this user write in it?\n",
+    )
 
 
 @pytest.mark.parametrize("words", [("check",), ("db", "upgrade")])
@@ -174,7 +202,10 @@ def test_a_file_that_is_no_database_is_told_of(
     group = make_group(lambda: create_app(f"sqlite:///{tmp_path}/toy.db"), (check, database_commands(db, TOY)))
     with pytest.raises(SystemExit) as ended:
         run(group, "toy", list(words))
-    said = "toy: DATABASE_URL: this is no database of SQLite, or a damaged one: file is not a database\n"
+    said = (
+        "toy: DATABASE_URL: this is no database of SQLite, or a damaged one: file is not a database."
+        " Name another, or restore a backup.\n"
+    )
     assert (ended.value.code, capsys.readouterr().err) == (1, said)
 
 

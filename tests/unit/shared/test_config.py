@@ -230,15 +230,16 @@ TOO_LONG = "x" * 300
 @pytest.mark.parametrize(
     ("variable", "name", "says"),
     [
-        ("DATA_DIR", "file", "{} is no folder."),
-        ("DATA_DIR", "file/hub", "{}/file is no folder."),
+        ("DATA_DIR", "file", "{} is no folder: name another place."),
+        ("DATA_DIR", "file/hub", "{}/file is no folder: name another place."),
         ("DATA_DIR", TOO_LONG, "{} cannot be read: File name too long."),
-        ("TOY_TOKEN_FILE", "file", "{} is no text in ASCII."),
+        ("TOY_TOKEN_FILE", "file", "{} is no text in ASCII: save it as one, or name another file."),
+        ("TOY_TOKEN_FILE", "folder", "{} is no file."),
         ("TOY_TOKEN_FILE", TOO_LONG, "{} cannot be read: File name too long."),
-        ("TOY_RULES", "file", "{} is no text in UTF-8."),
+        ("TOY_RULES", "file", "{} is no text in UTF-8: save it as one, or name another file."),
         ("TOY_RULES", "none", "{} cannot be read: No such file or directory."),
         ("TOY_RULES", "folder", "{} cannot be read: Is a directory."),
-        ("TOY_CA", "file", "{} holds no certificates in PEM."),
+        ("TOY_CA", "file", "{} holds no certificates in PEM: name a file that does."),
         ("TOY_CA", "none", "{} cannot be read: No such file or directory."),
     ],
 )
@@ -263,8 +264,14 @@ def test_a_folder_that_others_keep_closed_is_a_fault(tmp_path: Path, monkeypatch
     assert told.startswith(f"DATA_DIR: {tmp_path} is closed to this user")
 
 
-def test_what_cannot_be_made_at_the_first_start_is_a_fault_of_its_setting() -> None:
+def test_what_cannot_be_made_at_the_first_start_is_a_fault_of_its_setting(tmp_path: Path, monkeypatch) -> None:
     with pytest.raises(ConfigError, match=r"DATA_DIR: /proc/x/y cannot be made: No such file or directory\."):
         _ = toy(DATA_DIR="/proc/x/y").secret_key
+    held = toy(DATA_DIR=str(tmp_path), SECRET_KEY_FILE=str(tmp_path))
+    with pytest.raises(ConfigError, match=rf"SECRET_KEY_FILE: {tmp_path} is no file\."):
+        _ = held.secret_key
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    with pytest.raises(ConfigError, match=rf"DATA_DIR: {tmp_path} cannot be written: run this as the user that owns it"):
+        _ = held.secret_key
     with pytest.raises(ConfigError, match=r"METRICS_TOKEN_FILE: /proc/x/y cannot be made: No such file or directory\."):
         _ = toy(METRICS_TOKEN_FILE="/proc/x/y").metrics_token
