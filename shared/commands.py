@@ -11,6 +11,7 @@ from flask.cli import AppGroup, FlaskGroup
 from shared import command_faults, migrate, running, serving_role
 from shared.config import ConfigError
 from shared.db import Database
+from shared.interrupts import INTERRUPTED
 from shared.logging import configure
 
 
@@ -51,7 +52,7 @@ def run(group: FlaskGroup, package: str, words: list[str] | None = None, **about
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except Exception as error:
         said = command_faults.told(error, package)
         if said is None:
