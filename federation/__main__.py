@@ -1,6 +1,15 @@
 """`federation`: the hub's command line."""
 
-from federation.cli import main
+from shared.interrupts import ending_quietly
+
+
+def main() -> None:
+    """Run a command."""
+    with ending_quietly():
+        from federation.cli import main as run
+
+        run()
+
 
 if __name__ == "__main__":
     main()

@@ -16,7 +16,7 @@ from shared.keys.errors import KeyFileFault
 from shared.keys.key_set import build_key_set
 from shared.keys.ring import KeyRing
 from shared.mail.settings import MailSettings
-from shared.setting_values import parse_number
+from shared.setting_values import parse_number, parse_text_file
 
 CHARTER_FILE = Path(__file__).parent / "charter.md"
 KEY_USES = ("root", "signing", "token")
@@ -56,7 +56,9 @@ class HubSettings(MailSettings):
     prefix: ClassVar[str] = "HUB_"
 
     network_name: str = setting("HUB_NETWORK_NAME", "The network's name.", default="Twindesk network")
-    charter_file: Path = setting("HUB_CHARTER_FILE", "The charter's text, which every space accepts.", default=CHARTER_FILE)
+    charter_file: Path = setting(
+        "HUB_CHARTER_FILE", "The charter's text, which every space accepts.", default=CHARTER_FILE, parse=parse_text_file
+    )
     charter_version: int = setting("HUB_CHARTER_VERSION", "The charter's version; raise it when the text changes.", default=1)
     probation_issuer_limit_credits: int = setting(
         "HUB_PROBATION_ISSUER_LIMIT", "How many 1/100 credits a space on probation may owe the network.", default=2_000

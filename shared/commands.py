@@ -7,13 +7,11 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from shared import migrate, running, serving_role
+from shared import command_faults, migrate, running, serving_role
 from shared.config import ConfigError
 from shared.db import Database
-from shared.errors import Refusal
-from shared.keys.errors import KeyFileFault
+from shared.interrupts import INTERRUPTED
 from shared.logging import configure
 
 
@@ -45,7 +43,7 @@ def make_group(
 def run(group: FlaskGroup, package: str, words: list[str] | None = None, **about: Any) -> None:
     """Run a command, that of the command line unless told.
 
-    What it refuses is said in one line, without a traceback, and the exit code is not zero.
+    What it refuses, or what keeps it from its work, is said without a traceback, and the exit code is not zero.
     """
     configure("warning")
     try:
@@ -54,26 +52,13 @@ def run(group: FlaskGroup, package: str, words: list[str] | None = None, **about
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:
-        sys.exit(130)
-    except Refusal as refusal:
-        click.echo(f"{package}: {refusal.detail} [{refusal.slug}]", err=True)
-        for fault in refusal.errors:
-            click.echo(f"  {fault['pointer'] or '/'}: {fault['detail']}", err=True)
-        sys.exit(1)
-    except (migrate.SchemaMismatch, serving_role.RoleUnfit, KeyFileFault) as reason:
-        click.echo(f"{package}: {reason}", err=True)
-        sys.exit(1)
-    except ConfigError as error:
-        click.echo(f"{package}: the settings cannot be used:\n{error}", err=True)
-        sys.exit(2)
-    except ProgrammingError as error:
-        if not serving_role.is_not_allowed(error):
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        said = command_faults.told(error, package)
+        if said is None:
             raise
-        click.echo(f"{package}: {serving_role.NOT_ALLOWED} ({error.orig})", err=True)
-        sys.exit(1)
-    except OperationalError as error:
-        click.echo(f"{package}: the database cannot be used: {error.orig}. See `{package} db current`.", err=True)
-        sys.exit(1)
+        click.echo(f"{package}: {said}", err=True)
+        sys.exit(2 if isinstance(error, ConfigError) else 1)
 
 
 def database_commands(db: Database, package: str) -> AppGroup:

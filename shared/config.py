@@ -17,9 +17,11 @@ from shared.clock import Clock, FileClock, SystemClock
 from shared.ids import secret_token
 from shared.setting_values import (
     is_loopback,
+    make_folder,
     parse_address,
     parse_database_url,
     parse_flag,
+    parse_folder,
     parse_list,
     parse_number,
     parse_word,
@@ -146,7 +148,7 @@ def _raw(one: _Declared, env: Mapping[str, str]) -> str:
     raw, path = env.get(one.env, "").strip(), env.get(one.env_of_file, "").strip() if one.secret else ""
     if raw and path:
         raise ValueError(f"give it or {one.env_of_file}, not both.")
-    return read_private(Path(path)) if path else raw
+    return read_private(Path(path), handed_in=env.get("CREDENTIALS_DIRECTORY")) if path else raw
 
 
 def _declared(cls: type[Any]) -> dict[str, tuple[_Declared, Callable[[str], Any]]]:
@@ -174,6 +176,7 @@ class ServiceSettings:
         "The folder of keys and of the SQLite database.",
         compute=lambda so_far: Path("var") / so_far["service"],
         shown="var/ and the name of the service",
+        parse=parse_folder,
     )
     database_url: str = setting(
         "DATABASE_URL",
@@ -267,7 +270,8 @@ class ServiceSettings:
 
     @property
     def secret_key(self) -> str:
-        """The key that signs cookies and cursors, made when there is none. Raises ConfigError if others can read it."""
+        """The key that signs cookies and cursors; made with DATA_DIR if missing. Raises ConfigError if others can read it."""
+        _needed("DATA_DIR", lambda: make_folder(self.data_dir))
         return _secret("SECRET_KEY_FILE", self.secret_key_file)
 
     @property
@@ -281,7 +285,11 @@ class ServiceSettings:
 
 
 def _secret(variable: str, path: Path) -> str:
+    return _needed(variable, lambda: private_text(path, make=secret_token))
+
+
+def _needed(variable: str, work: Callable[[], S]) -> S:
     try:
-        return private_text(path, make=secret_token)
+        return work()
     except ValueError as error:
         raise ConfigError([f"{variable}: {error}"]) from None

@@ -20,6 +20,7 @@ from shared.engines import reading
 from shared.storage_errors import told_as_refusals
 
 if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
 
@@ -27,20 +28,23 @@ class SchemaMismatch(Exception):
     """The database is not at a revision that this code works with, or cannot be brought to one. The message says what to do."""
 
 
+class NoSuchRevision(Exception):
+    """A database cannot be taken to what was asked for. The message says which revisions there are."""
+
+
 def upgrade(engine: sa.Engine, package: str, revision: str = "head") -> None:
     """Bring the database up to a revision; nothing happens if it is there already.
 
-    Raises SchemaMismatch for a revision that there is not, for a database of a newer version and for one with tables of no known
-    version, Busy while others write, StorageFull, DatabaseAway.
+    Raises SchemaMismatch for a database of a newer version or with tables of unknown origin, NoSuchRevision, Busy while others
+    write, StorageFull, DatabaseAway.
     """
-    script = _asked(package, revision)
+    script = _script(package)
 
-    def steps(present: Any, context: Any) -> Any:
-        if not present:
-            _require_no_tables(context.connection, package)
+    def steps(present: Any, context: "MigrationContext") -> Any:
+        _refuse_foreign_tables(context, package, present)
         return script._upgrade_revs(revision, _known(package, present))
 
-    _migrate(engine, package, script, steps)
+    _migrate(engine, package, script, revision, steps)
 
 
 def upgrade_within(connection: sa.Connection, package: str, revision: str) -> None:
@@ -53,13 +57,14 @@ def upgrade_within(connection: sa.Connection, package: str, revision: str) -> No
 
 def knows(package: str, revision: str) -> bool:
     """Whether this code has a migration to this revision."""
-    return revision in _revisions(package)
+    return revision in {known.revision for known in _script(package).walk_revisions()}
 
 
 def downgrade(engine: sa.Engine, package: str, revision: str) -> None:
     """Take the database back to a revision, or to "base", which is empty. Raises as `upgrade` does."""
-    script = _asked(package, revision)
-    _migrate(engine, package, script, lambda present, _: script._downgrade_revs(revision, _known(package, present)))
+    script = _script(package)
+    steps = lambda present, _: script._downgrade_revs(revision, _known(package, present))  # noqa: E731
+    _migrate(engine, package, script, revision, steps)
 
 
 def current(engine: sa.Engine) -> str | None:
@@ -145,29 +150,16 @@ def _known(package: str, present: Any) -> Any:
     return present
 
 
-def _require_no_tables(connection: sa.Connection, package: str) -> None:
-    program = package.replace("_", "-")
-    if not service_metadata(package).tables.keys().isdisjoint(sa.inspect(connection).get_table_names()):
+def _refuse_foreign_tables(context: "MigrationContext", package: str, present: Any) -> None:
+    """Raises SchemaMismatch for tables of ours whose revision nobody has noted: to make them anew would fail halfway."""
+    assert context.connection is not None  # None only where SQL is written to a file
+    there = sa.inspect(context.connection).get_table_names() if not present else ()
+    ours = sorted(service_metadata(package).tables.keys() & set(there))
+    if ours:
         raise SchemaMismatch(
-            f"The database has tables of {program}, but does not say of which version. Nothing was changed. "
-            f"Name an empty database in DATABASE_URL, or put a backup back: {program} restore FILE"
+            f"The database has tables ({', '.join(ours[:3])} …) but no note of their revision in alembic_version: no migration "
+            "made them, or a copy left that table out. Use an empty database, or restore a backup."
         )
-
-
-def _asked(package: str, revision: str) -> "ScriptDirectory":
-    """The migrations, if they lead to this revision. Raises SchemaMismatch."""
-    if revision not in ("head", "base") and not knows(package, revision):
-        *_, first = _revisions(package)
-        raise SchemaMismatch(
-            f"There is no schema '{revision}'. Name one of {first} to {head(package)}, or head, which is the newest, or base, "
-            "which is empty."
-        )
-    return _script(package)
-
-
-def _revisions(package: str) -> list[str]:
-    """All that this code knows, the newest first."""
-    return [known.revision for known in _script(package).walk_revisions()]
 
 
 @functools.cache
@@ -182,8 +174,16 @@ def _folder(package: str) -> Path:
     return Path(importlib.import_module(package).__path__[0]) / "migrations"
 
 
-def _migrate(engine: sa.Engine, package: str, script: "ScriptDirectory", steps: Any) -> None:
+def _migrate(engine: sa.Engine, package: str, script: "ScriptDirectory", revision: str, steps: Any) -> None:
+    from alembic.util import CommandError
+
     from shared.migrations_env import migrate
 
-    with told_as_refusals():
-        migrate(engine, metadata=service_metadata(package), script=script, steps=steps)
+    try:
+        with told_as_refusals():
+            migrate(engine, metadata=service_metadata(package), script=script, steps=steps)
+    except CommandError:
+        known = sorted(one.revision for one in script.walk_revisions())
+        raise NoSuchRevision(
+            f"No way leads from {current(engine) or 'base'} to a revision {revision}. There are base and {', '.join(known)}."
+        ) from None

@@ -7,6 +7,7 @@ One process, because on SQLite all writers queue in it (DESIGN §4). Nothing is 
 import gc
 import logging
 import signal
+import socket
 import sys
 from contextlib import nullcontext
 from typing import Any, Protocol
@@ -16,12 +17,14 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from shared import metrics
-from shared.config import ServiceSettings
+from shared.config import ConfigError, ServiceSettings
 from shared.slow_clients import Worker
 
 TIMEOUT_SECONDS = 30
 GRACEFUL_SECONDS = 10
 KEEPALIVE_SECONDS = 5
+_GAVE_UP = 1
+_NO_ADDRESS = ("Connection in use", "Invalid address", "connection to ", "Can't connect to ")
 
 
 class Background(Protocol):
@@ -58,6 +61,11 @@ class PlainLogger(Logger):  # type: ignore[misc]
         for log in (self.error_log, self.access_log):
             log.handlers.clear()
             log.propagate = True
+
+    def error(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Leave out what it says, many times over, of an address that it cannot have: `serve` says that once, at the end."""
+        if not msg.startswith(_NO_ADDRESS):
+            super().error(msg, *args, **kwargs)
 
 
 def gunicorn_settings(bind: str, threads: int, processes: int = 1) -> dict[str, Any]:
@@ -116,13 +124,18 @@ def serve(app: Flask, settings: ServiceSettings, worker: Background | None = Non
 
     More than one process is for PostgreSQL, whose worker is a process of its own.
 
-    Raises SystemExit when the address cannot be bound, and at the end.
+    Raises ConfigError when the address cannot be had, also not after a while, and SystemExit at the end.
     """
     _close_connections(app)
     if processes > 1:
         metrics.share_between_processes(app)
     keep_what_is_loaded()
-    _Server(app, settings, worker, processes).run()
+    try:
+        _Server(app, settings, worker, processes).run()
+    except SystemExit as end:
+        if end.code == _GAVE_UP:
+            _require_address(settings)
+        raise
 
 
 def keep_what_is_loaded() -> None:
@@ -147,6 +160,18 @@ def address_of(name: tuple[Any, ...] | str) -> str:
         return name
     host, port = name[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _require_address(settings: ServiceSettings) -> None:
+    """Raises ConfigError with the system's reason why BIND cannot be had; gunicorn keeps it to itself."""
+    host = settings.bind_host
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as own:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            own.bind((host, settings.bind_port))
+        except OSError as error:
+            said = f"BIND: nobody can listen on {settings.bind}: {error.strerror}. Name another host or port."
+            raise ConfigError([said]) from None
 
 
 def _close_connections(app: Flask) -> None:

@@ -24,6 +24,10 @@ class LockTimeout(sqlite3.OperationalError):
     """The writer lock did not come free in time."""
 
 
+class LockClosed(sqlite3.OperationalError):
+    """The files of the writer lock, beside the database, cannot be opened."""
+
+
 class LostTransaction(sqlite3.OperationalError):
     """SQLite has rolled the transaction back by itself (full disk, I/O error): nothing more may be written as part of it."""
 
@@ -89,7 +93,10 @@ class FairLock:
 
 def _flock(path: str, deadline: float) -> int | None:
     # Opened anew each time: a descriptor kept over a fork would share its lock with the child.
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise LockClosed(f"{path} cannot be opened ({error.strerror})") from error
     locked = False
     try:
         while not locked:

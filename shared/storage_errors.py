@@ -13,11 +13,12 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.errors import Unavailable
 from shared.marking import N_
-from shared.sqlite_lock import LockTimeout, LostTransaction
+from shared.sqlite_lock import LockClosed, LockTimeout, LostTransaction
 
 _SQLITE_CONTENTION = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _SQLITE_STORAGE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
 _SQLITE_AWAY = {sqlite3.SQLITE_CANTOPEN}
+_SQLITE_DAMAGE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _CONTENTION = {"40001", "40P01"}  # serialisation failure, deadlock
 _UNIQUE = "23505"
 _TIMED_OUT = {"55P03", "57014"}  # lock_timeout, statement_timeout
@@ -72,6 +73,22 @@ def is_contention(error: Exception) -> bool:
     return getattr(origin, "sqlstate", None) in _CONTENTION
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether SQLite was given a file that is none of its databases, or a damaged one."""
+    origin = _origin(error)
+    return isinstance(origin, sqlite3.Error) and _primary_code(origin) in _SQLITE_DAMAGE
+
+
+def is_of_a_server(error: BaseException) -> bool:
+    """Whether it comes from PostgreSQL, and not from a file."""
+    return not isinstance(_origin(error), sqlite3.Error)
+
+
+def reason_of(error: BaseException) -> str:
+    """What the driver or the server itself says, in a line, for who runs the service; it never has a password in it."""
+    return " ".join(str(_origin(error)).split())
+
+
 def storage_refusal(error: Exception) -> Unavailable | None:
     """The refusal that tells of this trouble, or None when the statement itself was wrong."""
     origin = _origin(error)
@@ -105,7 +122,7 @@ def told_if_overtaken() -> Iterator[None]:
         raise
 
 
-def _origin(error: Exception) -> BaseException | None:
+def _origin(error: BaseException) -> BaseException | None:
     return error.orig if isinstance(error, DBAPIError) else error
 
 
@@ -119,7 +136,7 @@ def _sqlite_refusal(error: sqlite3.Error) -> Unavailable | None:
         return Busy()
     if isinstance(error, LostTransaction) or code in _SQLITE_STORAGE:
         return StorageFull()
-    return DatabaseAway() if code in _SQLITE_AWAY else None
+    return DatabaseAway() if isinstance(error, LockClosed) or code in _SQLITE_AWAY else None
 
 
 def _psycopg(name: str) -> tuple[type[Exception], ...]:

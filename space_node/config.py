@@ -17,7 +17,7 @@ from shared.keys.ring import KeyRing
 from shared.mail.settings import MailSettings
 from shared.messaging.delivery import Delivery
 from shared.messaging.feed_reader import FeedReader
-from shared.setting_values import parse_number
+from shared.setting_values import parse_authorities, parse_number
 
 KEY_USES = ("root", "client", "passport", "encryption", "signing")
 # A key list has up to two million bytes, a snapshot of a hundred twins' desks more than that.
@@ -51,7 +51,10 @@ class NodeSettings(MailSettings):
         "SPACE_PASSPORT_DAYS", "How many days a passport on a phone is good for.", default=7, parse=parse_number(1, 30)
     )
     ca_file: Path | None = setting(
-        "SPACE_CA_FILE", "The authorities of a private network whose hub has a certificate of its own; PEM.", default=None
+        "SPACE_CA_FILE",
+        "The authorities of a private network whose hub has a certificate of its own; PEM.",
+        default=None,
+        parse=parse_authorities,
     )
 
 

@@ -66,6 +66,8 @@ def _new_file(target: Path) -> Iterator[BinaryIO]:
         raise BackupFault(f"{target} exists already: name a new file.")
     if not target.parent.is_dir():
         raise BackupFault(f"There is no folder {target.parent}.")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise BackupFault(f"This user may not write in {target.parent}: name a file in a folder where it may.")
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.") as draft:  # with mode 0600
         yield cast(BinaryIO, draft)
         draft.flush()

@@ -6,8 +6,8 @@ that it is about, or to `shared.doctor.checks` if it is about both.
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -87,21 +87,47 @@ class Patient:
         """What its command line is called."""
         return self.package.replace("_", "-")
 
+    @property
+    def database_url(self) -> sa.URL:
+        """Where its database is."""
+        return sa.make_url(self.settings.database_url)
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether its database is a file."""
+        return self.database_url.get_backend_name() == "sqlite"
+
+    @property
+    def has_database(self) -> bool:
+        """Whether there may be something to open: a server, or a file, also one in a folder that is closed to us."""
+        try:
+            return not self.on_sqlite or Path(str(self.database_url.database)).exists()
+        except PermissionError:
+            return True
+
     @cached_property
     def engine(self) -> sa.Engine:
         """Its database. Raises Skipped where there is none yet: to look must not make one."""
-        url = sa.make_url(self.settings.database_url)
-        if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        if not self.has_database:
             raise Skipped("there is no database yet")
-        return open_engine(url, busy_seconds=2)
+        return open_engine(self.database_url, busy_seconds=2)
+
+    @contextmanager
+    def answering(self) -> Iterator[sa.Engine]:
+        """Its database, for what can only be looked at while that answers. Raises Skipped: the check `database` says why."""
+        try:
+            yield self.engine
+        except (Refusal, sa.exc.SQLAlchemyError):
+            raise Skipped("the database cannot be read") from None
 
     def look(self, work: Callable[[Session], T]) -> T:
         """Read from a database whose schema fits. Raises Skipped for any other."""
         try:
-            migrate.check(self.engine, self.package)
-            with reading(self.engine) as connection, Session(connection) as session:
-                return work(session)
-        except (Refusal, migrate.SchemaMismatch, sa.exc.SQLAlchemyError):
+            with self.answering() as engine:
+                migrate.check(engine, self.package)
+                with reading(engine) as connection, Session(connection) as session:
+                    return work(session)
+        except migrate.SchemaMismatch:
             raise Skipped("the database cannot be read") from None
 
 

@@ -4,23 +4,24 @@ import datetime as dt
 import os
 import re
 import shutil
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from shared import headers, migrate, serving_role
+from shared import command_faults, headers, migrate, serving_role
 from shared.clock import SystemClock
-from shared.doctor import Check, Found, Patient, Skipped, fault, ok, warning
+from shared.doctor import Check, Found, Patient, fault, ok, warning
 from shared.engines import reading
 from shared.errors import Refusal
 from shared.http import AddressRefused
+from shared.keys import key_file
+from shared.keys.errors import KeyFileFault
 from shared.machine_session import SKEW_WARN_SECONDS
 from shared.mail.queue import MailMixin, put_off
 from shared.mail.queue import counts as mail_counts
 from shared.mail.settings import MailSettings
 from shared.messaging.reconcile import ReconcilerRunMixin, last_runs
+from shared.setting_values import find_private, others_can_read, read_private
 
-OTHERS = 0o077
 LEAST_POSTGRESQL = 15
 GIB = 1024**3
 LOW_BYTES, FULL_BYTES = 2 * GIB, GIB // 8
@@ -30,36 +31,52 @@ HSTS = "Strict-Transport-Security"
 
 
 def files(patient: Patient) -> Found:
-    """Keys and secrets are for the service's own user."""
+    """Keys and secrets are for the service's own user, and hold what they should."""
     settings = patient.settings
-    if not settings.data_dir.is_dir():
-        return warning(f"{settings.data_dir} is not there yet.", f"It is made by the first command of {patient.program}.")
-    if settings.data_dir.stat().st_uid != os.geteuid():
+    is_there = settings.data_dir.is_dir()
+    if is_there and settings.data_dir.stat().st_uid != os.geteuid():
         return warning(f"{settings.data_dir} is another user's.", f"Run this as the user that runs {patient.program}.")
-    if not os.access(settings.data_dir, os.W_OK):
+    if is_there and not os.access(settings.data_dir, os.W_OK):
         return fault(f"{settings.data_dir} cannot be written.", f"Give it to the user that runs {patient.program}.")
-    named = (settings.secret_key_file, settings.metrics_token_file, settings.backup_passphrase_file)
-    secret = [*named, *(settings.data_dir / "keys").rglob("*.json")]
-    there = [path for path in secret if path is not None and path.exists()]
-    readable = [str(path) for path in there if path.stat().st_mode & OTHERS]
-    if readable:
-        return fault(
-            f"Others can read {', '.join(readable)}.", f"chmod 600 {' '.join(readable)}; replace what was read meanwhile."
-        )
-    return ok(f"{len(there)} files of keys and secrets, all of them the service's own.")
+    count, faults = _secrets(patient)
+    if faults:
+        return fault(" ".join(faults), "Mend each as it says; what others could read meanwhile, replace.")
+    if not is_there:
+        return warning(f"{settings.data_dir} is not there yet.", f"It is made by the first command of {patient.program}.")
+    return ok(f"{count} files of keys and secrets, all of them the service's own.")
+
+
+def _secrets(patient: Patient) -> tuple[int, list[str]]:
+    """How many files of secrets and keys are as they should be, and what is wrong with the others."""
+    settings, count, faults = patient.settings, 0, []
+    for variable, path, read in (
+        ("SECRET_KEY_FILE", settings.secret_key_file, find_private),
+        ("METRICS_TOKEN_FILE", settings.metrics_token_file, find_private),
+        ("BACKUP_PASSPHRASE_FILE", settings.backup_passphrase_file, read_private),
+    ):
+        try:
+            count += path is not None and read(path) is not None
+        except ValueError as error:
+            faults.append(f"{variable}: {error}")
+    for path in sorted((settings.data_dir / "keys").rglob("*.json")):
+        try:
+            key_file.read(path)
+            count += 1
+        except (KeyFileFault, OSError) as error:
+            faults.append(str(command_faults.told(error, patient.program)))
+    return count, faults
 
 
 def database(patient: Patient) -> Found:
     """It answers, and is of a version that is tested."""
     begin = "federation init" if patient.package == "federation" else f"{patient.program} db upgrade"
-    url = sa.make_url(patient.settings.database_url)
-    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
-        return warning(f"There is no database at {url.database} yet.", f"Run: {begin}")
+    if not patient.has_database:
+        return warning(f"There is no database at {patient.database_url.database} yet.", f"Run: {begin}")
     try:
         with reading(patient.engine) as connection:
             engine, version = connection.dialect.name, connection.dialect.server_version_info
     except (Refusal, sa.exc.SQLAlchemyError) as error:
-        return fault(f"The database does not answer ({type(error).__name__}).", "Is it running? Is DATABASE_URL right?")
+        return fault(command_faults.told(error, patient.program) or str(error), "Is it running? Is DATABASE_URL right?")
     assert version is not None  # known of every connection that was made
     if engine == "postgresql" and int(version[0]) < LEAST_POSTGRESQL:
         return fault(f"PostgreSQL {version[0]} is too old.", f"Use version {LEAST_POSTGRESQL} or newer.")
@@ -69,7 +86,8 @@ def database(patient: Patient) -> Found:
 def schema(patient: Patient) -> Found:
     """It is the one that this version works with."""
     try:
-        return ok(f"At revision {migrate.check(patient.engine, patient.package)}.")
+        with patient.answering() as engine:
+            return ok(f"At revision {migrate.check(engine, patient.package)}.")
     except migrate.SchemaMismatch as mismatch:
         says, _, remedy = str(mismatch).partition(". ")
         return fault(f"{says}.", remedy)
@@ -77,13 +95,10 @@ def schema(patient: Patient) -> Found:
 
 def account(patient: Patient) -> Found:
     """The account that serves can change rows, and neither tables nor what is only ever added to."""
-    if sa.make_url(patient.settings.database_url).get_backend_name() == "sqlite":
+    if patient.on_sqlite:
         return ok("SQLite has no accounts: the file is the service's own.")
-    try:
-        with reading(patient.engine) as connection:
-            name, more = connection.scalar(sa.text("SELECT current_user")), serving_role.powers(connection)
-    except (Refusal, sa.exc.SQLAlchemyError):
-        raise Skipped("the database cannot be read") from None
+    with patient.answering() as engine, reading(engine) as connection:
+        name, more = connection.scalar(sa.text("SELECT current_user")), serving_role.powers(connection)
     if more:
         return warning(
             f"The database's account {name} {' and '.join(more)}: whoever breaks into the service could too.",
@@ -94,9 +109,9 @@ def account(patient: Patient) -> Found:
 
 def clocks(patient: Patient) -> Found:
     """This machine and that of the database agree on the time."""
-    if sa.make_url(patient.settings.database_url).get_backend_name() == "sqlite":
+    if patient.on_sqlite:
         return ok("The database has no clock of its own.")
-    with reading(patient.engine) as connection:
+    with patient.answering() as engine, reading(engine) as connection:
         theirs = connection.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
     seconds = round((theirs - SystemClock().now()).total_seconds())
     if abs(seconds) > SKEW_WARN_SECONDS:
@@ -198,7 +213,7 @@ def mail_of(Mail: type[MailMixin]) -> Check:
         if settings.mail_backend() is None:
             return ok("This service sends no mail.")
         folder, seen = settings.mail_folder, f"{patient.program} mail parked"
-        if folder and folder.is_dir() and folder.stat().st_mode & OTHERS:
+        if folder and folder.is_dir() and others_can_read(folder):
             return warning(f"Others can read the mails in {folder}.", f"chmod 700 {folder}")
         late, counts = patient.look(lambda session: (put_off(session, Mail), mail_counts(session, Mail)))
         if late:

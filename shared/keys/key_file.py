@@ -103,18 +103,17 @@ def remove(folder: Path, record: KeyRecord) -> None:
 
 def read(path: Path) -> KeyRecord:
     """The record in a file. Raises KeyFileFault for a file that others may read, or that holds no key."""
-    name = f"{path.parent.name}/{path.name}"
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_mode & 0o077:
-            raise KeyFileFault(f"Others can read the key file {name}. Change its mode to 0600, or revoke the key.")
+            raise KeyFileFault(f"Others can read the key file {path}. Change its mode to 0600, or revoke the key.")
         raw = file.read()
     try:
         record = _record(json.loads(raw))
     except (ValueError, TypeError, KeyError, JoseError):
         # Without the cause: its text and its frames would show the key.
-        raise KeyFileFault(f"The key file {name} holds no key.") from None
+        raise KeyFileFault(f"The key file {path} holds no key: put back what a backup has of it.") from None
     if (record.use, f"{record.kid}.json") != (path.parent.name, path.name):
-        raise KeyFileFault(f"The key file {name} holds another key.")
+        raise KeyFileFault(f"The key file {path} holds another key: give it its name again, or put back what a backup has of it.")
     return record
 
 

@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from shared.clock import current_clock
-from shared.loader import strict_loads
+from shared.json_file import JsonFile
 from shared.protocol.formats import FormatContent
 from shared.schemas import load
 from space_node.db import db, read_only, transactional
@@ -47,11 +47,11 @@ def list_formats(as_json: bool) -> None:
 
 @group.command("make")
 @click.argument("event_id")
-@click.option("--file", type=click.File("rb"), help="JSON with what the format says beyond the event: agenda, checklist, roles …")
+@click.option("--file", type=JsonFile(), help="JSON with what the format says beyond the event: agenda, checklist, roles …")
 @as_json_option
-def make(event_id: str, file: Any, as_json: bool) -> None:
+def make(event_id: str, file: dict[str, Any] | None, as_json: bool) -> None:
     """Publish a format made from an event of this space."""
-    said = strict_loads(file.read()) if file else {}
+    said = file or {}
 
     def work() -> str:
         session, now = db.session(), current_clock().now()

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +10,7 @@ from flask.cli import AppGroup
 from shared.clock import current_clock
 from shared.fields import write_instant
 from shared.ids import new_id
-from shared.loader import strict_loads
+from shared.json_file import JsonFile
 from shared.protocol.events import Venue
 from shared.protocol.states import CohostState
 from shared.schemas import load
@@ -26,7 +25,7 @@ sessions = AppGroup("session", help="This space's own sessions of an event.")
 group.add_command(sessions)
 commands = (group,)
 as_json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
-file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+file_argument = click.argument("file", type=JsonFile())
 note_option = click.option("--note", required=True, help="What those who come are told.")
 SAID = {True: "Kept. The hub is away; this is sent as soon as it is back.", False: "Done."}
 
@@ -67,9 +66,9 @@ def show(event_id: str, as_json: bool) -> None:
 @file_argument
 @click.option("--publish", "publishes", is_flag=True, help="Publish it at once.")
 @as_json_option
-def create(file: Path, publishes: bool, as_json: bool) -> None:
+def create(file: dict[str, Any], publishes: bool, as_json: bool) -> None:
     """Make a draft with its sessions from a JSON file; the same id again writes the draft anew."""
-    said, now = load(EventFile, _read(file)), current_clock().now()
+    said, now = load(EventFile, file), current_clock().now()
     event_id = said.pop("id") or new_id(now)
     planned, invited = said.pop("sessions"), said.pop("cohosts")
 
@@ -153,9 +152,9 @@ _answering("withdraw", CohostState.WITHDRAWN, "Withdraw from an event that this 
 @click.argument("event_id")
 @file_argument
 @as_json_option
-def add_session(event_id: str, file: Path, as_json: bool) -> None:
+def add_session(event_id: str, file: dict[str, Any], as_json: bool) -> None:
     """Add a session of this space from a JSON file; with the id of a session in it, write that one anew."""
-    values = load(SessionFile, _read(file))
+    values = load(SessionFile, file)
     _do(event_id, lambda: _save(event_id, values), as_json)
 
 
@@ -181,11 +180,6 @@ def _end(act: Callable[..., events.OwnSession], session_id: str, note: str, as_j
     said = load(NoteForm, {"note": note})
     event_id = read_only(lambda: events.own_session(db.session(), session_id).event_id)()
     _do(event_id, lambda: act(db.session(), session_id=session_id, **said, now=current_clock().now()), as_json)
-
-
-def _read(file: Path) -> Any:
-    with click.open_file(str(file), "rb") as opened:
-        return strict_loads(opened.read())
 
 
 def _save(event_id: str, values: dict[str, Any]) -> None:

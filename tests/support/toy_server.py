@@ -1,6 +1,6 @@
 """The toy service as a process, with a worker that beats.
 
-`python -m tests.support.toy_server FOLDER DATABASE_URL both|serve|worker|pair|hasty`
+`python -m tests.support.toy_server FOLDER DATABASE_URL both|serve|worker|pair|hasty [BIND]`
 """
 
 import sys
@@ -18,8 +18,8 @@ from shared.serving import run_worker, serve
 from tests.support.toy_site import add_person, db, toy_settings, toy_site
 
 
-def main(folder: Path, database_url: str, mode: str) -> None:
-    settings = toy_settings(folder, database_url, bind="127.0.0.1:0", threads=4)
+def main(folder: Path, database_url: str, mode: str, bind: str = "127.0.0.1:0") -> None:
+    settings = toy_settings(folder, database_url, bind=bind, threads=4)
     configure(settings.log_level)
     app = toy_site(settings, SystemClock())
     add_person(app, "ada")
@@ -71,4 +71,4 @@ class Stopping:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+    main(Path(sys.argv[1]), *sys.argv[2:])

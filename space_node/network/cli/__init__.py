@@ -1,7 +1,6 @@
 """Commands about the network: join, status, sync, twinnings, parked, profile."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
@@ -9,7 +8,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from shared.clock import current_clock
 from shared.errors import Refusal
-from shared.loader import strict_loads
+from shared.json_file import JsonFile
 from shared.protocol.invite import Invite
 from shared.protocol.spaces import Profile
 from shared.schemas import load
@@ -30,17 +29,17 @@ profile = AppGroup("profile", help="What this space shows its twins.")
 @click.command("join")
 @with_appcontext
 @click.argument("invite")
-@click.option("--profile", "profile_file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--profile", required=True, type=JsonFile(), metavar="FILE", help="What this space shows its twins, in JSON.")
 @click.option("--contact", required=True, metavar="EMAIL", help="Whom the network's operator can write to.")
 @click.option("--accepted-by", required=True, metavar="NAME", help="Who accepts the charter for this space.")
 @click.option("--accept-charter", is_flag=True, help="Say that the charter has been read and is accepted.")
 @as_json_option
-def join(invite: str, profile_file: Path, contact: str, accepted_by: str, accept_charter: bool, as_json: bool) -> None:
+def join(invite: str, profile: dict[str, Any], contact: str, accepted_by: str, accept_charter: bool, as_json: bool) -> None:
     """Join a network with the invite of its operator. May be run again after any failure."""
     steps = Steps(say=(lambda _line: None) if as_json else click.echo)
     wanted = Joining(
         invite=Invite.decode(invite),
-        profile=_read_profile(profile_file),
+        profile=load(Profile, profile),
         contact_email=contact,
         accepted_by=accepted_by,
         accept_charter=accept_charter,
@@ -84,11 +83,11 @@ def sync(news_only: bool, as_json: bool) -> None:
 
 
 @profile.command("set")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=JsonFile())
 @as_json_option
-def put_profile(file: Path, as_json: bool) -> None:
+def put_profile(file: dict[str, Any], as_json: bool) -> None:
     """Replace this space's profile and tell its twins."""
-    read = _read_profile(file)
+    read = load(Profile, file)
 
     @transactional
     def work() -> int:
@@ -101,10 +100,6 @@ def put_profile(file: Path, as_json: bool) -> None:
 def show_profile() -> None:
     """Print this space's profile as JSON."""
     click.echo(json.dumps(read_only(lambda: uplink.own_profile(db.session()))(), indent=2, ensure_ascii=False))
-
-
-def _read_profile(file: Path) -> dict[str, Any]:
-    return load(Profile, strict_loads(file.read_bytes()))
 
 
 def _show(found: dict[str, Any], as_json: bool) -> None:

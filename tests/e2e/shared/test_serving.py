@@ -70,6 +70,25 @@ def test_two_processes_share_one_address_and_stop_together(tmp_path):
     assert [child for child in children if Path(f"/proc/{child}").exists()] == []
 
 
+def test_an_address_that_somebody_else_has_is_told_of_once_as_a_fault_of_its_setting(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        bind = address_of(other.getsockname())
+        command = [
+            sys.executable,
+            "-m",
+            "tests.support.toy_server",
+            str(tmp_path),
+            empty_database("sqlite", tmp_path),
+            "both",
+            bind,
+        ]
+        ended = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    told = f"BIND: nobody can listen on {bind}: Address already in use. Name another host or port."
+    assert (ended.returncode, ended.stdout, ended.stderr.count(bind)) == (1, "", 1)
+    assert ended.stderr.splitlines()[-1] == f"shared.config.ConfigError: {told}"
+    assert not (tmp_path / "beats").exists()
+
+
 def test_ctrl_c_on_the_whole_group_ends_it_as_cleanly(service, tmp_path):
     process, _ = service
     code, _, err = stopped(process, lambda: os.killpg(process.pid, signal.SIGINT))

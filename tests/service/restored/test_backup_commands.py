@@ -1,6 +1,7 @@
 """The commands of backup and restore, as whoever runs a hub types them."""
 
 import dataclasses
+import os
 from pathlib import Path
 
 import click
@@ -76,6 +77,9 @@ def test_what_is_wrong_is_said_in_one_line(guests: Guests, tmp_path: Path, passp
     passphrase_file.chmod(0o600)
     assert "at least 16 characters" in told(passphrase_file=passphrase_file)
     passphrase_file.write_text(PASSPHRASE)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "access", lambda _path, _mode: False)
+        assert f"may not write in {tmp_path}" in told(passphrase_file=passphrase_file)
     missing = run(guests, cli.verify_backup, file, passphrase_file=passphrase_file)
     assert (missing.exit_code, f"There is no file {file}" in missing.stderr) == (1, True)
 

@@ -68,6 +68,22 @@ def test_of_a_good_hub_there_is_nothing_to_say_but_the_charter(see: See) -> None
     assert found["charter"].level is Level.WARNING
 
 
+def test_secrets_and_keys_that_cannot_be_read_are_told_of_with_their_settings(see: See, hub: HubWorld, tmp_path: Path) -> None:
+    odd, none = tmp_path / "odd", tmp_path / "none"
+    odd.write_bytes(b"\xff")
+    odd.chmod(0o600)
+    key = next((hub.settings.data_dir / "keys" / "root").glob("*.json"))
+    key.write_text("{}")
+    assert told(see(secret_key_file=tmp_path, metrics_token_file=odd, backup_passphrase_file=none)["files"]) == (
+        "fault",
+        f"SECRET_KEY_FILE: {tmp_path} is no file."
+        f" METRICS_TOKEN_FILE: {odd} is no text in ASCII: save it as one, or name another file."
+        f" BACKUP_PASSPHRASE_FILE: there is no file {none}."
+        f" The key file {key} holds no key: put back what a backup has of it."
+        " Mend each as it says; what others could read meanwhile, replace.",
+    )
+
+
 def test_what_can_be_read_by_others_or_is_not_ours(see: See, hub: HubWorld, monkeypatch) -> None:
     assert hub.settings.secret_key
     hub.settings.secret_key_file.chmod(0o640)
@@ -97,10 +113,27 @@ def test_a_service_that_has_nothing_yet_is_told_how_to_begin(tmp_path: Path, see
 
 
 def test_a_database_that_does_not_answer(see: See, tmp_path: Path) -> None:
-    for url in (f"sqlite:///{tmp_path}", "postgresql+psycopg://nobody@127.0.0.1:1/nothing"):
+    (tmp_path / "diary").write_text("Dear diary, " * 100)
+    away = "DATABASE_URL: there is no connection to the database: "
+    for url, says in (
+        (f"sqlite:///{tmp_path}", f"{away}unable to open database file"),
+        (f"sqlite:///{tmp_path}/diary", "DATABASE_URL: this is no database of SQLite"),
+        ("postgresql+psycopg://nobody@127.0.0.1:1/nothing", away),
+    ):
         found = see(database_url=url)
-        assert told(found["database"])[0] == "fault"
-        assert found["operators"].level is Level.SKIPPED
+        level, said = told(found["database"])
+        assert (level, said.startswith(says)) == ("fault", True)
+        of_servers = set() if url.startswith("sqlite") else {"account", "clocks"}
+        skipped = {name for name, one in found.items() if one.level is Level.SKIPPED}
+        assert skipped == {"schema", "worker", "operators", "root key", *of_servers}
+
+
+def test_a_database_in_a_folder_that_is_closed_to_us_is_not_taken_for_none(hub: HubWorld, monkeypatch) -> None:
+    def closed(_path: Path) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "exists", closed)
+    assert Patient(hub.settings, "federation", hub.clock, FaultyTransport()).has_database
 
 
 def test_a_schema_of_another_version_names_the_command(see: See, tmp_path: Path, engine_name: Engine) -> None:

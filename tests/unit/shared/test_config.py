@@ -1,13 +1,16 @@
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
+import certifi
 import pytest
 
 from shared.clock import FileClock, SystemClock
 from shared.config import ConfigError, Row, ServiceSettings, load, reference, setting
+from shared.setting_values import parse_authorities, parse_text_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +20,8 @@ class Toy(ServiceSettings):
 
     name: str = setting("TOY_NAME", "What it is called.")
     token: str = setting("TOY_TOKEN", "What it shows.", default="none", secret=True)
+    rules: Path | None = setting("TOY_RULES", "What holds in it.", default=None, parse=parse_text_file)
+    ca: Path | None = setting("TOY_CA", "Whom it believes.", default=None, parse=parse_authorities)
     seats: int = setting("TOY_SEATS", "How many sit in it.", default=4)
     folder: Path | None = setting("TOY_FOLDER", "Where it lies.", default=None)
 
@@ -94,7 +99,7 @@ def test_all_faults_are_told_at_once_and_computed_defaults_wait() -> None:
             for url in ("example.org", "ftp://example.org", "https://", "https://me@example.org", "https://[::1")
         ),
         *(("PUBLIC_URL", url) for url in ("https://example.org/path", "https://example.org?x", "https://example.org#x")),
-        *(("DATABASE_URL", url) for url in ("mysql://x", "toy.sqlite")),
+        *(("DATABASE_URL", url) for url in ("mysql://x", "toy.sqlite", "sqlite:///", "sqlite:///:memory:", "sqlite:////x?uri=1")),
         *(("LOG_LEVEL", "loud"), ("THREADS", "0"), ("THREADS", "-1"), ("THREADS", "٣")),
     ],
 )
@@ -103,9 +108,30 @@ def test_a_value_that_does_not_fit_is_a_fault(name: str, value: str) -> None:
     assert fault.startswith(f"{name}: ")
 
 
-def test_the_fault_of_a_secret_does_not_tell_it() -> None:
-    (fault,) = faults({"TOY_NAME": "Bear", "DATABASE_URL": "mysql://me:hunter2@db"})
-    assert "hunter2" not in fault
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://me:hunter2@db",
+        "postgresql://me:pa@x:hunter2@db/toy",
+        "postgresql://me:pa@hunter2@db/toy",
+        "postgresql://me:pa@x/hunter2@db/toy",
+        "postgresql://me:pa@x?hunter2@db/toy",
+        "postgresql://me:pa@x?hunter2=y@db/toy",
+        "postgresql://me:hunter2/toy",
+        "postgresql://me:pw@db/toy?hunter2=bar",
+        "postgresql://me:pw@/toy?host=a:1&host=b:hunter2",
+    ],
+)
+def test_the_fault_of_a_secret_does_not_tell_it(url: str) -> None:
+    (fault,) = faults({"TOY_NAME": "Bear", "DATABASE_URL": url})
+    assert (fault.startswith("DATABASE_URL: "), "hunter2" in fault) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:p%40ss@db/toy", "postgresql://me@/toy?host=/run/pg&sslmode=require", "postgresql://a,b/toy"]
+)
+def test_an_address_of_a_database_may_have_what_the_driver_knows(url: str) -> None:
+    assert toy(DATABASE_URL=url).database_url == url.replace("postgresql", "postgresql+psycopg")
 
 
 def test_secrets_are_not_shown() -> None:
@@ -194,5 +220,61 @@ def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
     assert faults({"TOY_NAME": "Bear", "TOY_TOKEN_FILE": str(held)}) == [
         f"TOY_TOKEN: others can read {held}; run: chmod 600 {held}"
     ]
+    assert toy(TOY_TOKEN_FILE=str(held), CREDENTIALS_DIRECTORY=str(tmp_path)).token == "hush", "systemd keeps others out itself"
+    elsewhere = {"TOY_TOKEN_FILE": str(held), "CREDENTIALS_DIRECTORY": str(tmp_path / "other")}
+    assert "others can read" in faults({"TOY_NAME": "Bear", **elsewhere})[0]
     assert "there is no file" in faults({"TOY_NAME": "Bear", "TOY_TOKEN_FILE": str(tmp_path / "none")})[0]
     assert faults({"TOY_NAME": "Bear", "TOY_SEATS_FILE": str(held)}) == ["TOY_SEATS_FILE is not a setting."]
+
+
+TOO_LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("variable", "name", "says"),
+    [
+        ("DATA_DIR", "file", "{} is no folder: name another place."),
+        ("DATA_DIR", "file/hub", "{}/file is no folder: name another place."),
+        ("DATA_DIR", TOO_LONG, "{} cannot be read: File name too long."),
+        ("TOY_TOKEN_FILE", "file", "{} is no text in ASCII: save it as one, or name another file."),
+        ("TOY_TOKEN_FILE", "folder", "{} is no file."),
+        ("TOY_TOKEN_FILE", TOO_LONG, "{} cannot be read: File name too long."),
+        ("TOY_RULES", "file", "{} is no text in UTF-8: save it as one, or name another file."),
+        ("TOY_RULES", "none", "{} cannot be read: No such file or directory."),
+        ("TOY_RULES", "folder", "{} cannot be read: Is a directory."),
+        ("TOY_CA", "file", "{} holds no certificates in PEM: name a file that does."),
+        ("TOY_CA", "none", "{} cannot be read: No such file or directory."),
+    ],
+)
+def test_a_file_or_folder_that_is_not_what_it_should_be_is_a_fault(tmp_path: Path, variable: str, name: str, says: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_bytes(b"\xff\xfe")
+    (tmp_path / "file").chmod(0o600)
+    place = tmp_path if "{}/" in says else tmp_path / name
+    told = says.format(place)
+    assert faults({"TOY_NAME": "Bear", variable: str(tmp_path / name)}) == [f"{variable.removesuffix('_FILE')}: {told}"]
+
+
+def test_files_that_are_what_they_should_be_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "rules").write_text("Be kind: è bello.", encoding="utf-8")
+    settings = toy(TOY_RULES=str(tmp_path / "rules"), TOY_CA=certifi.where())
+    assert (settings.rules, settings.ca) == (tmp_path / "rules", Path(certifi.where()))
+
+
+def test_a_folder_that_others_keep_closed_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    (told,) = faults({"TOY_NAME": "Bear", "DATA_DIR": str(tmp_path)})
+    assert told.startswith(f"DATA_DIR: {tmp_path} is closed to this user")
+
+
+def test_what_cannot_be_made_at_the_first_start_is_a_fault_of_its_setting(tmp_path: Path, monkeypatch) -> None:
+    with pytest.raises(ConfigError, match=r"DATA_DIR: /proc/x/y cannot be made: No such file or directory\."):
+        _ = toy(DATA_DIR="/proc/x/y").secret_key
+    held = toy(DATA_DIR=str(tmp_path), SECRET_KEY_FILE=str(tmp_path))
+    with pytest.raises(ConfigError, match=rf"SECRET_KEY_FILE: {tmp_path} is no file\."):
+        _ = held.secret_key
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    with pytest.raises(ConfigError, match=rf"DATA_DIR: {tmp_path} cannot be written: run this as the user that owns it"):
+        _ = held.secret_key
+    with pytest.raises(ConfigError, match=r"METRICS_TOKEN_FILE: /proc/x/y cannot be made: No such file or directory\."):
+        _ = toy(METRICS_TOKEN_FILE="/proc/x/y").metrics_token
