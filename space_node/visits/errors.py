@@ -20,6 +20,14 @@ class NotExpected(Conflict):
     sentence = N_("This visit is %(state)s.")
 
 
+class BeingCancelled(Conflict):
+    """A guest whose visit this space has asked the hub to cancel."""
+
+    slug = "being-cancelled"
+    title = N_("This visit is being cancelled")
+    sentence = N_("This visit is being cancelled. If the guest is here all the same, receive them as a walk-in.")
+
+
 class NotThisDay(Conflict):
     """A visit of another day."""
 

@@ -93,7 +93,7 @@ def forget_guests(session: Session, booking_ids: Sequence[str], now: dt.datetime
 
 def _bring_walk_in(session: Session, booked: Visit, now: dt.datetime) -> None:
     """Check in at a booking whoever was received as a walk-in before it was known that they have one."""
-    if booked.state != BookingState.CONFIRMED or booked.arrived_at is not None:
+    if booked.state != BookingState.CONFIRMED or booked.arrived_at is not None or booked.cancel_asked_at is not None:
         return
     for walk_in in queries.walk_ins_of(session, booked.booking_id):
         seen = queries.records_of(session, walk_in.booking_id)[0]

@@ -171,6 +171,36 @@ def test_the_desk_can_cancel_a_visit_which_costs_the_guest_nothing(guests: Guest
     assert browser.post(f"{LIST}/{booking_id}/cancel").status_code == 409
 
 
+def test_who_is_being_cancelled_is_not_checked_in(guests: Guests) -> None:
+    booking_id, browser = guests.booked(), desk(guests)
+    text = guests.visit_pass(booking_id)
+    guests.network.transport.cut()
+    assert forms(browser.post(f"{LIST}/{booking_id}/cancel"), CHECK_IN) == []
+    page = browser.get(LIST)
+    assert forms(page, CHECK_IN) == []
+    assert "Cancelling" in words(page)
+    assert "This visit is being cancelled." in words(browser.post(CHECK_IN, booking_id=booking_id))
+    page = browser.post(SCAN, passport=text)
+    assert "This visit was cancelled." in words(page)
+    assert forms(page, CHECK_IN) == []
+    guests.network.transport.heal()
+    guests.clock.advance(dt.timedelta(minutes=5))
+    guests.host.sync()
+    visit = guests.visit(booking_id)
+    assert (visit.state, visit.arrived_at, visit.problem) == (BookingState.CANCELLED_BY_HOST, None, None)
+
+
+def test_a_report_that_the_hub_has_refused_is_not_said_to_wait(sqlite_guests: Guests) -> None:
+    booking_id, browser = sqlite_guests.booked(), desk(sqlite_guests)
+    sqlite_guests.network.transport.cut()
+    browser.post(CHECK_IN, booking_id=booking_id)
+    assert "Not sent to the hub yet" in words(browser.get(f"{LIST}/{booking_id}"))
+    sqlite_guests.host.command(lambda session: setattr(queries.require(session, booking_id), "problem", "booking-over"))
+    said = words(browser.get(f"{LIST}/{booking_id}"))
+    assert "The hub objects" in said
+    assert "Not sent to the hub yet" not in said
+
+
 def test_what_the_hub_objects_to_is_shown_with_the_other_stay(sqlite_guests: Guests) -> None:
     booking_id = sqlite_guests.booked()
     sqlite_guests.host.command(lambda session: setattr(queries.require(session, booking_id), "guest_name", "A. B."))
