@@ -11,10 +11,10 @@ from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Conflict
 from shared.paging import SearchQuery, search_sorted
-from shared.problems import translated
 from shared.protocol.states import RsvpReason, RsvpState
 from shared.schemas import load
 from shared.signin import current_session
+from shared.spoken import translated
 from shared.ui import FormView, state_label
 from space_node.db import db, read_only, transactional
 from space_node.door import queries, service

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import NotFound, Refusal
-from shared.problems import translated
 from shared.protocol.states import Part
 from shared.schemas import load
+from shared.spoken import translated
 from shared.ui import FormView
 from space_node.db import db, read_only, transactional
 from space_node.uplink import queries as uplink

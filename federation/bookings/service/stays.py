@@ -39,9 +39,9 @@ def cancel(session: Session, *, booking_id: str, caller: str, now: dt.datetime, 
     if booking.state in CANCELLED:
         return booking
     if booking.state != BookingState.CONFIRMED:
-        raise BookingOver(state=str(booking.state))
+        raise BookingOver(state=BookingState(booking.state))
     if booking.closes_at is not None and now >= booking.closes_at:
-        raise BookingOver(N_("The day of this stay is over."), state=str(booking.state))
+        raise BookingOver(N_("The day of this stay is over."), state=BookingState(booking.state))
     by_host = caller == booking.host
     charge = 0 if by_host or free else _cancellation_credits(session, booking, now)
     booking.state = BookingState.CANCELLED_BY_HOST if by_host else BookingState.CANCELLED_BY_GUEST
@@ -81,9 +81,9 @@ def check_in(
         return booking
     claimed = booking.state == BookingState.NO_SHOW and booking.post_after is not None
     if booking.state != BookingState.CONFIRMED and not claimed:
-        raise BookingOver(state=str(booking.state))
+        raise BookingOver(state=BookingState(booking.state))
     if local_date(came_at := min(at, now), booking.zone) != booking.on:
-        raise WrongDay(on=booking.on.isoformat())
+        raise WrongDay(on=booking.on)
     booking.state, booking.checked_in_at = BookingState.CHECKED_IN, came_at
     booking.proof_sha256, booking.record = proof_sha256, record
     _claim(booking, booking.price_credits, silent_days, now=now)

@@ -201,12 +201,12 @@ def _proof(session: Session, text: str, now: dt.datetime) -> DoorCheck:
 
 def _require_expected(session: Session, visit: Visit, now: dt.datetime) -> None:
     if visit.state != BookingState.CONFIRMED:
-        raise NotExpected(state=visit.state)
+        raise NotExpected(state=BookingState(visit.state))
     if visit.cancel_asked_at is not None:
         # The hub hears of the cancellation first, and a check-in behind it would be lost.
         raise BeingCancelled
     if visit.on != queries.today(session, now):
-        raise NotThisDay(on=visit.on.isoformat())
+        raise NotThisDay(on=visit.on)
 
 
 def _add_unlisted(session: Session, check: DoorCheck, now: dt.datetime) -> None:

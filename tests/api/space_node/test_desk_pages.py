@@ -152,12 +152,24 @@ def test_what_cannot_be_is_said_on_the_list(sqlite_guests: Guests) -> None:
     browser = desk(sqlite_guests)
     page = browser.post(CHECK_IN, booking_id=booking_id)
     assert page.status_code == 200
-    assert "This visit is for 2026-03-04." in words(page)
+    assert "This visit is for Wed 4 Mar 2026." in words(page)
     assert browser.post(CHECK_IN, booking_id="01a20124-2152-75cd-aaa3-2e490f65fd43").status_code == 404
     assert browser.post(CHECK_IN, booking_id="nonsense").status_code == 422
     browser.get(LIST)
-    assert "not accepted here" in words(browser.post(WALK_IN, passport="FP1:", part="day"))
+    said = words(browser.post(WALK_IN, passport="FP1:", part="day"))
+    assert "This passport is not accepted here. This is not a passport of the network." in said
     assert browser.post(WALK_IN, passport="FP1:", part="night").status_code == 422
+
+
+def test_what_cannot_be_is_said_in_the_readers_language(sqlite_guests: Guests) -> None:
+    cancelled, later = sqlite_guests.booked(), sqlite_guests.booked(on=sqlite_guests.today + DAY)
+    browser = desk(sqlite_guests)
+    browser.post(f"{LIST}/{cancelled}/cancel")
+    browser.get(f"{LIST}?lang=it")
+    assert "L’host ha annullato questa prenotazione." in words(browser.post(CHECK_IN, booking_id=cancelled))
+    assert "Questa visita è per mer 4 mar 2026." in words(browser.post(CHECK_IN, booking_id=later))
+    said = words(browser.post(WALK_IN, passport="FP1:", part="day"))
+    assert "Questo passaporto qui non è accettato. Questo non è un passaporto della rete." in said
 
 
 def test_the_desk_can_cancel_a_visit_which_costs_the_guest_nothing(guests: Guests) -> None:
