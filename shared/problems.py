@@ -81,10 +81,13 @@ def wants_json() -> bool:
     return request.path.startswith(JSON_PATHS)
 
 
-def title_of(slug: str | None) -> str:
-    """What a refusal is called in the reader's language; one of which this side knows nothing, by its slug."""
+def title_of(slug: str | None, told: str = "") -> str:
+    """What a refusal is called in the reader's language; one of which this side knows nothing, as its sender calls it.
+
+    Without that, by its slug.
+    """
     known = Refusal.registry.get(slug or "")
-    return translated(known.title) if known else slug or ""
+    return translated(known.title if known else told) or slug or ""
 
 
 def respond(refusal: Refusal) -> Response:

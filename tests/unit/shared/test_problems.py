@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from shared.errors import Conflict, FieldFault, Invalid, NotFound, TooMany, Unauthenticated
 from shared.marking import Phrase
-from shared.peer_problems import PROBLEM_BASE, read
+from shared.peer_problems import PROBLEM_BASE, read, title_in
 from shared.problems import ProblemApi, ProblemBlueprint, install, title_of
 from shared.schemas import Text, Whole, WireSchema
 from shared.spoken import translated
@@ -276,10 +276,13 @@ def test_text_that_has_no_translation_is_shown_as_it_is(italian: Flask) -> None:
         assert translated("") == ""
 
 
-def test_a_refusal_is_called_by_its_title_and_an_unknown_one_by_its_slug(italian: Flask) -> None:
+def test_a_refusal_is_called_by_its_title_and_an_unknown_one_as_its_sender_calls_it_or_by_its_slug(italian: Flask) -> None:
     with italian.test_request_context():
         assert title_of("last-desk-gone-in-a-test") == "L'ultimo posto è andato"
-        assert (title_of("not-known-here"), title_of(None)) == ("not-known-here", "")
+        assert title_of("not-known-here", title_in('{"title": "The last desk is gone"}')) == "L'ultimo posto è andato"
+        assert title_of("not-known-here", title_in('{"title": "Odd\\u202e, that"}')) == "Odd , that"
+        for unread in (None, "", "[]", "<html>", '{"title": 7}'):
+            assert (title_of("not-known-here", title_in(unread)), title_of(None)) == ("not-known-here", "")
 
 
 def test_a_slip_in_the_catalogue_costs_the_translation_only(italian: Flask) -> None:
