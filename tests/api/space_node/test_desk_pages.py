@@ -86,6 +86,23 @@ def test_whatever_is_pasted_is_red_with_a_next_step(sqlite_guests: Guests, text:
     assert forms(page, CHECK_IN) == forms(page, WALK_IN) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"), [("", "Scan a passport, or paste its code here."), ("FP1:" + "Ä" * 2_000, "too long to be")]
+)
+def test_what_cannot_be_a_passport_is_said_at_the_field_which_keeps_it(sqlite_guests: Guests, typed: str, said: str) -> None:
+    page = desk(sqlite_guests).post(SCAN, passport=typed)
+    assert page.status_code == 422
+    assert said in words(page)
+    assert form(page, SCAN).fields["passport"].strip() == typed
+    assert 'aria-invalid="true"' in page.get_data(as_text=True)
+
+
+def test_only_what_could_not_be_read_stays_in_the_field(sqlite_guests: Guests) -> None:
+    browser = desk(sqlite_guests)
+    assert form(browser.post(SCAN, passport="FP1:half"), SCAN).fields["passport"].strip() == "FP1:half"
+    assert form(browser.post(SCAN, passport=sqlite_guests.passport()), SCAN).fields["passport"].strip() == ""
+
+
 def test_a_forged_expired_or_foreign_pass_says_why(sqlite_guests: Guests) -> None:
     browser = desk(sqlite_guests)
     assert "for another space" in words(browser.post(SCAN, passport=sqlite_guests.forged(audience="elsewhere")))
