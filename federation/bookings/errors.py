@@ -1,9 +1,7 @@
 """Refusals of stays. A domain "no" to a request is data; these are for calls that cannot be right."""
 
-from shared import reasons
 from shared.errors import Conflict, Invalid, NotFound
 from shared.marking import N_
-from shared.protocol.states import BookingState
 
 
 class BookingUnknown(NotFound):
@@ -20,10 +18,6 @@ class BookingOver(Conflict):
     slug = "booking-over"
     title = N_("This booking cannot be changed so")
     sentence = N_("This booking is in a state from which this step does not lead on.")
-
-    def __init__(self, detail: str | None = None, *, state: BookingState) -> None:
-        """Say what has become of the booking, unless told what else stands in the way."""
-        super().__init__(detail or reasons.BOOKING[state], state=state)
 
 
 class WrongDay(Conflict):
