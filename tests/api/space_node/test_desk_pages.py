@@ -1,6 +1,7 @@
 """The front desk's pages: the list, the verdict, the walk-in, with the hub there and away."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -228,6 +229,10 @@ def test_a_report_that_the_hub_has_refused_is_not_said_to_wait(sqlite_guests: Gu
     said = words(browser.get(f"{LIST}/{booking_id}"))
     assert "The hub objects" in said
     assert "Not sent to the hub yet" not in said
+    page = browser.get(LIST)
+    assert "The hub had closed this booking before." in words(page)
+    # A mark is one line and cannot break: on a phone a sentence in it would be wider than the page.
+    assert all(len(mark) < 30 for mark in re.findall(r'class="badge[^>]*>(?:<svg.*?</svg>)?([^<]*)', page.get_data(as_text=True)))
 
 
 def test_what_the_hub_objects_to_is_shown_with_the_other_stay(sqlite_guests: Guests) -> None:
