@@ -13,6 +13,7 @@ from shared.errors import Conflict, Invalid
 from shared.paging import SearchQuery, search_sorted
 from shared.problems import status_of
 from shared.protocol.states import DoorReason, RsvpReason, RsvpState
+from shared.scanning import ScanForm
 from shared.schemas import load
 from shared.signin import current_session
 from shared.spoken import translated
@@ -22,7 +23,6 @@ from space_node.door import queries, service
 from space_node.door.schemas import GuestForm, ReceiveForm
 from space_node.hosting import queries as hosting
 from space_node.hosting.queries import Group, GuestRsvp, Held
-from space_node.passports.schemas import ScanForm
 from space_node.uplink import queries as uplink
 
 door_pages = audience(Blueprint("door", __name__, template_folder="templates"), "desk")

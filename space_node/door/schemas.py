@@ -1,8 +1,8 @@
 """Forms at the door of a session."""
 
 from shared.protocol.events import PARTY_MAX
+from shared.scanning import PassportText
 from shared.schemas import FormSchema, Id, Text, Whole
-from space_node.passports.schemas import PassportText
 
 
 class ReceiveForm(FormSchema):

@@ -12,11 +12,11 @@ from shared.clock import current_clock
 from shared.errors import Invalid, NotFound, Refusal
 from shared.problems import status_of
 from shared.protocol.states import DoorReason, Part
+from shared.scanning import ScanForm
 from shared.schemas import load
 from shared.spoken import translated
 from shared.ui import FormView
 from space_node.db import db, read_only, transactional
-from space_node.passports.schemas import ScanForm
 from space_node.uplink import queries as uplink
 from space_node.visits import queries, rules, service
 from space_node.visits.schemas import ArrivalsQuery, CheckInForm, WalkInForm

@@ -2,8 +2,8 @@
 
 from shared.paging import SearchQuery
 from shared.protocol.states import Part
+from shared.scanning import PassportText, ScanForm
 from shared.schemas import Choice, Day, FormSchema, Id, Slug, Text, WireSchema
-from space_node.passports.schemas import PassportText, ScanForm
 
 
 class GuestCard(WireSchema):
