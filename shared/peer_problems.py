@@ -55,6 +55,12 @@ def read(status: int, headers: Mapping[str, str], body: bytes) -> Refusal:
     return refusal
 
 
+def title_in(body: str | None) -> str:
+    """What a peer's answer calls the problem, in English; empty for an answer that is none."""
+    said = _problem((body or "").encode()).get("title")
+    return harmless(said, max_length=_TEXT_MAX) if isinstance(said, str) else ""
+
+
 def _kind(status: int) -> type[Refusal]:
     if status in _KIND:
         return _KIND[status]

@@ -11,8 +11,7 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 import marshmallow as ma
-from flask import Flask, Response, current_app, g, render_template, request
-from flask_babel import gettext
+from flask import Flask, Response, g, render_template, request
 from flask_smorest import Api, Blueprint
 from jinja2 import TemplateNotFound
 from markupsafe import Markup
@@ -26,10 +25,11 @@ from shared.errors import FieldFault, Refusal
 from shared.ids import new_id
 from shared.loader import MalformedJson, strict_loads
 from shared.logging import log_event
-from shared.marking import N_, Phrase
+from shared.marking import N_
 from shared.peer_problems import PROBLEM_BASE, STATUS, read, status_of
 from shared.redirects import page_before
 from shared.schemas import pointers
+from shared.spoken import translated
 
 __all__ = [
     "JSON_PATHS",
@@ -44,7 +44,6 @@ __all__ = [
     "respond",
     "status_of",
     "title_of",
-    "translated",
     "wants_json",
 ]
 
@@ -82,23 +81,13 @@ def wants_json() -> bool:
     return request.path.startswith(JSON_PATHS)
 
 
-def translated(text: str) -> str:
-    """The text in the reader's language: a Phrase by its template, other text as it stands in the catalogue, if it does."""
-    if not text or "babel" not in current_app.extensions:
-        return str(text)
-    if not isinstance(text, Phrase):
-        return str(gettext(text))
-    try:
-        return str(gettext(text.template)) % text.params
-    except (KeyError, TypeError, ValueError):
-        # A slip in a catalogue costs the translation, not the page.
-        return str(text)
+def title_of(slug: str | None, told: str = "") -> str:
+    """What a refusal is called in the reader's language; one of which this side knows nothing, as its sender calls it.
 
-
-def title_of(slug: str | None) -> str:
-    """What a refusal is called in the reader's language; one of which this side knows nothing, by its slug."""
+    Without that, by its slug.
+    """
     known = Refusal.registry.get(slug or "")
-    return translated(known.title) if known else slug or ""
+    return translated(known.title if known else told) or slug or ""
 
 
 def respond(refusal: Refusal) -> Response:

@@ -17,7 +17,7 @@ class BookingOver(Conflict):
 
     slug = "booking-over"
     title = N_("This booking cannot be changed so")
-    sentence = N_("This booking is %(state)s.")
+    sentence = N_("This booking is in a state from which this step does not lead on.")
 
 
 class WrongDay(Conflict):

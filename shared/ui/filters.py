@@ -9,26 +9,17 @@ from flask import Flask
 from flask_babel import get_locale, gettext
 
 from shared.clock import current_clock
-from shared.problems import translated
+from shared.spoken import DAY_PATTERN, day, translated
 from shared.text import place_words
 from shared.ui.frame import home_zone
 from shared.units import show_credits
 
-DAY_PATTERN = "EEE d MMM y"
-SHORT_DAY_PATTERN = "EEE d MMM"
 JUST_NOW = timedelta(seconds=10)
 
 
 def credits_text(value: int) -> str:
     """Show hundredths as credits: "1.5" to an English reader, "1,5" to an Italian one."""
     return show_credits(value, str(get_locale()))
-
-
-def day(value: date, *, year: bool = True) -> str:
-    """Show a local date, as "Thu 12 Nov 2026". An instant has no day without a zone, so it is refused (TypeError)."""
-    if isinstance(value, datetime):
-        raise TypeError("day takes a local date; an instant needs its zone: use instant")
-    return format_date(value, DAY_PATTERN if year else SHORT_DAY_PATTERN, locale=get_locale())
 
 
 def month_word(value: date) -> str:

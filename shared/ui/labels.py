@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext
 
+from shared import reasons
 from shared.marking import N_
 from shared.protocol import people_states as people_words
 from shared.protocol import states as words
@@ -204,6 +205,8 @@ _CONTACT_FIELDS = {
     "note": (N_("What I write below"), "plain"),
 }
 
+_DOOR_REASONS = {reason.value: (text, "plain") for reason, text in reasons.PASSPORT.items()}
+
 VOCABULARIES: dict[str, dict[str, tuple[str, str]]] = {
     words.SpaceState.__name__: _SPACES,
     words.TwinningState.__name__: _TWINNINGS,
@@ -217,6 +220,7 @@ VOCABULARIES: dict[str, dict[str, tuple[str, str]]] = {
     words.NoReason.__name__: _NO_REASONS,
     words.PassportAnswer.__name__: _PASSPORTS,
     words.Verdict.__name__: _VERDICTS,
+    words.DoorReason.__name__: _DOOR_REASONS,
     words.EventState.__name__: _EVENTS,
     words.SessionState.__name__: _SESSIONS,
     words.CohostState.__name__: _COHOSTS,

@@ -1,7 +1,9 @@
 """Refusals at the door of a session."""
 
+from shared import reasons
 from shared.errors import Conflict
-from shared.marking import N_
+from shared.marking import N_, Phrase
+from shared.protocol.states import DoorReason
 
 
 class NotOnTheList(Conflict):
@@ -9,7 +11,7 @@ class NotOnTheList(Conflict):
 
     slug = "not-on-the-list"
     title = N_("This person has no seat")
-    sentence = N_("Only somebody with a seat can be checked in. This one: %(state)s.")
+    sentence = N_("Only somebody with a seat can be checked in, and this person has none as things stand.")
 
 
 class NotHereYet(Conflict):
@@ -33,7 +35,11 @@ class DoorPassportRefused(Conflict):
 
     slug = "door-passport-refused"
     title = N_("This passport is not accepted")
-    sentence = N_("This passport is not accepted here (%(reason)s).")
+    sentence = N_("This passport is not accepted here. %(why)s")
+
+    def __init__(self, *, reason: DoorReason) -> None:
+        """Say the door's reason in words too."""
+        super().__init__(reason=reason, why=Phrase(reasons.PASSPORT[reason]))
 
 
 class NoDoorSeat(Conflict):

@@ -9,16 +9,18 @@ from werkzeug.wrappers import Response
 
 from shared.access import audience
 from shared.clock import current_clock
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 from shared.paging import SearchQuery, search_sorted
-from shared.problems import translated
-from shared.protocol.states import RsvpReason, RsvpState
+from shared.problems import status_of
+from shared.protocol.states import DoorReason, RsvpReason, RsvpState
+from shared.scanning import ScanForm
 from shared.schemas import load
 from shared.signin import current_session
+from shared.spoken import translated
 from shared.ui import FormView, state_label
 from space_node.db import db, read_only, transactional
 from space_node.door import queries, service
-from space_node.door.schemas import GuestForm, ReceiveForm, ScannedForm
+from space_node.door.schemas import GuestForm, ReceiveForm
 from space_node.hosting import queries as hosting
 from space_node.hosting.queries import Group, GuestRsvp, Held
 from space_node.uplink import queries as uplink
@@ -83,18 +85,21 @@ def undo(session_id: str) -> Response:
 @read_only
 def scan(session_id: str) -> str:
     """Scan or paste a passport."""
-    return render_template("door/scan.html", scan=None, **_about(_held(session_id)))
+    return _scan(session_id, FormView())
 
 
 @door_pages.post("/door/<id:session_id>/scan")
 @read_only
-def verdict(session_id: str) -> str:
+def verdict(session_id: str) -> str | tuple[str, int]:
     """What to do about a passport; nothing is kept of it."""
-    text, now = load(ScannedForm, request.form)["passport"], current_clock().now()
-    found = service.scan(db.session(), session_id=session_id, text=text, now=now)
+    try:
+        text = load(ScanForm, request.form)["passport"]
+    except Invalid as refusal:
+        return _scan(session_id, FormView.refused(refusal, request.form)), status_of(Invalid)
+    found = service.scan(db.session(), session_id=session_id, text=text, now=current_clock().now())
     home = uplink.space_names(db.session()).get(found.check.home or "", found.check.home or "")
-    about = {"scan": found, "text": text, "home_name": home, "receive": FormView({"party": 1})}
-    return render_template("door/scan.html", **about, **_about(_held(session_id)))
+    form = FormView(request.form if found.reason is DoorReason.MALFORMED else None)
+    return _scan(session_id, form, scan=found, text=text, home_name=home, receive=FormView({"party": 1}))
 
 
 @door_pages.post("/door/<id:session_id>/receive")
@@ -140,6 +145,10 @@ def _done(session_id: str, work: Callable[[], str], after: Callable[[str], objec
     except Conflict as refusal:
         flash(translated(refusal.detail), "bad")
     return redirect(url_for("door.session", session_id=session_id), 303)
+
+
+def _scan(session_id: str, form: FormView, **found: Any) -> str:
+    return render_template("door/scan.html", form=form, **found, **_about(_held(session_id)))
 
 
 def _held(session_id: str) -> Held:

@@ -11,11 +11,11 @@ from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Conflict, Invalid, Refusal
 from shared.paging import search_sorted
-from shared.problems import translated
 from shared.protocol.boxes import NOTICE_MAX, RECAP_MAX
 from shared.protocol.states import RsvpState
 from shared.schemas import load
 from shared.sheets.writer import CONTENT_TYPE, csv_file
+from shared.spoken import translated
 from shared.ui import FormView, state_label
 from space_node.calendar import queries as calendar
 from space_node.db import db, read_only, transactional

@@ -13,6 +13,7 @@ from shared.errors import Refusal
 from shared.machine_session import SKEW_WARN_SECONDS
 from shared.marking import N_
 from shared.messaging.outbox import OutboxState
+from shared.peer_problems import title_in
 from shared.problems import status_of, title_of
 from shared.schemas import load
 from shared.signin import current_session
@@ -130,7 +131,7 @@ def parked() -> str:
     """What the hub refused, and what could not be taken in."""
     session, wanted = db.session(), load(ParkedQuery, request.args)
     messages, news = queries.messages_page(session, number=wanted["page"]), queries.news_page(session, number=wanted["news"])
-    return render_template("network/parked.html", messages=messages, news=news, title=title_of)
+    return render_template("network/parked.html", messages=messages, news=news, title=title_of, told=title_in)
 
 
 @network_pages.post("/parked/retry")

@@ -1,7 +1,9 @@
 """Refusals at the front desk."""
 
+from shared import reasons
 from shared.errors import Conflict, NotFound
-from shared.marking import N_
+from shared.marking import N_, Phrase
+from shared.protocol.states import BookingState, DoorReason
 
 
 class VisitUnknown(NotFound):
@@ -17,7 +19,19 @@ class NotExpected(Conflict):
 
     slug = "not-expected"
     title = N_("This guest cannot be checked in")
-    sentence = N_("This visit is %(state)s.")
+    sentence = N_("This visit is not expected.")
+
+    def __init__(self, *, state: BookingState) -> None:
+        """Say what has become of the visit."""
+        super().__init__(reasons.BOOKING[state], state=state)
+
+
+class BeingCancelled(Conflict):
+    """A guest whose visit this space has asked the hub to cancel."""
+
+    slug = "being-cancelled"
+    title = N_("This visit is being cancelled")
+    sentence = N_("This visit is being cancelled. If the guest is here all the same, receive them as a walk-in.")
 
 
 class NotThisDay(Conflict):
@@ -33,7 +47,11 @@ class PassportRefused(Conflict):
 
     slug = "passport-refused"
     title = N_("This passport is not accepted")
-    sentence = N_("This passport is not accepted here (%(reason)s).")
+    sentence = N_("This passport is not accepted here. %(why)s")
+
+    def __init__(self, *, reason: DoorReason) -> None:
+        """Say the door's reason in words too."""
+        super().__init__(reason=reason, why=Phrase(reasons.PASSPORT[reason]))
 
 
 class OtherPassport(Conflict):

@@ -9,15 +9,17 @@ from werkzeug.wrappers import Response
 
 from shared.access import audience
 from shared.clock import current_clock
-from shared.errors import NotFound, Refusal
-from shared.problems import translated
-from shared.protocol.states import Part
+from shared.errors import Invalid, NotFound, Refusal
+from shared.problems import status_of
+from shared.protocol.states import DoorReason, Part
+from shared.scanning import ScanForm
 from shared.schemas import load
+from shared.spoken import translated
 from shared.ui import FormView
 from space_node.db import db, read_only, transactional
 from space_node.uplink import queries as uplink
 from space_node.visits import queries, rules, service
-from space_node.visits.schemas import ArrivalsQuery, CheckInForm, ScanForm, WalkInForm
+from space_node.visits.schemas import ArrivalsQuery, CheckInForm, WalkInForm
 
 visits_pages = audience(Blueprint("visits", __name__, template_folder="templates"), "desk")
 
@@ -38,22 +40,26 @@ def arrivals() -> str:
 @read_only
 def scan() -> str:
     """Scan or paste a passport."""
-    return render_template("visits/scan.html", scan=None, **_connection())
+    return _scan(FormView())
 
 
 @visits_pages.post("/arrivals/scan")
 @read_only
-def verdict() -> str:
+def verdict() -> str | tuple[str, int]:
     """What to do about a passport; nothing is kept of it."""
     session, now = db.session(), current_clock().now()
-    text = load(ScanForm, request.form)["passport"]
+    try:
+        text = load(ScanForm, request.form)["passport"]
+    except Invalid as refusal:
+        return _scan(FormView.refused(refusal, request.form)), status_of(Invalid)
     found = service.scan(session, text, now)
     home = found.check.home
     known = uplink.space(session, home) if home else None
     prices = {part: service.walk_in_price(session, home, part) for part in Part} if home else {}
     home_name, walk_in = (known.name if known else "") or home, FormView({"part": Part.DAY})
-    about = {"scan": found, "text": text, "home_name": home_name, "prices": prices, "walk_in": walk_in}
-    return render_template("visits/scan.html", **about, **_connection())
+    # What could not be read can be mended; anything else is done with, and the field is free for the next guest's.
+    form = FormView(request.form if found.reason is DoorReason.MALFORMED else None)
+    return _scan(form, scan=found, text=text, home_name=home_name, prices=prices, walk_in=walk_in)
 
 
 @visits_pages.post("/arrivals/check-in")
@@ -120,6 +126,10 @@ def _done(work: Callable[[], str]) -> Response:
         return redirect(url_for("visits.arrivals"), 303)
     flash(gettext("Welcome, %(name)s!", name=name) if name else gettext("The guest is checked in."), "good")
     return redirect(url_for("visits.arrivals"), 303)
+
+
+def _scan(form: FormView, **found: Any) -> str:
+    return render_template("visits/scan.html", form=form, **found, **_connection())
 
 
 def _connection() -> dict[str, Any]:

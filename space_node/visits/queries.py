@@ -16,7 +16,7 @@ from space_node.visits.errors import VisitUnknown
 from space_node.visits.models import Visit, VisitRecord
 
 # As the desk sees them, whatever the hub has heard (`rules.shown_state`): still expected, here, over, none of these.
-_EXPECTED = and_(Visit.state == BookingState.CONFIRMED, Visit.arrived_at.is_(None))
+_EXPECTED = and_(Visit.state == BookingState.CONFIRMED, Visit.arrived_at.is_(None), Visit.cancel_asked_at.is_(None))
 _HERE = or_(Visit.state == BookingState.CHECKED_IN, and_(Visit.state == BookingState.CONFIRMED, Visit.arrived_at.is_not(None)))
 _PLACE = case((_EXPECTED, 0), (_HERE, 1), (Visit.state == BookingState.COMPLETED, 2), else_=3)
 _ORDER = (_PLACE, func.lower(Visit.guest_name), Visit.booking_id)
@@ -24,7 +24,10 @@ _ORDER = (_PLACE, func.lower(Visit.guest_name), Visit.booking_id)
 
 @dataclass(frozen=True)
 class Arrival:
-    """One guest of a day, as the desk sees them. `name` is empty where no card has come, or it was erased."""
+    """One guest of a day, as the desk sees them. `name` is empty where no card has come, or it was erased.
+
+    `reported` says that the hub has answered what the desk noted, be it with a no (`problem`).
+    """
 
     booking_id: str
     name: str
@@ -35,6 +38,7 @@ class Arrival:
     part: Part
     origin: Origin
     state: BookingState
+    cancelling: bool
     arrived_at: dt.datetime | None
     reported: bool
     problem: str | None
@@ -108,8 +112,9 @@ def arrival(session: Session, row: Visit, homes: dict[str, str] | None = None) -
         part=Part(row.part),
         origin=Origin(row.origin),
         state=rules.shown_state(row.state, arrived=arrived),
+        cancelling=row.cancel_asked_at is not None,
         arrived_at=row.arrived_at,
-        reported=not arrived or row.checked_in_at is not None,
+        reported=not arrived or row.checked_in_at is not None or row.problem is not None,
         problem=row.problem,
     )
 
@@ -148,9 +153,7 @@ def begun_with(session: Session, ref: str, on: dt.date) -> Visit | None:
 
 def expected_by_name(session: Session, *, home: str, name: str, on: dt.date) -> list[Visit]:
     """The guests of that day who are still expected from that home under that name."""
-    wanted = select(Visit).where(
-        Visit.on == on, Visit.home == home, Visit.state == BookingState.CONFIRMED, Visit.arrived_at.is_(None)
-    )
+    wanted = select(Visit).where(Visit.on == on, Visit.home == home, _EXPECTED)
     return [row for row in session.scalars(wanted.order_by(Visit.booking_id)) if rules.same_name(row.guest_name, name)]
 
 

@@ -36,6 +36,7 @@ class ScanFacts:
     is_today: bool = True
     is_of_home: bool = True
     by_name: bool = False
+    is_being_cancelled: bool = False
 
 
 def judge(facts: ScanFacts) -> tuple[Verdict, DoorReason, Offer]:
@@ -58,7 +59,7 @@ def _without_offer(facts: ScanFacts) -> tuple[Verdict, DoorReason] | None:
         return Verdict.RED, DoorReason.BAD_SIGNATURE
     if facts.state in HERE:
         return Verdict.AMBER, DoorReason.ALREADY_HERE
-    if facts.state in CANCELLED:
+    if facts.state in CANCELLED or facts.is_being_cancelled:
         return Verdict.RED, DoorReason.CANCELLED
     return None
 

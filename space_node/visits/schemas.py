@@ -1,13 +1,9 @@
 """Forms of the front desk, and what a guest's sealed card holds."""
 
-import marshmallow as ma
-
 from shared.paging import SearchQuery
 from shared.protocol.states import Part
+from shared.scanning import PassportText, ScanForm
 from shared.schemas import Choice, Day, FormSchema, Id, Slug, Text, WireSchema
-
-# A passport as pasted: whatever it is, the door says what is wrong with it. White space inside it has a meaning.
-PASSPORT_MAX = 2_000
 
 
 class GuestCard(WireSchema):
@@ -18,17 +14,11 @@ class GuestCard(WireSchema):
     note = Text(max=300, min=0, load_default="", privacy="personal")
 
 
-class ScanForm(FormSchema):
-    """A passport, scanned or pasted."""
-
-    passport = ma.fields.String(required=True, validate=ma.validate.Length(min=1, max=PASSPORT_MAX))
-
-
 class CheckInForm(FormSchema):
     """A visit and, where one was scanned, the passport."""
 
     booking_id = Id(required=True)
-    passport = ma.fields.String(load_default="", validate=ma.validate.Length(max=PASSPORT_MAX))
+    passport = PassportText(load_default="")
 
 
 class WalkInForm(ScanForm):

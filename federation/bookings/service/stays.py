@@ -16,6 +16,7 @@ from federation.bookings.service.payments import settle
 from federation.trust import queries as trust
 from federation.trust.errors import IdentityMismatch
 from federation.twinnings import queries as twinnings
+from shared import reasons
 from shared.clock import local_date
 from shared.errors import FieldFault, within
 from shared.keys import jws
@@ -32,16 +33,15 @@ CANCELLED = (BookingState.CANCELLED_BY_GUEST, BookingState.CANCELLED_BY_HOST)
 def cancel(session: Session, *, booking_id: str, caller: str, now: dt.datetime, free: bool = False) -> Booking:
     """Cancel a confirmed stay: the host for nothing, the home by the frozen steps at the hub's receipt, unless it is `free`.
 
-    The seat is free again at once. A stay that has been cancelled already stays as it is, whoever was first.
-    Raises BookingUnknown, BookingOver.
+    The seat is free again at once. One cancelled already stays so, whoever was first. Raises BookingUnknown, BookingOver.
     """
     booking = queries.mine(session, booking_id=booking_id, space=caller, lock=True)
     if booking.state in CANCELLED:
         return booking
     if booking.state != BookingState.CONFIRMED:
-        raise BookingOver(state=str(booking.state))
+        raise BookingOver(reasons.BOOKING[booking.state], state=booking.state)
     if booking.closes_at is not None and now >= booking.closes_at:
-        raise BookingOver(N_("The day of this stay is over."), state=str(booking.state))
+        raise BookingOver(N_("The day of this stay is over."), state=booking.state)
     by_host = caller == booking.host
     charge = 0 if by_host or free else _cancellation_credits(session, booking, now)
     booking.state = BookingState.CANCELLED_BY_HOST if by_host else BookingState.CANCELLED_BY_GUEST
@@ -81,9 +81,9 @@ def check_in(
         return booking
     claimed = booking.state == BookingState.NO_SHOW and booking.post_after is not None
     if booking.state != BookingState.CONFIRMED and not claimed:
-        raise BookingOver(state=str(booking.state))
+        raise BookingOver(reasons.BOOKING[booking.state], state=booking.state)
     if local_date(came_at := min(at, now), booking.zone) != booking.on:
-        raise WrongDay(on=booking.on.isoformat())
+        raise WrongDay(on=booking.on)
     booking.state, booking.checked_in_at = BookingState.CHECKED_IN, came_at
     booking.proof_sha256, booking.record = proof_sha256, record
     _claim(booking, booking.price_credits, silent_days, now=now)

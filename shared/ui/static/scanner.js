@@ -97,6 +97,8 @@
     new Scanner(box);
   }
 
+  // A hand scanner types: what it reads next takes the place of what stands there.
+  document.addEventListener("focusin", (event) => event.target.matches("[data-scan-target]") && event.target.select());
   const all = (root) => root.querySelectorAll("[data-scanner]").forEach(offer);
   document.addEventListener("htmx:load", (event) => all(event.detail.elt));
   document.addEventListener("DOMContentLoaded", () => all(document));

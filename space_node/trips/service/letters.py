@@ -15,8 +15,9 @@ from shared.mail import Letter
 from shared.mail.letters import Button
 from shared.marking import N_
 from shared.protocol.states import BookingState, NoReason
+from shared.spoken import day
 from shared.ui import state_label
-from shared.ui.filters import credits_text, day, hours_until
+from shared.ui.filters import credits_text, hours_until
 from shared.web import public_url
 from space_node.accounts import queries as accounts
 from space_node.accounts import service as accounts_service

@@ -18,6 +18,7 @@ from space_node.uplink import queries as uplink
 from space_node.uplink import service as uplink_service
 from space_node.visits import queries, rules
 from space_node.visits.errors import (
+    BeingCancelled,
     NotExpected,
     NotThisDay,
     NoVisitFits,
@@ -57,8 +58,8 @@ def scan(session: Session, text: str, now: dt.datetime) -> Scan:
 def check_in(session: Session, *, booking_id: str, passport_text: str | None, now: dt.datetime) -> Visit:
     """Note that a guest has come, and tell the hub; again, and nothing more happens.
 
-    With a passport the hub pays at once. Raises VisitUnknown, NotExpected, NotThisDay, NoVisitFits, PassportRefused,
-    OtherPassport, ClockWrong.
+    With a passport the hub pays at once. Raises VisitUnknown, NotExpected, BeingCancelled, NotThisDay, NoVisitFits,
+    PassportRefused, OtherPassport, ClockWrong.
     """
     check = None if not passport_text else _proof(session, passport_text, now)
     known = queries.visit(session, booking_id)
@@ -181,6 +182,7 @@ def _look_at_visit_pass(
         is_visit_pass=True,
         is_today=visit.on == today,
         is_of_home=visit.home == claims.issuer,
+        is_being_cancelled=visit.cancel_asked_at is not None,
     )
     return check, [visit], facts
 
@@ -199,9 +201,12 @@ def _proof(session: Session, text: str, now: dt.datetime) -> DoorCheck:
 
 def _require_expected(session: Session, visit: Visit, now: dt.datetime) -> None:
     if visit.state != BookingState.CONFIRMED:
-        raise NotExpected(state=visit.state)
+        raise NotExpected(state=BookingState(visit.state))
+    if visit.cancel_asked_at is not None:
+        # The hub hears of the cancellation first, and a check-in behind it would be lost.
+        raise BeingCancelled
     if visit.on != queries.today(session, now):
-        raise NotThisDay(on=visit.on.isoformat())
+        raise NotThisDay(on=visit.on)
 
 
 def _add_unlisted(session: Session, check: DoorCheck, now: dt.datetime) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from shared.clock import local_date
 from shared.errors import Invalid
 from shared.keys import sealed
+from shared.messaging.outbox import discard_settled
 from shared.protocol.states import BookingState
 from shared.revs import is_newer
 from shared.schemas import load
 from space_node.config import present_node
+from space_node.db import Outbox
 from space_node.uplink import queries as uplink
 from space_node.visits import queries, rules
 from space_node.visits.models import Visit
@@ -56,7 +58,8 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
 def not_taken(session: Session, *, booking_id: str, kind: str, slug: str, other: object, now: dt.datetime) -> None:
     """The hub refused what the desk reported: the desk's record stays, and the desk sees the hub's reason.
 
-    A walk-in of somebody who has a booking is that booking: the guest is checked in there, with the same proof.
+    A walk-in of somebody who has a booking is that booking: the guest is checked in there, with the same proof, and nothing is
+    left for a manager to do.
     """
     visit = session.get(Visit, booking_id, with_for_update=True, populate_existing=True)
     if visit is None:
@@ -67,6 +70,7 @@ def not_taken(session: Session, *, booking_id: str, kind: str, slug: str, other:
     if kind == "walk-in" and slug == ALREADY_HERE and isinstance(other, str) and other != booking_id:
         visit.same_as = other[:36]
         session.flush()
+        discard_settled(session, Outbox, kind=kind, subject=f"booking/{booking_id}", problem_slug=slug)
         booked = queries.visit(session, other)
         if booked is not None:
             _bring_walk_in(session, booked, now)
@@ -93,7 +97,7 @@ def forget_guests(session: Session, booking_ids: Sequence[str], now: dt.datetime
 
 def _bring_walk_in(session: Session, booked: Visit, now: dt.datetime) -> None:
     """Check in at a booking whoever was received as a walk-in before it was known that they have one."""
-    if booked.state != BookingState.CONFIRMED or booked.arrived_at is not None:
+    if booked.state != BookingState.CONFIRMED or booked.arrived_at is not None or booked.cancel_asked_at is not None:
         return
     for walk_in in queries.walk_ins_of(session, booked.booking_id):
         seen = queries.records_of(session, walk_in.booking_id)[0]

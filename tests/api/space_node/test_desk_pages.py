@@ -1,6 +1,7 @@
 """The front desk's pages: the list, the verdict, the walk-in, with the hub there and away."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -86,6 +87,23 @@ def test_whatever_is_pasted_is_red_with_a_next_step(sqlite_guests: Guests, text:
     assert forms(page, CHECK_IN) == forms(page, WALK_IN) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"), [("", "Scan a passport, or paste its code here."), ("FP1:" + "Ä" * 2_000, "too long to be")]
+)
+def test_what_cannot_be_a_passport_is_said_at_the_field_which_keeps_it(sqlite_guests: Guests, typed: str, said: str) -> None:
+    page = desk(sqlite_guests).post(SCAN, passport=typed)
+    assert page.status_code == 422
+    assert said in words(page)
+    assert form(page, SCAN).fields["passport"].strip() == typed
+    assert 'aria-invalid="true"' in page.get_data(as_text=True)
+
+
+def test_only_what_could_not_be_read_stays_in_the_field(sqlite_guests: Guests) -> None:
+    browser = desk(sqlite_guests)
+    assert form(browser.post(SCAN, passport="FP1:half"), SCAN).fields["passport"].strip() == "FP1:half"
+    assert form(browser.post(SCAN, passport=sqlite_guests.passport()), SCAN).fields["passport"].strip() == ""
+
+
 def test_a_forged_expired_or_foreign_pass_says_why(sqlite_guests: Guests) -> None:
     browser = desk(sqlite_guests)
     assert "for another space" in words(browser.post(SCAN, passport=sqlite_guests.forged(audience="elsewhere")))
@@ -152,12 +170,24 @@ def test_what_cannot_be_is_said_on_the_list(sqlite_guests: Guests) -> None:
     browser = desk(sqlite_guests)
     page = browser.post(CHECK_IN, booking_id=booking_id)
     assert page.status_code == 200
-    assert "This visit is for 2026-03-04." in words(page)
+    assert "This visit is for Wed 4 Mar 2026." in words(page)
     assert browser.post(CHECK_IN, booking_id="01a20124-2152-75cd-aaa3-2e490f65fd43").status_code == 404
     assert browser.post(CHECK_IN, booking_id="nonsense").status_code == 422
     browser.get(LIST)
-    assert "not accepted here" in words(browser.post(WALK_IN, passport="FP1:", part="day"))
+    said = words(browser.post(WALK_IN, passport="FP1:", part="day"))
+    assert "This passport is not accepted here. This is not a passport of the network." in said
     assert browser.post(WALK_IN, passport="FP1:", part="night").status_code == 422
+
+
+def test_what_cannot_be_is_said_in_the_readers_language(sqlite_guests: Guests) -> None:
+    cancelled, later = sqlite_guests.booked(), sqlite_guests.booked(on=sqlite_guests.today + DAY)
+    browser = desk(sqlite_guests)
+    browser.post(f"{LIST}/{cancelled}/cancel")
+    browser.get(f"{LIST}?lang=it")
+    assert "L’host ha annullato questa prenotazione." in words(browser.post(CHECK_IN, booking_id=cancelled))
+    assert "Questa visita è per mer 4 mar 2026." in words(browser.post(CHECK_IN, booking_id=later))
+    said = words(browser.post(WALK_IN, passport="FP1:", part="day"))
+    assert "Questo passaporto qui non è accettato. Questo non è un passaporto della rete." in said
 
 
 def test_the_desk_can_cancel_a_visit_which_costs_the_guest_nothing(guests: Guests) -> None:
@@ -169,6 +199,40 @@ def test_the_desk_can_cancel_a_visit_which_costs_the_guest_nothing(guests: Guest
     assert "Cancelled by the host" in words(page)
     assert guests.visit(booking_id).charged_credits == 0
     assert browser.post(f"{LIST}/{booking_id}/cancel").status_code == 409
+
+
+def test_who_is_being_cancelled_is_not_checked_in(guests: Guests) -> None:
+    booking_id, browser = guests.booked(), desk(guests)
+    text = guests.visit_pass(booking_id)
+    guests.network.transport.cut()
+    assert forms(browser.post(f"{LIST}/{booking_id}/cancel"), CHECK_IN) == []
+    page = browser.get(LIST)
+    assert forms(page, CHECK_IN) == []
+    assert "Cancelling" in words(page)
+    assert "This visit is being cancelled." in words(browser.post(CHECK_IN, booking_id=booking_id))
+    page = browser.post(SCAN, passport=text)
+    assert "This visit was cancelled." in words(page)
+    assert forms(page, CHECK_IN) == []
+    guests.network.transport.heal()
+    guests.clock.advance(dt.timedelta(minutes=5))
+    guests.host.sync()
+    visit = guests.visit(booking_id)
+    assert (visit.state, visit.arrived_at, visit.problem) == (BookingState.CANCELLED_BY_HOST, None, None)
+
+
+def test_a_report_that_the_hub_has_refused_is_not_said_to_wait(sqlite_guests: Guests) -> None:
+    booking_id, browser = sqlite_guests.booked(), desk(sqlite_guests)
+    sqlite_guests.network.transport.cut()
+    browser.post(CHECK_IN, booking_id=booking_id)
+    assert "Not sent to the hub yet" in words(browser.get(f"{LIST}/{booking_id}"))
+    sqlite_guests.host.command(lambda session: setattr(queries.require(session, booking_id), "problem", "booking-over"))
+    said = words(browser.get(f"{LIST}/{booking_id}"))
+    assert "The hub objects" in said
+    assert "Not sent to the hub yet" not in said
+    page = browser.get(LIST)
+    assert "The hub had closed this booking before." in words(page)
+    # A mark is one line and cannot break: on a phone a sentence in it would be wider than the page.
+    assert all(len(mark) < 30 for mark in re.findall(r'class="badge[^>]*>(?:<svg.*?</svg>)?([^<]*)', page.get_data(as_text=True)))
 
 
 def test_what_the_hub_objects_to_is_shown_with_the_other_stay(sqlite_guests: Guests) -> None:

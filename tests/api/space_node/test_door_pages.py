@@ -74,6 +74,8 @@ def test_a_passport_leads_to_the_name_on_the_list(guests: Guests) -> None:
     said = desk.post("scan", passport="nonsense")
     assert "This is not a passport of the network." in said
     assert "Receive" not in said
+    assert [one.fields["passport"].strip() for one in forms(desk.browser.page, f"{desk.path}/scan")] == ["nonsense"]
+    assert "Scan a passport, or paste its code here." in desk.post("scan", passport="")
     assert "The passport is good. Nobody of this name and home is on the list." in desk.post(
         "scan", passport=guests.passport(guests.member("Carla"))
     )

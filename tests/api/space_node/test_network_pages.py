@@ -11,6 +11,7 @@ from space_node.members.service import Role
 from space_node.network import queries, service
 from space_node.uplink import queries as uplink
 from space_node.uplink.service import exchange
+from space_node.wire import ANSWERS, FEED
 from tests.support.browsing import Browser
 from tests.support.node import Network, NodeWorld, profile_of
 from tests.support.towns import founded, strangers
@@ -32,9 +33,9 @@ PROPOSAL = {
 network = founded(strangers)
 
 
-def refuse(slug: str, end: str) -> Callable[[str, str, Answer], Answer]:
+def refuse(slug: str, end: str, **said: str) -> Callable[[str, str, Answer], Answer]:
     def tamper(_method: str, path: str, answer: Answer) -> Answer:
-        problem = {"type": f"https://twindesk.example/problems/{slug}", "detail": "Not this one.", "rev": 2}
+        problem = {"type": f"https://twindesk.example/problems/{slug}", "detail": "Not this one.", "rev": 2} | said
         return Answer(409, {}, json.dumps(problem).encode()) if path.endswith(end) else answer
 
     return tamper
@@ -134,6 +135,25 @@ def test_parked_commands_are_shown_tried_again_and_given_up(network: Network, ny
     assert "Given up." in text(anna.post("/parked/discard", kind="message", id=row.id))
     assert nyc.look(uplink.hub_contact).parked_count == 0
     assert "Nothing is parked" in text(anna.page)
+
+
+def test_a_parked_command_says_why_in_the_readers_words(network: Network, nyc: NodeWorld) -> None:
+    anna = Browser(nyc, Role.MANAGER)
+    said = {"title": "This guest has a stay today", "detail": "This guest already has a stay here today."}
+    network.transport.tamper = refuse("of-another-version", "/self/profile", **said)
+    nyc.command(lambda session: service.set_profile(session, profile_of(nyc.slug, city="Roma"), now=nyc.clock.now()))
+    shown = text(anna.get("/parked"))
+    assert "This guest has a stay today" in shown
+    assert "of-another-version" not in shown
+    shown = text(anna.get("/parked?lang=it"))
+    assert "Questo ospite ha già una visita oggi" in shown
+    assert "This guest" not in shown
+
+
+def test_whatever_can_be_parked_has_a_name(nyc: NodeWorld) -> None:
+    with nyc.app.test_request_context():
+        kind = nyc.app.jinja_env.get_template("network/words.html").module.kind  # type: ignore[attr-defined]
+        assert [word for word in {**ANSWERS, **FEED} if kind(word) == word] == []
 
 
 def test_parked_news_is_shown_tried_again_and_given_up(network: Network, nyc: NodeWorld) -> None:

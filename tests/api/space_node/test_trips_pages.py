@@ -158,6 +158,7 @@ def test_what_cannot_be_booked_says_why_and_has_no_button(guests: Guests) -> Non
     for on, reason in why.items():
         page = search(browser, on)
         assert reason in words(page)
+        assert "Full on this day" not in words(page)
         assert forms(page, "/trips") == []
 
 
@@ -167,6 +168,7 @@ def test_a_day_can_be_over_at_the_host_and_not_at_home(guests: Guests) -> None:
     browser = Browser(guests.home, Role.MEMBER, email="carla@lambrate.test", name="Carla Neri")
     page = browser.get("/find-a-desk?on=2026-03-03")
     assert "That day is over there" in words(page)
+    assert "free desks" not in words(page)
     assert 'min="2026-03-03"' in page.get_data(as_text=True)
     assert "Wed 4 Mar 2026" in words(browser.get("/find-a-desk"))
 

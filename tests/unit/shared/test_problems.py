@@ -1,6 +1,6 @@
 import json
 import logging
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from werkzeug.wrappers import Response
 
 from shared.errors import Conflict, FieldFault, Invalid, NotFound, TooMany, Unauthenticated
 from shared.marking import Phrase
-from shared.peer_problems import PROBLEM_BASE, read
-from shared.problems import ProblemApi, ProblemBlueprint, install, title_of, translated
+from shared.peer_problems import PROBLEM_BASE, read, title_in
+from shared.problems import ProblemApi, ProblemBlueprint, install, title_of
 from shared.schemas import Text, Whole, WireSchema
+from shared.spoken import translated
 
 ITALIAN = """
 msgid ""
@@ -275,15 +276,25 @@ def test_text_that_has_no_translation_is_shown_as_it_is(italian: Flask) -> None:
         assert translated("") == ""
 
 
-def test_a_refusal_is_called_by_its_title_and_an_unknown_one_by_its_slug(italian: Flask) -> None:
+def test_a_refusal_is_called_by_its_title_and_an_unknown_one_as_its_sender_calls_it_or_by_its_slug(italian: Flask) -> None:
     with italian.test_request_context():
         assert title_of("last-desk-gone-in-a-test") == "L'ultimo posto è andato"
-        assert (title_of("not-known-here"), title_of(None)) == ("not-known-here", "")
+        assert title_of("not-known-here", title_in('{"title": "The last desk is gone"}')) == "L'ultimo posto è andato"
+        assert title_of("not-known-here", title_in('{"title": "Odd\\u202e, that"}')) == "Odd , that"
+        for unread in (None, "", "[]", "<html>", '{"title": 7}'):
+            assert (title_of("not-known-here", title_in(unread)), title_of(None)) == ("not-known-here", "")
 
 
 def test_a_slip_in_the_catalogue_costs_the_translation_only(italian: Flask) -> None:
     with italian.test_request_context():
         assert translated(Phrase("At least %(min)s.", min=3)) == "At least 3."
+
+
+def test_what_a_phrase_is_filled_with_is_said_in_the_readers_language_too(italian: Flask) -> None:
+    with italian.test_request_context():
+        inside = Phrase("Try %(day)s, 100 %% free.", day=date(2026, 3, 4))
+        assert translated(Phrase("At most %(max)s characters.", max=inside)).startswith("Al massimo Prova mer 4 mar 2026")
+        assert "2026-03-04 08:00" in translated(Phrase("Try %(day)s, 100 %% free.", day=datetime(2026, 3, 4, 8, tzinfo=UTC)))
 
 
 def test_parameters_of_any_plain_kind_reach_the_wire(app: Flask) -> None:

@@ -42,6 +42,7 @@ def facts(**changed: object) -> ScanFacts:
         (A_PASS | {"state": BookingState.COMPLETED}, (AMBER, DoorReason.ALREADY_HERE, Offer.NOTHING)),
         (A_PASS | {"state": BookingState.CANCELLED_BY_GUEST}, (RED, DoorReason.CANCELLED, Offer.NOTHING)),
         (A_PASS | {"state": BookingState.CANCELLED_BY_HOST}, (RED, DoorReason.CANCELLED, Offer.NOTHING)),
+        (A_PASS | {"state": CONFIRMED, "is_being_cancelled": True}, (RED, DoorReason.CANCELLED, Offer.NOTHING)),
         (A_PASS | {"state": CONFIRMED, "is_of_home": False}, (RED, DoorReason.BAD_SIGNATURE, Offer.NOTHING)),
         (
             A_PASS | {"state": BookingState.CHECKED_IN, "verdict": RED, "reason": DoorReason.REVOKED},

@@ -7,6 +7,7 @@ import pytest
 from federation.bookings import queries as hub_bookings
 from shared.keys import jws
 from shared.protocol.states import BookingState, DoorReason, Origin, Part, Payer, Verdict
+from space_node.uplink import queries as uplink
 from space_node.visits import queries, service
 from space_node.visits.errors import (
     NotExpected,
@@ -230,6 +231,7 @@ class TestWalkIns:
         text = guests.passport()
         walked = guests.walk_in(text)
         assert (walked.problem, walked.same_as) == ("already-here", booking_id)
+        assert guests.host.look(uplink.hub_contact).parked_count == 0
         assert [one.booking_id for one in guests.arrivals()] == [walked.booking_id]
         guests.host.sync()
         booked = guests.visit(booking_id)
