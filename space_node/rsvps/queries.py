@@ -92,6 +92,15 @@ def opening(session: Session, *, session_id: str, member: members.Member, now: d
     return Opening(found, event, kinds_of(found), free, own, rules.hindrance(facts), at_home)
 
 
+def may_look(session: Session, event_id: str) -> bool:
+    """Whether our people may see an event: who has a place hears of it on where it has come to be for others alone."""
+    try:
+        calendar.require_event(session, event_id)
+    except EventUnknown:
+        return False
+    return True
+
+
 def kinds_of(found: calendar.MirrorSession | None) -> tuple[SeatKind, ...]:
     """The ways in which one can take part in a session."""
     return () if found is None else SEAT_KINDS[SessionMode(found.mode)]

@@ -28,7 +28,7 @@ def place(rsvp: Rsvp, *, form: FormView | None = None) -> dict[str, Any]:
     about: dict[str, Any] = {
         "rsvp": rsvp,
         "session": found,
-        "event": event,
+        "may_look": queries.may_look(session, rsvp.event_id),
         "host_name": names.get(rsvp.host, rsvp.host),
         "own_zone": uplink.own_zone(session),
         "contact": uplink.hub_contact(session),

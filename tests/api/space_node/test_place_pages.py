@@ -1,0 +1,35 @@
+"""The page of a place says what is true, whatever the host has changed since it was given."""
+
+from shared.protocol.states import Reach
+from space_node.events import service as organiser
+from space_node.events.service import EventText
+from space_node.members.service import Role
+from tests.support.browsing import Browser
+from tests.support.evening import Evening
+from tests.support.guests import Guests
+from tests.support.reading import words
+
+
+def narrow(evening: Evening) -> None:
+    """The event is from now on for the space that holds it alone."""
+    text = EventText(title="Presentation Lunch", language="en", reach=Reach.SPACE)
+    evening.host.command(lambda s: organiser.change(s, event_id=evening.event_id, text=text, now=evening.now))
+    evening.sync()
+
+
+def ada(guests: Guests) -> Browser:
+    return Browser(guests.home, Role.MEMBER, email=guests.ada.email)
+
+
+def test_a_guest_of_an_event_that_is_for_others_alone_by_now_still_reads_its_new_time(sqlite_guests: Guests) -> None:
+    evening = Evening(sqlite_guests)
+    page = f"/my-events/{evening.coming()}"
+    narrow(evening)
+    evening.plan(starts_local=f"{evening.guests.today.isoformat()}T20:30")
+    evening.sync()
+    browser = ada(sqlite_guests)
+    said = words(browser.get(page))
+    assert ("20:30" in said, "It was to start on" in said, "You are coming" in said) == (True, True, True)
+    assert "DTSTART;TZID=Europe/London:20260303T203000" in browser.get(f"{page}.ics").get_data(as_text=True)
+    assert "All about the event" not in said, "that page is not for her any more"
+    assert browser.get(f"/events/{evening.event_id}").status_code == 404
