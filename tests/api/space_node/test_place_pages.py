@@ -1,4 +1,4 @@
-"""The page of a place says what is true, whatever the host has changed since it was given."""
+"""The page of a place says what is true, whatever has changed since it was given, or asked for."""
 
 from shared.protocol.states import Reach
 from space_node.events import service as organiser
@@ -17,6 +17,11 @@ def narrow(evening: Evening) -> None:
     evening.sync()
 
 
+def page_of(browser: Browser, rsvp_id: str) -> str:
+    """What its member reads about a place."""
+    return words(browser.get(f"/my-events/{rsvp_id}"))
+
+
 def ada(guests: Guests) -> Browser:
     return Browser(guests.home, Role.MEMBER, email=guests.ada.email)
 
@@ -33,3 +38,15 @@ def test_a_guest_of_an_event_that_is_for_others_alone_by_now_still_reads_its_new
     assert "DTSTART;TZID=Europe/London:20260303T203000" in browser.get(f"{page}.ics").get_data(as_text=True)
     assert "All about the event" not in said, "that page is not for her any more"
     assert browser.get(f"/events/{evening.event_id}").status_code == 404
+
+
+def test_who_waited_until_the_start_is_not_told_that_nobody_could_wait(sqlite_guests: Guests) -> None:
+    evening = Evening(sqlite_guests, seats_in_person=1, starts_local=f"{sqlite_guests.today.isoformat()}T09:00")
+    browser = ada(sqlite_guests)
+    evening.coming("Berta Rossi")
+    rsvp_id = evening.coming()
+    assert "You are on the waiting list" in page_of(browser, rsvp_id)
+    evening.evening_comes(hours=1.5)
+    said = page_of(browser, rsvp_id)
+    assert "This was not possible There was no free seat." in said
+    assert "waiting list" not in said
