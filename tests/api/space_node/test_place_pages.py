@@ -1,9 +1,13 @@
 """The page of a place says what is true, whatever has changed since it was given, or asked for."""
 
+import datetime as dt
+
 from shared.protocol.states import Reach
 from space_node.events import service as organiser
 from space_node.events.service import EventText
 from space_node.members.service import Role
+from space_node.rsvps import service as taking_part
+from space_node.rsvps.rules import Pressed
 from tests.support.browsing import Browser
 from tests.support.evening import Evening
 from tests.support.guests import Guests
@@ -50,3 +54,17 @@ def test_who_waited_until_the_start_is_not_told_that_nobody_could_wait(sqlite_gu
     said = page_of(browser, rsvp_id)
     assert "This was not possible There was no free seat." in said
     assert "waiting list" not in said
+
+
+def test_the_place_on_the_waiting_list_is_the_present_one(sqlite_guests: Guests) -> None:
+    evening = Evening(sqlite_guests, seats_in_person=1)
+    browser = ada(sqlite_guests)
+    evening.coming("Berta Rossi")
+    first, rsvp_id = evening.ask(carla := sqlite_guests.member("Carla Verdi", credits=0)), evening.coming()
+    assert "Place 2 on the waiting list" in page_of(browser, rsvp_id)
+    evening.coming("Dora Neri")
+    evening.home.command(lambda s: taking_part.press(s, Pressed.CANCEL, member_id=carla.id, rsvp_id=first, now=evening.now))
+    sqlite_guests.clock.advance(dt.timedelta(minutes=1))
+    evening.sync()
+    said = page_of(browser, rsvp_id)
+    assert ("Place 1 on the waiting list" in said, "As of" in said) == (True, True)
