@@ -31,6 +31,7 @@ def test_seats_online_are_not_taken_away_while_people_have_them_or_wait(
     assert now_is(nyc, here)["state"] == "confirmed"
     assert seats_of(london, session) == (0, 1, 0, 0)
     check_counters(hub)
+    assert asked(milan, session, kind="remote")["reason"] == "closed", "who looks at an older page comes too late"
 
 
 def test_who_came_in_at_the_door_and_who_waits_for_the_hosts_word_count_too(london: WireSpace, nyc: WireSpace) -> None:

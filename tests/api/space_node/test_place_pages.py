@@ -68,3 +68,15 @@ def test_the_place_on_the_waiting_list_is_the_present_one(sqlite_guests: Guests)
     evening.sync()
     said = page_of(browser, rsvp_id)
     assert ("Place 1 on the waiting list" in said, "As of" in said) == (True, True)
+
+
+def test_who_asks_too_early_is_told_from_when_one_can(sqlite_guests: Guests) -> None:
+    evening = Evening(sqlite_guests, opens_local=f"{sqlite_guests.today.isoformat()}T12:00")
+    browser, rsvp_id = ada(sqlite_guests), evening.ask()
+    said = page_of(browser, rsvp_id)
+    assert "One cannot sign up yet." in said
+    assert "Seats can be asked for from Tue 3 Mar 2026, 12:00 GMT" in said
+    form = words(browser.get(f"/my-events/new/{evening.session_id}"))
+    assert "Seats can be asked for from Tue 3 Mar 2026, 12:00 GMT" in form
+    sqlite_guests.clock.advance(dt.timedelta(hours=5))
+    assert "Seats can be asked for from" not in page_of(browser, rsvp_id)
