@@ -79,8 +79,9 @@ def last_seat(stage: Stage) -> None:
         winners = [who for who, page in answers.items() if COMING in page.text]
         waiting = [who for who, page in answers.items() if WAITING in page.text]
         stage.facts.hold("last_seat_goes_to_one", len(winners) == len(waiting) == 1, told)
-        stage.facts.hold("the_other_is_first_in_line", "Place 1 of 1" in answers[waiting[0]].text, answers[waiting[0]].text)
-        step.result = f"{winners[0].first_name} has it, {waiting[0].first_name} is first of one on the waiting list"
+        line = answers[waiting[0]].text
+        stage.facts.hold("the_other_is_first_in_line", "Place 1 on the waiting list" in line, line)
+        step.result = f"{winners[0].first_name} has it, {waiting[0].first_name} is first on the waiting list"
     with stage.teller.step(f"{winners[0].first_name} gives the seat back") as step:
         place = answers[winners[0]]
         given = stage.browsers[winners[0]].submit(place.form(f"{place.path}/cancel"))

@@ -12,10 +12,11 @@ from federation.events.errors import NoSuchEvent
 from federation.events.models import Cohost, EventSession
 from federation.events.models import Event as Event
 from federation.formats import queries as formats
+from federation.rsvps.queries import Rsvp
 from federation.twinnings import queries as twinnings
 from shared.messaging.feed import NETWORK
 from shared.protocol.events import SessionUpdate
-from shared.protocol.states import CohostState, EventState, Reach, SessionState
+from shared.protocol.states import CohostState, EventState, Reach, RsvpOrigin, RsvpState, SessionState
 
 EVENT_SHOWN = (
     *("id", "rev", "lead_rev", "lead", "state", "title", "summary", "description", "language", "topics", "reach"),
@@ -26,20 +27,26 @@ SESSION_SHOWN = (
     *SESSION_SAID,
     *("id", "event_id", "host", "host_rev", "rev", "starts_at", "ends_at", "previous_starts_at", "sequence", "changed_at"),
 )
+# Whoever asked from home; who was let in at the door need not have seen the event.
+_ASKED = (Rsvp.origin == RsvpOrigin.HOME, Rsvp.state != RsvpState.REFUSED)
 State = tuple[str, str, int, dict[str, Any]]
 Row = TypeVar("Row", Cohost, EventSession)
 
 
 class Audience(NamedTuple):
-    """Who is told about an event: `readers` may see it by its reach, `invited` because they are asked to hold it too."""
+    """Who is told about an event: `readers` may see it by its reach, `invited` because they are asked to hold it too.
+
+    `guests` are the homes from which somebody has a place: what these people were told must not go stale when the reach narrows.
+    """
 
     readers: frozenset[str]
-    invited: frozenset[str]
+    invited: frozenset[str] = frozenset()
+    guests: frozenset[str] = frozenset()
 
     @property
     def everybody(self) -> frozenset[str]:
         """All who are told; the whole network is "*"."""
-        return frozenset({NETWORK}) if NETWORK in self.readers else self.readers | self.invited
+        return frozenset({NETWORK}) if NETWORK in self.readers else self.readers | self.invited | self.guests
 
 
 def cohosts(session: Session, event_id: str) -> list[Cohost]:
@@ -70,12 +77,14 @@ def readers(session: Session, event: Event) -> list[str]:
 
 def audience(session: Session, event: Event) -> Audience:
     """Who is told about the event as it is now."""
-    return Audience(frozenset(readers(session, event)), frozenset(_invited(cohosts(session, event.id))))
+    by_reach, invited = frozenset(readers(session, event)), frozenset(_invited(cohosts(session, event.id)))
+    # Of the whole network nobody need be counted.
+    return Audience(by_reach, invited, frozenset() if NETWORK in by_reach else _guests(session, event.id))
 
 
 def may_see(session: Session, event: Event, space: str) -> bool:
     """Whether a space is among those who are told about the event."""
-    return _sees(event, cohosts(session, event.id), space, twinnings.twins_of(session, space))
+    return not audience(session, event).everybody.isdisjoint({NETWORK, space})
 
 
 def shown(session: Session, *, event_id: str, reader: str) -> Event:
@@ -136,9 +145,13 @@ def states(session: Session, caller: str, now: dt.datetime) -> Iterator[State]:
     """The events that the caller may see and that are not long over, with their sessions, for its snapshot."""
     recent = _recent(now).subquery()
     invitations, sessions = _by_event(session, Cohost, recent), _by_event(session, EventSession, recent)
-    twins = twinnings.twins_of(session, caller)
+    twins, visited = (
+        twinnings.twins_of(session, caller),
+        set(session.scalars(select(Rsvp.event_id).where(Rsvp.home == caller, *_ASKED))),
+    )
     for event in session.scalars(_recent(now)).all():
-        if _sees(event, held := invitations.get(event.id, []), caller, twins):
+        held = invitations.get(event.id, [])
+        if event.id in visited or _sees(event, held, caller, twins):
             yield "event.updated", f"event/{event.id}", event.rev, event_entry(event, held, caller)
             for found in sorted(sessions.get(event.id, []), key=lambda one: (one.starts_at, one.id)):
                 yield "session.updated", f"session/{found.id}", found.rev, session_entry(found)
@@ -177,6 +190,11 @@ def _by_event(session: Session, model: type[Row], events: Subquery) -> dict[str,
     for row in session.scalars(select(model).where(model.event_id.in_(select(events.c.id)))):
         found.setdefault(row.event_id, []).append(row)
     return found
+
+
+def _guests(session: Session, event_id: str) -> frozenset[str]:
+    here = select(EventSession.id).where(EventSession.event_id == event_id)
+    return frozenset(session.scalars(select(Rsvp.home).where(Rsvp.session_id.in_(here), *_ASKED).distinct()))
 
 
 def _invited(invitations: Iterable[Cohost]) -> list[str]:

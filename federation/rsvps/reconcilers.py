@@ -48,9 +48,10 @@ def settle_sessions(session: Session, now: dt.datetime) -> int:
 
 
 def serve_queues(session: Session, now: dt.datetime) -> int:
-    """Serve who waits and can have a seat by now, and tell who has moved in the queue."""
-    waits, to_come = Rsvp.state == RsvpState.WAITLISTED, SeatSession.starts_at > now
-    return _each(session, _sessions(session, waits, to_come), endings.serve_queue, now)
+    """Serve who waits and can have a seat by now, and tell who has moved; in all queues, since none ends by being looked at."""
+    to_come = or_(SeatSession.starts_at > now, SeatSession.state == SessionState.POSTPONED)
+    found = _sessions(session, Rsvp.state == RsvpState.WAITLISTED, to_come, everything=True)
+    return _each(session, found, endings.serve_queue, now)
 
 
 def forget(session: Session, now: dt.datetime) -> int:
@@ -70,9 +71,9 @@ def audit(session: Session, _now: dt.datetime) -> int:
     return len(found)
 
 
-def _sessions(session: Session, *where: ColumnElement[bool]) -> Sequence[str]:
+def _sessions(session: Session, *where: ColumnElement[bool], everything: bool = False) -> Sequence[str]:
     wanted = select(SeatSession.session_id).join(Rsvp, Rsvp.session_id == SeatSession.session_id).where(*where)
-    return session.scalars(wanted.distinct().order_by(SeatSession.session_id).limit(BATCH)).all()
+    return session.scalars(wanted.distinct().order_by(SeatSession.session_id).limit(None if everything else BATCH)).all()
 
 
 def _each(session: Session, found: Sequence[str], repair: Callable[..., bool], now: dt.datetime) -> int:

@@ -60,6 +60,7 @@ def refusal(
     closes_at: dt.datetime,
     ends_at: dt.datetime,
     at_door: bool,
+    pool_is_open: bool,
     may_come: bool,
     fits: bool,
     same_price: bool,
@@ -71,6 +72,7 @@ def refusal(
         (state == SessionState.CANCELLED, RsvpReason.SESSION_CANCELLED),
         (state == SessionState.POSTPONED or not_yet, RsvpReason.NOT_OPEN),
         (now >= (ends_at if at_door else min(closes_at, ends_at)), RsvpReason.CLOSED),
+        (not pool_is_open, RsvpReason.CLOSED),  # it was taken away
         (not may_come, RsvpReason.NOT_ELIGIBLE),
         (not fits, RsvpReason.PARTY_TOO_LARGE),
         (not same_price, RsvpReason.PRICE_CHANGED),

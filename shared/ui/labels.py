@@ -149,7 +149,7 @@ _RSVPS = {
 }
 _RSVP_ORIGINS = {"home": (N_("From home"), "plain"), "door": (N_("At the door"), "info")}
 _RSVP_REASONS = {
-    "full": (N_("All seats are taken, and there is no waiting list."), "bad"),
+    "full": (N_("There was no free seat."), "bad"),
     "closed": (N_("One can no longer sign up."), "bad"),
     "not-open": (N_("One cannot sign up yet."), "wait"),
     "not-eligible": (N_("This session is not open to members of your space."), "bad"),

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from shared.errors import FieldFault
 from shared.marking import N_
-from shared.protocol.states import CohostState, EventState, SessionState
+from shared.protocol.states import SEAT_KINDS, CohostState, EventState, SessionMode, SessionState
+from shared.ways_in import SeatsHeld
 from space_node.calendar import queries as calendar
 from space_node.events import rules
 from space_node.events.errors import (
@@ -157,6 +158,18 @@ def times_of(session: Session, plan: rules.SessionPlan, *, event_id: str, sessio
         )
         raise PlanInvalid(errors=[fault])
     return rules.times_of(plan, relayed_at=found.starts_at)
+
+
+def require_left(session: Session, session_id: str, mode: SessionMode) -> None:
+    """Refuse to take away a way of taking part on which people count, as far as the hub has told. Raises SeatsHeld."""
+    heard, counted = calendar.session(session, session_id), calendar.seats(session, session_id)
+    if heard is None or counted is None:
+        return
+    going = set(SEAT_KINDS[SessionMode(heard.mode)]) - set(SEAT_KINDS[mode])
+    pools = [pool for pool in counted.pools if pool["kind"] in going]
+    seated, waiting = sum(pool["confirmed"] + pool["offered"] for pool in pools), sum(pool["waiting"] for pool in pools)
+    if seated or waiting:
+        raise SeatsHeld(seated=seated, waiting=waiting)
 
 
 def source(session: Session, session_id: str) -> OwnSession | calendar.MirrorSession | None:

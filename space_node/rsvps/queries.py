@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared import paging
-from shared.protocol.states import ACTIVE_RSVP_STATES, SEAT_KINDS, RsvpState, SeatKind, SessionMode
+from shared.protocol.states import ACTIVE_RSVP_STATES, SEAT_KINDS, RsvpReason, RsvpState, SeatKind, SessionMode
 from space_node.calendar import queries as calendar
 from space_node.calendar.errors import EventUnknown
 from space_node.members import queries as members
@@ -92,6 +92,15 @@ def opening(session: Session, *, session_id: str, member: members.Member, now: d
     return Opening(found, event, kinds_of(found), free, own, rules.hindrance(facts), at_home)
 
 
+def may_look(session: Session, event_id: str) -> bool:
+    """Whether our people may see an event: who has a place hears of it on where it has come to be for others alone."""
+    try:
+        calendar.require_event(session, event_id)
+    except EventUnknown:
+        return False
+    return True
+
+
 def kinds_of(found: calendar.MirrorSession | None) -> tuple[SeatKind, ...]:
     """The ways in which one can take part in a session."""
     return () if found is None else SEAT_KINDS[SessionMode(found.mode)]
@@ -159,6 +168,12 @@ def of_session(session: Session, session_id: str, *, lock: bool = False) -> list
 def brief(session: Session, rsvp: Rsvp) -> MirrorBrief | None:
     """What the host tells this member: nothing to who has no seat there."""
     return session.get(MirrorBrief, rsvp.session_id) if rules.sees_brief(rsvp.state) else None
+
+
+def opens_at(session: Session, rsvp: Rsvp, now: dt.datetime) -> dt.datetime | None:
+    """From when one can ask again, for who has asked too early; None where that is not known, or is over."""
+    found = calendar.session(session, rsvp.session_id) if rsvp.reason == RsvpReason.NOT_OPEN else None
+    return found.opens_at if found and found.opens_at and found.opens_at > now else None
 
 
 def to_erase(session: Session, now: dt.datetime) -> list[MirrorBrief]:

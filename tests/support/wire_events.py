@@ -104,7 +104,7 @@ def name_author(space: WireSpace, format_id: str, name: str | None, *, rev: int 
 
 
 def live_an_event(lead: WireSpace, home: WireSpace) -> None:
-    """An event of the lead's in which somebody of the home has a seat and is written to; in the end it is the lead's alone."""
+    """An event of the lead's in which somebody of the home has a seat and is written to; of another it loses sight."""
     good(name_author(lead, good(put_format(lead))["id"], "Sample Author"))
     event = publish_event(lead)
     hold_together(lead, event["id"], home)
@@ -113,4 +113,4 @@ def live_an_event(lead: WireSpace, home: WireSpace) -> None:
     assert good(home.call("PUT", f"/rsvps/{new_id()}", asked))["state"] == "confirmed"
     good(lead.call("PUT", f"/sessions/{session['id']}/briefs/{home.slug}", example("brief-update")))
     good(reply(home, event["id"], "withdraw"))
-    publish_event(lead, event["id"], reach="space")
+    publish_event(lead, publish_event(lead)["id"], reach="space")

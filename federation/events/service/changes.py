@@ -60,5 +60,6 @@ def renew_seats(session: Session, event: Event, *, now: dt.datetime) -> None:
 
 def _facts(session: Session, event: Event, found: EventSession) -> rsvps.SessionFacts:
     alike = {name: getattr(found, name) for name in FACTS}
-    holders, readers = tuple(queries.managers(session, event)), tuple(queries.readers(session, event))
+    holders, told = tuple(queries.managers(session, event)), queries.audience(session, event)
+    readers = tuple(sorted(told.readers | told.guests))
     return rsvps.SessionFacts(session_id=found.id, lead=event.lead, managers=holders, readers=readers, reach=event.reach, **alike)

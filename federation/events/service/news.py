@@ -1,5 +1,7 @@
 """Telling who may know about an event: each gets it as it may see it, who gains sight of it gets all of it, who loses it is told.
 
+Who loses sight of it while somebody of theirs has a place in it hears of it on, for that person.
+
 One rev has one reader's form each: what only the lead or an invited space may read is written before what the network reads,
 and a receiver keeps the first of a rev.
 """

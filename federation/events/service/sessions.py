@@ -10,9 +10,11 @@ from federation.events import queries, rules
 from federation.events.errors import EventOver, NoSuchEvent, NoSuchSession, SessionInvalid, SessionsFull
 from federation.events.models import Event, EventSession
 from federation.events.service import changes, moves, replays
+from federation.rsvps import queries as rsvps
 from federation.spaces import queries as spaces
-from shared.protocol.states import EventState, SessionState
+from shared.protocol.states import ACTIVE_RSVP_STATES, SEAT_KINDS, EventState, RsvpState, SessionMode, SessionState
 from shared.revs import Arrival, arrival
+from shared.ways_in import SeatsHeld
 
 
 def set_session(
@@ -28,7 +30,7 @@ def set_session(
 ) -> EventSession:
     """Keep a session as its host describes it now, with its seats; relays of it move with it.
 
-    Raises NoSuchEvent, NoSuchSession, EventOver, SessionsFull, SessionInvalid, WallTimeSkipped, RevConflict.
+    Raises NoSuchEvent, NoSuchSession, EventOver, SessionsFull, SessionInvalid, WallTimeSkipped, SeatsHeld, RevConflict.
     """
     spaces.lock(session, caller)
     event = queries.locked(session, event_id)
@@ -44,6 +46,8 @@ def set_session(
     if event.state == EventState.CANCELLED and said["state"] is not SessionState.CANCELLED:
         raise EventOver
     times = _check(session, event, session_id, said)
+    if held is not None and said["state"] is not SessionState.CANCELLED:
+        _require_left(session, held, said["mode"])
     found = held or _new(session, event, session_id, caller)
     values = {**said, **times._asdict(), "host_rev": rev, "host_sha256": sha256}
     before = changes.change(session, event, found, values, now=now)
@@ -64,6 +68,19 @@ def _check(session: Session, event: Event, session_id: str, said: Mapping[str, A
     if faults := rules.relay_faults(said, times, session_id=session_id, source=shown, relayed=relayed):
         raise SessionInvalid(errors=faults)
     return times
+
+
+def _require_left(session: Session, held: EventSession, mode: SessionMode) -> None:
+    """Nobody may be left with a confirmation of what is no more. Raises SeatsHeld."""
+    going = set(SEAT_KINDS[SessionMode(held.mode)]) - set(SEAT_KINDS[mode])
+    if not going:
+        return
+    # Nobody gets a seat between this look and the change.
+    rsvps.lock(session, held.id)
+    people = [one for one in rsvps.of_session(session, held.id, *ACTIVE_RSVP_STATES) if one.kind in going]
+    waiting = sum(one.party for one in people if one.state in (RsvpState.PENDING, RsvpState.WAITLISTED))
+    if people:
+        raise SeatsHeld(seated=sum(one.party for one in people) - waiting, waiting=waiting)
 
 
 def _new(session: Session, event: Event, session_id: str, host: str) -> EventSession:

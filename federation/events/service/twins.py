@@ -22,7 +22,7 @@ def tell_twins(session: Session, *, twinning_id: str, version: int, pair: tuple[
         told.version = version
     for holder, twin in (pair, pair[::-1]):
         for event in queries.opened_to_twins(session, holder, now):
-            only = Audience(frozenset({twin}), frozenset())
+            only = Audience(frozenset({twin}))
             news.publish_event(session, event, to=only, now=now)
             news.tell_sessions(session, event, to=[twin], now=now)
             changes.renew_seats(session, event, now=now)

@@ -141,7 +141,6 @@ def _whose(session: Session, seat: SeatSession, asked: Asked, *, caller: str, no
 
 
 def _refusal(session: Session, seat: SeatSession, rsvp: Rsvp, known: Known, *, now: dt.datetime) -> RsvpReason | None:
-    pool = seat.pools[rsvp.pool]
     at_door = rsvp.origin == RsvpOrigin.DOOR
     reason = rules.refusal(
         state=seat.state,
@@ -149,7 +148,8 @@ def _refusal(session: Session, seat: SeatSession, rsvp: Rsvp, known: Known, *, n
         closes_at=seat.closes_at,
         ends_at=seat.ends_at,
         at_door=at_door,
-        may_come=pool.is_open and (at_door or (known.both_live and queries.reaches(session, seat, rsvp.home))),
+        pool_is_open=seat.pools[rsvp.pool].is_open,
+        may_come=at_door or (known.both_live and queries.reaches(session, seat, rsvp.home)),
         fits=rsvp.party <= seat.party_max,
         same_price=rsvp.guest is None or rsvp.price_credits == seat.price_credits,
         now=now,

@@ -23,7 +23,7 @@ def save_session(session: Session, *, event_id: str, session_id: str, plan: Sess
     """Make a session of this space or write one anew; a postponed one takes place again. The same again changes nothing.
 
     Raises OwnEventUnknown, OwnSessionUnknown, CohostingNotAccepted, EventNotPublished, SessionOver, PlanInvalid,
-    WallTimeSkipped and WallTimeTwice.
+    WallTimeSkipped, WallTimeTwice and SeatsHeld.
     """
     goes_out = queries.require_holding(session, event_id)
     held = _held(session, session_id, event_id)
@@ -32,6 +32,7 @@ def save_session(session: Session, *, event_id: str, session_id: str, plan: Sess
     times = queries.times_of(session, plan, event_id=event_id, session_id=session_id)
     is_new_time = held is None or held.starts_at != times.starts_at
     rules.require_sound(plan, times, is_new_time=is_new_time, now=now)
+    queries.require_left(session, session_id, plan.mode)
     own = held or OwnSession(id=session_id, event_id=event_id)
     if held is None:
         session.add(own)

@@ -87,7 +87,7 @@ def letter(
         subject=gettext(title, **said),
         greeting=gettext("Hello %(name)s,", name=name),
         paragraphs=(gettext(text, **said), *more),
-        facts=tuple((label, value) for label, value in _facts(session, rsvp, host) if value),
+        facts=tuple((label, value) for label, value in _facts(session, rsvp, host, now) if value),
         button=Button(gettext("My place"), agenda.place_address(rsvp)),
         other=Button(gettext("I can't come"), agenda.cannot_come_address(rsvp)) if has_seat else None,
         sign=house,
@@ -130,10 +130,10 @@ def host_note(session: Session, session_id: str, host: str) -> list[str]:
     return [gettext("%(space)s writes: %(note)s", space=host, note=note)] if note else []
 
 
-def _facts(session: Session, rsvp: Rsvp, host: str) -> list[tuple[str, str]]:
+def _facts(session: Session, rsvp: Rsvp, host: str, now: dt.datetime) -> list[tuple[str, str]]:
     """What the reader would look for; a value that is empty is left out."""
     entry, has_seat = agenda.entry(session, rsvp), rsvp.state == RsvpState.CONFIRMED
-    found = calendar.session(session, rsvp.session_id)
+    found, opens_at = calendar.session(session, rsvp.session_id), rsvps.opens_at(session, rsvp, now)
     in_person, place = rsvp.kind == SeatKind.IN_PERSON, (rsvp.place, rsvp.waiting or rsvp.place)
     access = (found.venue or {}).get("access", "") if found and has_seat and in_person else ""
     waits = gettext("Place %(place)s of %(count)s on the waiting list", place=place[0], count=place[1])
@@ -146,6 +146,7 @@ def _facts(session: Session, rsvp: Rsvp, host: str) -> list[tuple[str, str]]:
         (gettext("Join online"), entry.conference if not in_person else ""),
         (gettext("People"), str(rsvp.party) if rsvp.party > 1 else ""),
         (gettext("Waiting list"), waits if rsvp.state == RsvpState.WAITLISTED and rsvp.place else ""),
+        (gettext("Seats can be asked for from"), instant(opens_at, rsvp.zone) if opens_at else ""),
         (
             gettext("Price") if rsvp.charged_credits is None else gettext("Charged"),
             gettext("%(credits)s credits", credits=credits_text(price)) if rsvp.price_credits else "",

@@ -28,7 +28,7 @@ def place(rsvp: Rsvp, *, form: FormView | None = None) -> dict[str, Any]:
     about: dict[str, Any] = {
         "rsvp": rsvp,
         "session": found,
-        "event": event,
+        "may_look": queries.may_look(session, rsvp.event_id),
         "host_name": names.get(rsvp.host, rsvp.host),
         "own_zone": uplink.own_zone(session),
         "contact": uplink.hub_contact(session),
@@ -39,6 +39,7 @@ def place(rsvp: Rsvp, *, form: FormView | None = None) -> dict[str, Any]:
         else [],
         "waits": rsvp.pressed is not None or state == RsvpState.ASKED,
         "no": state_label(rsvp.reason, RsvpReason.__name__).text if rsvp.reason in set(RsvpReason) else "",
+        "opens_at": queries.opens_at(session, rsvp, now),
         "open_to": rules.open_to(stands),
         "other_kind": rules.other_kind(stands),
         "costs": rsvp.price_credits * rsvp.party if found and _is_late(rsvp, found, now) else 0,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from federation.rsvps import reconcilers
 from shared.clock import wall
 from shared.ids import new_id
 from tests.support.wire_events import told
@@ -260,6 +261,32 @@ def test_a_place_that_has_moved_is_told(hub: WireHub, nyc: WireSpace, london: Wi
     assert hub.reconcile("serve queues")["serve queues"] == 1
     assert [(one["id"], one["place"]) for one in told(nyc, since, "rsvp.updated")] == [(second["id"], 1), (third["id"], 2)]
     assert hub.reconcile("serve queues", after=dt.timedelta(minutes=1))["serve queues"] == 0
+
+
+def test_no_queue_keeps_another_from_being_told(
+    hub: WireHub, nyc: WireSpace, london: WireSpace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcilers, "BATCH", 1)
+    still, moving = open_seats(london, 1), open_seats(london, 1)
+    line(hub, nyc, still, 2)
+    _seated, first, second = line(hub, nyc, moving, 3)
+    acted(nyc, first, "cancel")
+    since = nyc.cursor()
+    hub.reconcile("serve queues")
+    assert [(one["id"], one["place"]) for one in told(nyc, since, "rsvp.updated")] == [(second["id"], 1)]
+
+
+def test_a_place_that_has_moved_is_told_also_when_a_postponed_session_was_to_be_over(
+    hub: WireHub, nyc: WireSpace, london: WireSpace
+) -> None:
+    session = open_seats(london, 1)
+    _seated, first, second = line(hub, nyc, session, 3)
+    change_seats(london, session, state="postponed")
+    starts_in(hub, session, days=-1)
+    acted(nyc, first, "cancel")
+    since = nyc.cursor()
+    hub.reconcile("serve queues")
+    assert [(one["id"], one["place"]) for one in told(nyc, since, "rsvp.updated")] == [(second["id"], 1)]
 
 
 def test_a_cancelled_session_tells_everybody(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:

@@ -151,7 +151,7 @@ def test_a_party_that_accepts_fewer_seats_gets_what_there_is(nyc: WireSpace, lon
 NOT_NOW: dict[str, Any] = {
     "price-changed": lambda session: {"price_credits": 40},
     "party-too-large": lambda session: {"party": 3},
-    "not-eligible": lambda session: {"kind": "remote"},
+    "closed": lambda session: {"kind": "remote"},
 }
 
 

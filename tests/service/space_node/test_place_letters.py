@@ -197,6 +197,14 @@ def test_a_no_of_the_hub_says_why_and_what_it_would_cost_now(guests: Guests, mai
     assert list(mail.iter_attachments()) == []
 
 
+def test_a_no_that_came_too_early_says_from_when_one_can_ask(guests: Guests, mailbox: Mailbox) -> None:
+    evening = Evening(guests, opens_local=f"{guests.today.isoformat()}T12:00")
+    evening.ask()
+    _title, text = told(mailbox)
+    assert "One cannot sign up yet." in text
+    assert "Seats can be asked for from: Tue 3 Mar 2026, 12:00 GMT" in text
+
+
 def test_what_becomes_of_the_session_is_told_to_those_who_come_and_to_those_who_wait(guests: Guests, mailbox: Mailbox) -> None:
     evening, full = Evening(guests, seats_in_person=1), {"seats_in_person": 1}
     berta = guests.member("Berta Rossi", credits=0)

@@ -267,7 +267,7 @@ def test_an_offer_that_has_expired_cannot_be_taken(guests: Guests) -> None:
     ("session", "wanted", "reason"),
     [
         ({"party_max": 3}, {"party": 4}, "party-too-large"),
-        ({"mode": SessionMode.IN_PERSON}, {"kind": SeatKind.REMOTE}, "not-eligible"),
+        ({"mode": SessionMode.IN_PERSON}, {"kind": SeatKind.REMOTE}, "closed"),
         ({"price_credits": 200}, {"price_credits": 100}, "price-changed"),
         ({"price_credits": 5000}, {"price_credits": 5000}, "no-credit"),
         ({"seats_in_person": 0, "waiting_list": False}, {}, "full"),

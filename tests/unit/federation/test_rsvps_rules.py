@@ -118,7 +118,7 @@ def test_late_cancelling_costs_unless_the_seat_came_later_still() -> None:
 
 def test_registration_closes_when_it_is_said_and_at_the_door_with_the_session() -> None:
     usual = {"state": SessionState.SCHEDULED, "opens_at": NOON, "closes_at": START - HOUR, "ends_at": START + HOUR}
-    rest = {"may_come": True, "fits": True, "same_price": True}
+    rest = {"pool_is_open": True, "may_come": True, "fits": True, "same_price": True}
 
     def at(now: dt.datetime, *, at_door: bool = False) -> RsvpReason | None:
         return rules.refusal(**usual, **rest, at_door=at_door, now=now)
