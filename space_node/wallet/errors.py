@@ -1,7 +1,10 @@
 """Refusals about credits at home."""
 
-from shared.errors import FieldFault, Invalid
+import datetime as dt
+
+from shared.errors import Conflict, FieldFault, Invalid
 from shared.marking import N_
+from shared.units import show_credits
 
 
 class GrantDaysInvalid(Invalid):
@@ -14,3 +17,19 @@ class GrantDaysInvalid(Invalid):
     def __init__(self) -> None:
         """Point at the last day."""
         super().__init__(errors=[FieldFault(pointer="/expires_on", detail=self.sentence)])
+
+
+class GrantMadeBefore(Conflict):
+    """The same form has asked for another grant before."""
+
+    slug = "grant-made-before"
+    title = N_("This form has asked for another grant")
+    sentence = N_(
+        "This form has asked for %(credits)s credits for %(name)s before, valid until %(until)s. That grant stands; "
+        "send the form again to grant this too."
+    )
+
+    def __init__(self, *, amount: int, name: str, until: dt.date) -> None:
+        """Say which grant stands; the amount is in 1/100 credit."""
+        self.amount, self.until = amount, until
+        super().__init__(credits=show_credits(amount, "en"), name=name, until=until.isoformat())
