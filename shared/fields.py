@@ -19,7 +19,7 @@ from shared.clock import zone_info
 from shared.errors import Refusal
 from shared.ids import SpaceSlug, parse_id, parse_slug
 from shared.marking import N_, Phrase
-from shared.text import normal, text_fault
+from shared.text import harmless, normal, text_fault
 from shared.units import CREDITS_MAX, parse_credits, show_credits
 
 PRIVACY_CLASSES = frozenset({"none", "space", "pseudonym", "personal", "sealed"})
@@ -79,6 +79,14 @@ class Text(_Written[str]):
             return clean
 
         super().__init__(read, metadata={"minLength": min, "maxLength": max, **kwargs.pop("metadata", {})}, **kwargs)
+
+
+class SearchWords(_Written[str]):
+    """Words to look for. None are wrong: what is pasted too long is cut, and what cannot be seen is not looked for."""
+
+    def __init__(self, max: int, **kwargs: Any) -> None:
+        """`max` counts the characters that are looked for."""
+        super().__init__(lambda text: harmless(text, max_length=max), **kwargs)
 
 
 class Slug(_Written[SpaceSlug]):

@@ -5,6 +5,7 @@ left alone stays as it is now; what both have changed is refused at its field, w
 """
 
 from collections.abc import Mapping
+from textwrap import shorten
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -17,6 +18,7 @@ from shared.schemas import Text
 SHOWN_FIELD = "shown"
 DIGEST_CHARACTERS = 16
 SHOWN_MAX = 4000
+NOW_MAX = 300
 _NOW = N_("Somebody has changed this to “%(now)s” meanwhile. Send yours again if it shall stand.")
 _EMPTIED = N_("Somebody has emptied this meanwhile. Send yours again if it shall stand.")
 
@@ -72,7 +74,7 @@ def again(refusal: Refusal, sent: "MultiDict[str, str]", stored: Mapping[str, An
 
 
 def _said(now: str) -> str:
-    return Phrase(_NOW, now=now) if now else Phrase(_EMPTIED)
+    return Phrase(_NOW, now=shorten(now, NOW_MAX, placeholder=" …")) if now else Phrase(_EMPTIED)
 
 
 def _digest(value: Any) -> str:

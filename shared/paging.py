@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, TypeVarTuple
 from sqlalchemy import ColumnElement, Row, Select, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from shared.schemas import Choice, FormSchema, Text, Whole
+from shared.schemas import Choice, FormSchema, SearchWords, Whole
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -43,7 +43,7 @@ class PageQuery(FormSchema):
 class SearchQuery(PageQuery):
     """Which page of what has all these words."""
 
-    q = Text(max=80, min=0, load_default="")
+    q = SearchWords(max=80, load_default="")
 
 
 @cache

@@ -1,6 +1,11 @@
 """Forms about what guests may have."""
 
+from typing import Any
+
+import marshmallow as ma
+
 from shared import meanwhile
+from shared.marking import N_
 from shared.schemas import Day, Flag, FormSchema, Text, Whole
 
 SEATS_MAX = 500
@@ -11,9 +16,17 @@ class DayForm(FormSchema):
 
     on = Day(required=True)
     open = Flag(written=True, load_default=False)
-    morning = Whole(max=SEATS_MAX, written=True, load_default=0)
-    afternoon = Whole(max=SEATS_MAX, written=True, load_default=0)
+    morning = Whole(max=SEATS_MAX, written=True, load_default=None)
+    afternoon = Whole(max=SEATS_MAX, written=True, load_default=None)
     reason = Text(max=200, min=0, load_default="")
+
+    @ma.post_load
+    def _without_seats_when_closed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Blank seats mean none on a closed day alone: an open one would be closed by them, and nobody had said so."""
+        blank = [name for name in ("morning", "afternoon") if data[name] is None]
+        if data["open"] and blank:
+            raise ma.ValidationError({name: [N_("Say how many seats an open day has: 0 is none.")] for name in blank})
+        return {**data, **dict.fromkeys(blank, 0)}
 
 
 def _seats() -> Whole:

@@ -2,6 +2,7 @@
 
 import marshmallow as ma
 
+from shared import meanwhile
 from shared.paging import SearchQuery, number, sorts
 from shared.protocol.formats import AUTHOR_MAX
 from shared.protocol.values import CLOCK_TIME, LANGUAGE
@@ -25,8 +26,12 @@ class VersionQuery(FormSchema):
 
 
 class FormatForm(FormSchema):
-    """A format as people write it: agenda, checklist and roles are lines. The id was minted with the form of a new one."""
+    """A format as people write it: agenda, checklist and roles are lines. The id was minted with the form of a new one.
 
+    That of a next version tells what it showed of the one before.
+    """
+
+    shown = meanwhile.shown()
     format_id = Id(load_default="")
     title = Text(max=120, required=True)
     summary = Text(max=300, min=0, load_default="")

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from shared import meanwhile
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Conflict, Invalid, Refusal
@@ -86,7 +87,7 @@ def cancel(session_id: str) -> AnyResponse:
 @read_only
 def messages(session_id: str) -> str:
     """What those who come were told, and the form for more."""
-    return _messages(session_id, FormView(), FormView(_recap(session_id)))
+    return _messages(session_id, FormView(), _recap_form(session_id))
 
 
 @host_pages.post("/door/<id:session_id>/messages")
@@ -98,7 +99,7 @@ def post_message(session_id: str) -> str | tuple[str, int] | AnyResponse:
         service.post_notice(db.session(), session_id=session_id, text=text, now=now)
 
     said = gettext("Sent. The spaces of those who come show it to them.")
-    return _written(session_id, work, said, lambda form: _messages(session_id, form, FormView(_recap(session_id))))
+    return _written(session_id, work, said, lambda form: _messages(session_id, form, _recap_form(session_id)))
 
 
 @host_pages.post("/door/<id:session_id>/recap")
@@ -106,8 +107,8 @@ def post_recap(session_id: str) -> str | tuple[str, int] | AnyResponse:
     """Tell those who came how it was."""
 
     def work() -> None:
-        text, now = load(RecapForm, request.form)["recap"], current_clock().now()
-        service.write_recap(db.session(), session_id=session_id, text=text, now=now)
+        typed, now = load(RecapForm, request.form), current_clock().now()
+        service.write_recap(db.session(), session_id=session_id, text=typed["recap"], shown=typed["shown"], now=now)
 
     said = gettext("The recap is on its way to everybody who came, and to the spaces that hold the event with you.")
     return _written(session_id, work, said, lambda form: _messages(session_id, FormView(), form))
@@ -172,6 +173,10 @@ def _recap(session_id: str) -> dict[str, str]:
     return {"recap": found.recap if found else ""}
 
 
+def _recap_form(session_id: str) -> FormView:
+    return FormView(meanwhile.filled(_recap(session_id)))
+
+
 def _messages(session_id: str, notice: FormView, recap: FormView) -> str:
     session, now = db.session(), current_clock().now()
     held = queries.held(session, session_id)
@@ -195,7 +200,8 @@ def _written(
     try:
         transactional(work)()
     except (Invalid, Conflict) as refusal:
-        form = FormView.refused(refusal, request.form)
+        stored = read_only(lambda: _recap(session_id))()
+        form = FormView.refused(refusal, meanwhile.again(refusal, request.form, stored))
         return read_only(lambda: again(form))(), 422 if isinstance(refusal, Invalid) else 409
     flash(said, "good")
     return redirect(url_for("host.messages", session_id=session_id), 303)

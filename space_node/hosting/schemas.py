@@ -1,5 +1,6 @@
 """Forms of who organises a session, about those who come."""
 
+from shared import meanwhile
 from shared.paging import SearchQuery, number, sorts
 from shared.protocol.boxes import NOTICE_MAX, RECAP_MAX
 from shared.schemas import Choice, FormSchema, Id, Text
@@ -26,8 +27,9 @@ class NoticeForm(FormSchema):
 
 
 class RecapForm(FormSchema):
-    """What it was like."""
+    """What it was like, and what the form was filled with."""
 
+    shown = meanwhile.shown()
     recap = Text(max=RECAP_MAX, multiline=True, required=True)
 
 

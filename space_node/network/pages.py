@@ -21,6 +21,7 @@ from shared.ui import FormView
 from space_node.config import present_node
 from space_node.db import Outbox, db, read_only, transactional
 from space_node.network import queries, rules, service
+from space_node.network.errors import PartnerUnknown
 from space_node.network.schemas import ParkedForm, ParkedQuery, PartnersQuery, ProposalForm
 from space_node.uplink import queries as uplink
 
@@ -58,15 +59,16 @@ def partners() -> str:
 def partner(partner: str) -> str:
     """One partner: its profile, the terms in force, and what waits for a signature."""
     session, now = db.session(), current_clock().now()
-    return render_template(
-        "network/partner.html",
-        slug=partner,
-        space=uplink.space(session, partner),
-        rows=queries.agreements_with(session, partner),
-        own=uplink.own_slug(session),
-        thumbprint=uplink.root_thumbprint_of(session, partner),
-        list_held=uplink.status_list(session, partner, now),
-    )
+    about = {
+        "space": uplink.space(session, partner),
+        "rows": queries.agreements_with(session, partner),
+        "thumbprint": uplink.root_thumbprint_of(session, partner),
+    }
+    # One whose keys alone have come can be proposed terms to already.
+    if not any(about.values()):
+        raise PartnerUnknown(space=partner)
+    list_held = uplink.status_list(session, partner, now)
+    return render_template("network/partner.html", slug=partner, own=uplink.own_slug(session), list_held=list_held, **about)
 
 
 @network_pages.get("/terms/propose")

@@ -20,6 +20,11 @@ from space_node.uplink import queries as uplink
 
 passports_pages = audience(Blueprint("passports", __name__, template_folder="templates"), "member")
 TIERS = (N_("Trial"), N_("Flex"), N_("Resident"), N_("Staff"))
+# By whether the hub knows it already.
+WITHDRAWN = {
+    True: (N_("Your old passports are withdrawn. Doors know it within minutes; one that is offline, within a day."), "good"),
+    False: (N_("Your old passports are withdrawn here. Until the hub hears of it, doors elsewhere still take them."), "wait"),
+}
 
 
 @passports_pages.get("/passport")
@@ -48,11 +53,11 @@ def issue() -> Response:
 
 
 @passports_pages.post("/passport/lost")
-@transactional
 def replace() -> Response:
-    """Withdraw what was lost, and get another."""
-    service.replace(db.session(), _member(), current_clock().now())
-    flash(gettext("Your old passports are withdrawn. Doors know it within minutes; one that is offline, within a day."), "good")
+    """Withdraw what was lost, and get another; doors hear of it through the hub."""
+    transactional(lambda: service.replace(db.session(), _member(), current_clock().now()))()
+    text, tone = WITHDRAWN[read_only(lambda: queries.is_list_held(db.session()))()]
+    flash(gettext(text), tone)
     return redirect(url_for("passports.index"), 303)
 
 

@@ -86,6 +86,12 @@ def sent_list(session: Session) -> OwnStatusList | None:
     return session.get(OwnStatusList, THE_ONE)
 
 
+def is_list_held(session: Session) -> bool:
+    """Whether the hub has confirmed the status list as it was sent last, so that doors can hear what was withdrawn."""
+    sent = sent_list(session)
+    return sent is not None and sent.held_rev >= sent.rev
+
+
 def issued(session: Session, cti: bytes) -> IssuedPassport | None:
     """The passport of this id, if this space has issued it."""
     return session.get(IssuedPassport, cti.hex())

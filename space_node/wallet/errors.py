@@ -1,7 +1,10 @@
 """Refusals about credits at home."""
 
+import datetime as dt
+
 from shared.errors import Conflict, FieldFault, Invalid
 from shared.marking import N_
+from shared.units import show_credits
 
 
 class GrantDaysInvalid(Invalid):
@@ -22,3 +25,19 @@ class SpaceTakesLeave(Conflict):
     slug = "space-takes-leave"
     title = N_("This space is leaving the network")
     sentence = N_("A space that is leaving the network, or has left it, grants no credits.")
+
+
+class GrantMadeBefore(Conflict):
+    """The same form has asked for another grant before."""
+
+    slug = "grant-made-before"
+    title = N_("This form has asked for another grant")
+    sentence = N_(
+        "This form has asked for %(credits)s credits for %(name)s before, valid until %(until)s. That grant stands; "
+        "send the form again to grant this too."
+    )
+
+    def __init__(self, *, amount: int, name: str, until: dt.date) -> None:
+        """Say which grant stands; the amount is in 1/100 credit."""
+        self.amount, self.until = amount, until
+        super().__init__(credits=show_credits(amount, "en"), name=name, until=until.isoformat())

@@ -13,11 +13,14 @@ from shared.ids import new_id
 from shared.problems import status_of
 from shared.schemas import load
 from shared.signin import current_session
+from shared.spoken import day
 from shared.ui import FormView
+from shared.ui.filters import credits_text
 from space_node.db import db, read_only, transactional
 from space_node.members import queries as members
 from space_node.uplink import queries as uplink
 from space_node.wallet import queries, service
+from space_node.wallet.errors import GrantMadeBefore
 from space_node.wallet.rules import Gift
 from space_node.wallet.schemas import GrantForm, GrantsQuery, MemberGrantsQuery
 
@@ -71,10 +74,18 @@ def grant(member_id: str) -> Response | tuple[str, int]:
     try:
         work()
     except Refusal as refusal:
-        form = FormView.refused(refusal, request.form)
+        form = _refused(refusal)
         return read_only(lambda: _member_page(member_id, form))(), status_of(type(refusal))
     flash(gettext("The credits are on their way; the hub confirms them in a moment."), "good")
     return redirect(url_for("wallet.member_credits", member_id=member_id), 303)
+
+
+def _refused(refusal: Refusal) -> FormView:
+    """The form as it was typed. Where its id is that of another grant, with a new one."""
+    if not isinstance(refusal, GrantMadeBefore):
+        return FormView.refused(refusal, request.form)
+    said = {**refusal.params, "credits": credits_text(refusal.amount), "until": day(refusal.until)}
+    return FormView({**request.form.to_dict(), "grant_id": new_id()}, message=gettext(refusal.sentence, **said))
 
 
 def _member_page(member_id: str, form: FormView) -> str:

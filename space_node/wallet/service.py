@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.clock import local_date
-from shared.idempotency import IdConflict
 from shared.protocol.credits import Grant as GrantBody
 from shared.protocol.states import TAKING_LEAVE
 from shared.protocol.version import BASE_PATH
@@ -19,17 +18,18 @@ from space_node.members import queries as members
 from space_node.uplink import queries as uplink
 from space_node.uplink import service as uplink_service
 from space_node.wallet import rules
-from space_node.wallet.errors import GrantDaysInvalid, SpaceTakesLeave
+from space_node.wallet.errors import GrantDaysInvalid, GrantMadeBefore, SpaceTakesLeave
 from space_node.wallet.models import Grant, GrantState, WalletMirror
 from space_node.wallet.rules import Gift
 
 REASON_CHARACTERS = 200
+NOBODY = "—"
 
 
 def grant(session: Session, *, grant_id: str, member_id: str, gift: Gift, now: dt.datetime) -> Grant:
     """Give a member one lot; the hub takes it in by its answer. The same id again is the same grant.
 
-    Raises GrantDaysInvalid, MemberUnknown, NotJoined, SpaceTakesLeave; IdConflict for the id of another member's.
+    Raises GrantDaysInvalid, MemberUnknown, NotJoined, SpaceTakesLeave; GrantMadeBefore for the id of another grant.
     """
     if uplink.require_identity(session).state in TAKING_LEAVE:
         raise SpaceTakesLeave
@@ -38,10 +38,7 @@ def grant(session: Session, *, grant_id: str, member_id: str, gift: Gift, now: d
     member, home = members.require(session, member_id), uplink.own_slug(session)
     asked = Grant(id=grant_id, member_id=member_id, guest=member.guest, state=GrantState.ASKED, asked_at=now, **asdict(gift))
     if not _add(session, asked):
-        held = session.get_one(Grant, grant_id)
-        if held.member_id != member_id:
-            raise IdConflict
-        return held
+        return _made_before(session, grant_id, member_id, gift)
     body = GrantBody().dump({"home": home, "guest": member.guest, **asdict(gift)})
     path, subject = f"{BASE_PATH}/grants/{grant_id}", f"grant/{grant_id}"
     uplink_service.send(session, kind="grant", method="PUT", path=path, body=body, subject=subject, now=now)
@@ -81,6 +78,15 @@ def forget_member(session: Session, member_id: str, guest: str, *, stand_in: str
 def forget_wallet(session: Session, guest: str) -> None:
     """Drop what the hub told of a wallet that is nobody's any more."""
     session.execute(delete(WalletMirror).where(WalletMirror.guest == guest))
+
+
+def _made_before(session: Session, grant_id: str, member_id: str, gift: Gift) -> Grant:
+    """The grant of this id, which must be the same."""
+    held = session.get_one(Grant, grant_id)
+    if (held.member_id, *(getattr(held, name) for name in asdict(gift))) != (member_id, *asdict(gift).values()):
+        whom = members.member(session, held.member_id)
+        raise GrantMadeBefore(amount=held.credits, name=whom.name if whom else NOBODY, until=held.expires_on)
+    return held
 
 
 def _wallet(session: Session, guest: str, now: dt.datetime) -> WalletMirror:

@@ -41,9 +41,10 @@ class SessionView:
 
 def calendar(*, public: bool) -> tuple[dict[str, Any], int]:
     """What the address asks for, as the template takes it, and the status; wrong filters are shown with what is wrong."""
-    form, status = FormView(request.args), 200
+    status = 200
     try:
         wanted = load(EventsQuery, request.args)
+        form = FormView({**request.args.to_dict(), "q": wanted["q"]})
     except Invalid as refusal:
         wanted, form, status = load(EventsQuery, {}), FormView.refused(refusal, request.args), 422
     session, now = db.session(), current_clock().now()

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from shared import meanwhile
 from shared.access import audience
 from shared.clock import current_clock, local_date
 from shared.errors import Conflict, Invalid
@@ -24,6 +25,7 @@ from space_node.uplink import queries as uplink
 formats_pages = audience(Blueprint("formats", __name__, template_folder="../templates"), "signed-in")
 format_work_pages = audience(Blueprint("format_work", __name__, template_folder="../templates"), "manager")
 Answer = str | tuple[str, int] | Response
+Work = Callable[[Mapping[str, Any], Mapping[str, Any]], str]
 
 
 @formats_pages.get("/formats")
@@ -73,16 +75,18 @@ def detail(format_id: str) -> str:
 @read_only
 def make_form(event_id: str) -> str:
     """Make a format from an event of ours: its words are there, its day, people, links, venue and price are not."""
-    return _form(FormView(_written(queries.of_event(db.session(), event_id)) | {"format_id": new_id()}), _make_head(event_id))
+    return _form(
+        FormView(service.written(queries.of_event(db.session(), event_id)) | {"format_id": new_id()}), _make_head(event_id)
+    )
 
 
 @format_work_pages.post("/formats/from/<id:event_id>")
 def make(event_id: str) -> Answer:
     """Publish the format."""
 
-    def work(content: Mapping[str, Any], format_id: str) -> str:
+    def work(content: Mapping[str, Any], form: Mapping[str, Any]) -> str:
         now = current_clock().now()
-        return service.from_event(db.session(), event_id=event_id, content=content, format_id=format_id, now=now).id
+        return service.from_event(db.session(), event_id=event_id, content=content, format_id=form["format_id"], now=now).id
 
     return _publish(work, lambda: _make_head(event_id))
 
@@ -91,18 +95,18 @@ def make(event_id: str) -> Answer:
 @read_only
 def next_form(format_id: str) -> str:
     """The next version of a format of ours."""
-    return _form(FormView(_written(queries.require(db.session(), format_id).content)), _next_head(format_id))
+    return _form(FormView(meanwhile.filled(_stored(format_id))), _next_head(format_id))
 
 
 @format_work_pages.post("/formats/<id:format_id>/next")
 def publish_next(format_id: str) -> Answer:
-    """Publish the next version; the earlier ones stay as they are."""
+    """Publish the next version; the earlier ones stay as they are, and what was changed since the form was opened."""
 
-    def work(content: Mapping[str, Any], _format_id: str) -> str:
+    def work(content: Mapping[str, Any], form: Mapping[str, Any]) -> str:
         now = current_clock().now()
-        return service.new_version(db.session(), format_id=format_id, content=content, now=now).id
+        return service.new_version(db.session(), format_id=format_id, content=content, shown=form["shown"], now=now).id
 
-    return _publish(work, lambda: _next_head(format_id))
+    return _publish(work, lambda: _next_head(format_id), lambda: _stored(format_id))
 
 
 @format_work_pages.get("/formats/<id:format_id>/<int:version>/adapt")
@@ -111,17 +115,17 @@ def adapt_form(format_id: str, version: int) -> str:
     """A format of our own, made from another's."""
     held = queries.require(db.session(), format_id, version)
     mine = {"attribution": str(uplink.own_profile(db.session())["name"]), "format_id": new_id()}
-    return _form(FormView(_written(held.content) | mine), _adapt_head(held))
+    return _form(FormView(service.written(held.content) | mine), _adapt_head(held))
 
 
 @format_work_pages.post("/formats/<id:format_id>/<int:version>/adapt")
 def adapt(format_id: str, version: int) -> Answer:
     """Publish it with the one it was made from as its parent."""
 
-    def work(content: Mapping[str, Any], own_id: str) -> str:
+    def work(content: Mapping[str, Any], form: Mapping[str, Any]) -> str:
         session, now = db.session(), current_clock().now()
         of = queries.require(session, format_id, version)
-        return service.adapt(session, of=of, content=content, format_id=own_id, now=now).id
+        return service.adapt(session, of=of, content=content, format_id=form["format_id"], now=now).id
 
     return _publish(work, lambda: _adapt_head(queries.require(db.session(), format_id, version)))
 
@@ -185,10 +189,10 @@ def tick(event_id: str) -> Response:
     return redirect(url_for("format_work.plan", event_id=event_id), 303)
 
 
-def _publish(work: Callable[[Mapping[str, Any], str], str], head: Callable[[], dict[str, Any]]) -> Answer:
+def _publish(work: Work, head: Callable[[], dict[str, Any]], stored: Callable[[], dict[str, Any]] = dict) -> Answer:
     def command() -> str:
         form = load(FormatForm, request.form)
-        format_id = work(service.content_of(form), form["format_id"])
+        format_id = work(service.content_of(form), form)
         if form["author"]:
             named = {"name": form["author"], "agreed": form["agreed"]}
             service.name_author(db.session(), format_id=format_id, **named, now=current_clock().now())
@@ -197,7 +201,8 @@ def _publish(work: Callable[[Mapping[str, Any], str], str], head: Callable[[], d
     try:
         format_id = transactional(command)()
     except (Invalid, Conflict) as refusal:
-        form, status = FormView.refused(refusal, request.form), 422 if isinstance(refusal, Invalid) else 409
+        sent = meanwhile.again(refusal, request.form, read_only(stored)())
+        form, status = FormView.refused(refusal, sent), 422 if isinstance(refusal, Invalid) else 409
         return read_only(lambda: _form(form, head()))(), status
     flash(gettext("Published. The whole network can find and replay it."), "good")
     return redirect(url_for("formats.detail", format_id=format_id), 303)
@@ -235,15 +240,8 @@ def back_to(format_id: str) -> tuple[str, str]:
     return url_for("formats.detail", format_id=format_id), gettext("The format")
 
 
-def _written(content: Mapping[str, Any]) -> dict[str, Any]:
-    """A format as the form has it."""
-    return {
-        **content,
-        "topics": ", ".join(content["topics"]),
-        "agenda": rules.write_agenda(content.get("agenda", ())),
-        "checklist": rules.write_checklist(content.get("checklist", ())),
-        "roles": "\n".join(content.get("roles", ())),
-    }
+def _stored(format_id: str) -> dict[str, Any]:
+    return service.written(queries.require(db.session(), format_id).content)
 
 
 def _replay_form(format_id: str, version: int, form: FormView, *, again: bool = False) -> str:

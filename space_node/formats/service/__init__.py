@@ -1,6 +1,6 @@
 """Writes of the library: publish, keep the hub's word, replay here, tick off."""
 
-from space_node.formats.service.library import adapt, content_of, from_event, keep, new_version, not_taken
+from space_node.formats.service.library import adapt, content_of, from_event, keep, new_version, not_taken, written
 from space_node.formats.service.naming import name_author, withdraw_author
 from space_node.formats.service.replays import Replay, replay_here, set_done
 
@@ -16,4 +16,5 @@ __all__ = [
     "replay_here",
     "set_done",
     "withdraw_author",
+    "written",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from shared import meanwhile
 from shared.ids import new_id
 from shared.protocol.formats import FormatContent, FormatVersion, Replay, content_hash
 from shared.protocol.version import BASE_PATH
@@ -20,7 +21,7 @@ from space_node.uplink import service as uplink_service
 
 Content = Mapping[str, Any]
 # What the form holds beside the content: nothing of it may get into the hash.
-BESIDE = {"format_id", "author", "agreed"}
+BESIDE = {"format_id", "author", "agreed", meanwhile.SHOWN_FIELD}
 
 
 def content_of(form: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,6 +36,17 @@ def content_of(form: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in form.items() if name not in BESIDE} | lists
 
 
+def written(content: Content) -> dict[str, Any]:
+    """A format as the form has it: `content_of` reads it."""
+    return {
+        **{name: value for name, value in content.items() if name != "parent"},
+        "topics": ", ".join(content["topics"]),
+        "agenda": rules.write_agenda(content.get("agenda", ())),
+        "checklist": rules.write_checklist(content.get("checklist", ())),
+        "roles": "\n".join(content.get("roles", ())),
+    }
+
+
 def from_event(session: Session, *, event_id: str, content: Content, format_id: str = "", now: dt.datetime) -> LibraryFormat:
     """Publish how an event of ours is done; one that followed a format names it as the parent. The same id again is the same.
 
@@ -45,14 +57,22 @@ def from_event(session: Session, *, event_id: str, content: Content, format_id: 
     return held or _publish(session, format_id or new_id(now), 1, {**content, "parent": parent}, now)
 
 
-def new_version(session: Session, *, format_id: str, content: Content, now: dt.datetime) -> LibraryFormat:
+def new_version(
+    session: Session, *, format_id: str, content: Content, now: dt.datetime, shown: str | None = None
+) -> LibraryFormat:
     """Publish the next version of a format of ours; one that says the same as the newest is that one.
 
-    Raises FormatUnknown, NotTheAuthor.
+    `shown` is that of the form that it was written in. Raises FormatUnknown, NotTheAuthor, FormatLinesInvalid, ChangedMeanwhile.
     """
+    # One at a time is made from the newest.
+    queries.require(session, format_id, 1, to_change=True)
     newest = queries.require(session, format_id)
     if newest.author != uplink.own_slug(session):
         raise NotTheAuthor(author=uplink.space_names(session).get(newest.author, newest.author))
+    if shown is not None:
+        # In lines, as they are kept: the other click of a double click has changed nothing.
+        stored = written(newest.content)
+        content = content_of(stored | meanwhile.changes(written(content), stored=stored, shown=shown))
     wanted = {**content, "parent": newest.content["parent"]}
     if content_hash(wanted) == newest.hash:
         return newest

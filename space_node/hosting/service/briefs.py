@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shared import meanwhile
 from shared.ids import new_id, sha256_hex
 from shared.keys import sealed
 from shared.loader import dump_json
@@ -45,12 +46,15 @@ def post_notice(session: Session, *, session_id: str, text: str, now: dt.datetim
     return made
 
 
-def write_recap(session: Session, *, session_id: str, text: str, now: dt.datetime) -> None:
-    """Tell those who came how it was. Raises SessionNotHeld, NotOverYet."""
+def write_recap(session: Session, *, session_id: str, text: str, now: dt.datetime, shown: str | None = None) -> None:
+    """Tell those who came how it was; `shown` is that of the form. Raises SessionNotHeld, NotOverYet, ChangedMeanwhile."""
     at = queries.held(session, session_id)
     if not at.is_over(now):
         raise NotOverYet
     door = kept.hosted_session(session, at.session)
+    session.refresh(door, with_for_update=True)
+    if shown is not None and not meanwhile.changes({"recap": text}, stored={"recap": door.recap}, shown=shown):
+        return
     door.recap, door.recap_at = text, now
     session.flush()
     tell(session, session_id, now)

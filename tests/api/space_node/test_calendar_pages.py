@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from space_node.uplink.service import exchange
 from tests.support.announcing import Announcer
 from tests.support.browsing import Browser
 from tests.support.guests import HOME, HOST, Guests
-from tests.support.reading import words
+from tests.support.reading import forms, words
 
 UTC = dt.UTC
 SOON = dt.datetime(2026, 3, 5, 18, 0, tzinfo=UTC)
@@ -94,6 +95,15 @@ def test_every_filter_leaves_what_fits_it(guests: Guests, says: Announcer) -> No
     assert found("topic=advice&mode=hybrid&city=London") == [3]
     for query in ("q=making", "city=london", "language=it", "topic=advice", "mode=remote", f"host={HOME}", "open=yes"):
         assert found(f"view=month&month=2026-03-01&{query}") == found(query) != []
+
+
+@pytest.mark.parametrize("pasted", ["making\x00", "making " + 80 * "x"])
+def test_what_is_pasted_into_the_search_is_never_wrong(sqlite_guests: Guests, pasted: str) -> None:
+    browser = Browser(sqlite_guests.home, Role.MANAGER)
+    for path in ("/events", "/members", "/formats"):
+        page = browser.get(f"{path}?{urlencode({'q': pasted})}")
+        [shown] = [one.fields["q"] for one in forms(page, "") if "q" in one.fields]
+        assert (page.status_code, shown) == (200, pasted.rstrip("\0")[:80])
 
 
 def test_open_to_me_leaves_out_what_is_full_called_off_or_not_open_yet(guests: Guests, says: Announcer) -> None:

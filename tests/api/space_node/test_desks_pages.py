@@ -125,6 +125,8 @@ def test_a_day_may_have_other_seats_than_its_weekday(guests: Guests) -> None:
         ({"on": "2026-02-30", "morning": "4"}, "on", "There is no such date."),
         ({"morning": "4"}, "on", "This is needed."),
         ({"on": "2026-03-04", "morning": "-4"}, "morning", "A number from 0 to 500"),
+        ({"on": "2026-03-04", "open": "yes"}, "morning", "Say how many seats an open day has: 0 is none."),
+        ({"on": "2026-03-04", "open": "yes", "morning": "4"}, "afternoon", "Say how many seats an open day has: 0 is none."),
         ({"on": "2026-03-04", "morning": "4", "reason": "x" * 201}, "reason", "200"),
         ({"on": "2026-03-04", "morning": "4", "rev": "1"}, "rev", "This field is not known here."),
     ],

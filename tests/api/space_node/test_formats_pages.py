@@ -134,6 +134,27 @@ def test_the_author_publishes_a_next_version_and_another_space_its_own(guests: G
         assert part in said
 
 
+def test_a_next_version_begun_before_another_undoes_nothing_of_it(guests: Guests) -> None:
+    shelf = Shelf(guests)
+    path = shelf.make()
+    begun = _own(form(shelf.author.get(f"{path}/next"), f"{path}/next").fields)
+    for _ in range(2):
+        page = shelf.author.post(f"{path}/next", **{**begun, "title": "Presentation Brunch", "topics": "making,food,brunch"})
+        assert "2 of 2" in words(page)
+    page = shelf.author.post(f"{path}/next", **{**begun, "agenda": "30 Welcome\r\n60 Talks"})
+    assert "3 of 3" in words(page)
+    again = _own(form(shelf.author.get(f"{path}/next"), f"{path}/next").fields)
+    wanted = {"title": "Presentation Brunch", "topics": "making, food, brunch", "agenda": "30 Welcome\n60 Talks"}
+    assert {name: again[name] for name in wanted} == wanted
+    page = shelf.author.post(f"{path}/next", **{**begun, "title": "Presentation Dinner", "summary": "At night."})
+    assert (page.status_code, "Title: Somebody has changed this to “Presentation Brunch”" in words(page)) == (409, True)
+    insisting = _own(form(page, f"{path}/next").fields)
+    assert (insisting["title"], insisting["agenda"]) == ("Presentation Dinner", "30 Welcome\n60 Talks")
+    said = words(shelf.author.post(f"{path}/next", **insisting))
+    for part in ("4 of 4", "Presentation Dinner", "At night.", "brunch"):
+        assert part in said
+
+
 def test_who_wants_to_be_asked_is_not_replayed(sqlite_guests: Guests) -> None:
     shelf = Shelf(sqlite_guests)
     path = shelf.make(licence="LicenseRef-ask-the-author")

@@ -8,7 +8,7 @@ from space_node.rsvps import service as taking_part
 from tests.support.browsing import Browser
 from tests.support.evening import SHARED, Evening
 from tests.support.guests import Guests
-from tests.support.reading import forms, words
+from tests.support.reading import form, forms, words
 
 HOUR = dt.timedelta(hours=1)
 
@@ -107,9 +107,28 @@ def test_a_recap_is_written_when_it_is_over(guests: Guests) -> None:
     evening.evening_comes(hours=4)
     organiser = Organiser(evening, "later@thecube.test")
     assert "How was it?" in organiser.read("messages")
-    assert "The recap is on its way" in organiser.post("recap", recap="Twelve of us talked until noon.")
+    fields = form(organiser.browser.get(f"{organiser.path}/messages"), "/recap").fields
+    assert "The recap is on its way" in organiser.post("recap", **{**fields, "recap": "Twelve of us talked until noon."})
     guests.home.sync()
     assert evening.brief().recap == "Twelve of us talked until noon."
+
+
+def test_a_recap_that_somebody_else_has_written_meanwhile_is_not_lost(guests: Guests) -> None:
+    evening = Evening(guests, starts_local=f"{guests.today}T10:00")
+    evening.coming()
+    evening.evening_comes(hours=4)
+    organiser = Organiser(evening)
+    page = f"{organiser.path}/messages"
+    stale = form(organiser.browser.get(page), "/recap").fields
+    organiser.post("recap", **{**stale, "recap": "Two soups."})
+    said = organiser.post("recap", **{**stale, "recap": "One soup."})
+    assert "Recap: Somebody has changed this to “Two soups.” meanwhile." in said
+    fields = form(organiser.browser.page, "/recap").fields
+    assert fields["recap"] == "One soup."
+    guests.home.sync()
+    assert evening.brief().recap == "Two soups."
+    assert "The recap is on its way" in organiser.post("recap", **fields)
+    assert form(organiser.browser.get(page), "/recap").fields["recap"] == "One soup."
 
 
 def test_feedback_is_read_without_names(guests: Guests) -> None:

@@ -64,6 +64,12 @@ def test_two_managers_make_a_twinning_by_their_pages(nyc: NodeWorld, london: Nod
     assert "1.5 credits" in shown
 
 
+def test_a_partner_that_nobody_knows_is_not_found(nyc: NodeWorld) -> None:
+    page = Browser(nyc, Role.MANAGER).get("/partners/nobody-there")
+    assert page.status_code == 404
+    assert "No space called nobody-there is known here" in text(page)
+
+
 def test_a_proposal_with_faults_is_shown_again_with_what_was_typed(nyc: NodeWorld, london: NodeWorld) -> None:
     anna = Browser(nyc, Role.MANAGER)
     anna.get("/terms/propose")

@@ -61,6 +61,17 @@ def test_what_was_lost_is_replaced(guests: Guests) -> None:
     assert len(live(guests)) == 1
 
 
+def test_while_the_hub_is_away_what_was_lost_is_not_said_to_be_known_at_the_doors(guests: Guests) -> None:
+    browser = ada(guests)
+    browser.get("/passport")
+    browser.post(ISSUE, kind="phone")
+    guests.network.transport.cut()
+    said = words(browser.post(LOST))
+    assert "Until the hub hears of it, doors elsewhere still take them." in said
+    assert "Doors know it" not in said
+    assert len(live(guests)) == 1
+
+
 @pytest.mark.parametrize(("kind", "status"), [("visit", 404), ("gold", 422)])
 def test_no_other_kind_can_be_had_here(sqlite_guests: Guests, kind: str, status: int) -> None:
     browser = ada(sqlite_guests)

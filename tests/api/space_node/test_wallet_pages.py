@@ -55,6 +55,21 @@ def test_the_same_form_sent_twice_grants_once(guests: Guests) -> None:
     assert len(sent(guests, "grant")) == 2
 
 
+def test_a_form_that_granted_something_else_before_says_what_stands_and_may_be_sent_again(guests: Guests) -> None:
+    browser = anna(guests)
+    fields = {**form(browser.get(path(guests)), "/credits").fields, "credits": "1,5"}
+    browser.post(path(guests), **fields)
+    page = browser.post(path(guests), **{**fields, "credits": "2,5"})
+    assert page.status_code == 409
+    assert "This form has asked for 1.5 credits for Ada Bianchi before, valid until Mon 1 Jun 2026." in words(page)
+    assert "on their way" not in words(page)
+    assert worth(guests) == (1150, 0)
+    typed = form(page, "/credits").fields
+    assert typed["credits"] == "2,5"
+    browser.post(path(guests), **typed)
+    assert worth(guests) == (1400, 0)
+
+
 def test_while_the_hub_is_away_a_grant_is_on_its_way(guests: Guests) -> None:
     browser = anna(guests)
     browser.get(path(guests))

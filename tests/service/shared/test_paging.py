@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 
 from shared import paging
 from shared.errors import Invalid
@@ -83,9 +84,12 @@ def test_an_address_asks_for_the_first_page_in_the_first_order() -> None:
     assert load(Wanted, {"page": "3", "sort": "newest", "q": " ada "})["page"] == 3
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"page": "0"}, {"page": "x"}, {"page": "100001"}, {"sort": "size"}, {"q": "x" * 81}, {"size": "9"}]
-)
+@pytest.mark.parametrize(("pasted", "sought"), [("x" * 81, "x" * 80), (" ada\x00\u202e bea", "ada bea"), ("\n", "")])
+def test_no_words_to_look_for_are_wrong(pasted: str, sought: str) -> None:
+    assert load(Wanted, MultiDict({"q": pasted}))["q"] == sought
+
+
+@pytest.mark.parametrize("wrong", [{"page": "0"}, {"page": "x"}, {"page": "100001"}, {"sort": "size"}, {"size": "9"}])
 def test_what_no_list_has_is_said_at_its_field(wrong: dict[str, str]) -> None:
     with pytest.raises(Invalid) as refused:
         load(Wanted, wrong)

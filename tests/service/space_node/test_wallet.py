@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from shared.idempotency import IdConflict
 from shared.ids import new_id
 from shared.messaging.outbox import OutboxState
 from shared.protocol.states import LotKind
 from space_node.members.errors import MemberUnknown
 from space_node.wallet import queries, service
-from space_node.wallet.errors import GrantDaysInvalid
+from space_node.wallet.errors import GrantDaysInvalid, GrantMadeBefore
 from space_node.wallet.models import Grant, WalletMirror
 from space_node.wallet.rules import Gift
 from tests.support.away import faults, sent, worth
@@ -72,8 +71,26 @@ def test_the_same_grant_again_is_one_lot(guests: Guests) -> None:
 
 def test_one_id_is_not_two_members_grant(guests: Guests) -> None:
     grant_id, berta = grant(guests), guests.member("Berta Rossi", credits=0)
-    with pytest.raises(IdConflict):
+    with pytest.raises(GrantMadeBefore, match="2 credits for Ada Bianchi before, valid until 2026-04-02"):
         grant(guests, grant_id=grant_id, member_id=berta.id)
+
+
+def test_whose_grant_it_was_is_not_told_of_who_is_forgotten(guests: Guests) -> None:
+    grant_id, berta = grant(guests), guests.member("Berta Rossi", credits=0)
+    guests.home.command(lambda session: service.forget_member(session, guests.ada.id, guests.ada.guest, stand_in=new_id()))
+    with pytest.raises(GrantMadeBefore, match="for — before"):
+        grant(guests, grant_id=grant_id, member_id=berta.id)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"credits": 300}, {"kind": LotKind.EARNED}, {"valid_from": dt.date(2026, 3, 4)}, {"expires_on": dt.date(2026, 3, 30)}],
+)
+def test_one_id_is_not_two_grants_of_one_member(guests: Guests, changed: dict[str, Any]) -> None:
+    grant_id = grant(guests)
+    with pytest.raises(GrantMadeBefore):
+        grant(guests, gift(guests, **changed), grant_id=grant_id)
+    assert worth(guests) == (1200, 0)
 
 
 @pytest.mark.parametrize("fault", ["drop_request", "lose_answer"])

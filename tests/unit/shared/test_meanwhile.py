@@ -23,9 +23,14 @@ def test_what_both_have_changed_alike_is_no_quarrel() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "said"), [(5, "Somebody has changed this to “5” meanwhile."), (None, "Somebody has emptied this")]
+    ("now", "said"),
+    [
+        (5, "Somebody has changed this to “5” meanwhile."),
+        ("five\n" * 100, f"Somebody has changed this to “{'five ' * 59}…” meanwhile."),
+        (None, "Somebody has emptied this"),
+    ],
 )
-def test_what_both_have_changed_is_refused_at_its_field_with_what_stands_there(now: int | None, said: str) -> None:
+def test_what_both_have_changed_is_refused_at_its_field_with_what_stands_there(now: int | str | None, said: str) -> None:
     with pytest.raises(ChangedMeanwhile) as refused:
         changes({**STORED, "seats": 4}, stored={**STORED, "seats": now}, shown=shown())
     [fault] = refused.value.errors
