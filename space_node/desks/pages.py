@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from shared import meanwhile
 from shared.access import audience
 from shared.clock import current_clock, local_date
 from shared.errors import Refusal
@@ -26,7 +27,7 @@ Outcome = Response | tuple[str, int]
 @read_only
 def index() -> str:
     """What guests may have."""
-    return _page(FormView(_stored()), FormView())
+    return _page(_week(), FormView())
 
 
 @desks_pages.post("/guest-desks/week")
@@ -35,9 +36,9 @@ def set_week() -> Outcome:
 
     @transactional
     def work() -> None:
-        form = load(WeekForm, request.form)
-        seats = {n: (form[f"morning_{n}"], form[f"afternoon_{n}"]) for n in range(7)}
-        service.set_weekdays(db.session(), seats=seats, now=current_clock().now())
+        typed = load(WeekForm, request.form)
+        shown = typed.pop(meanwhile.SHOWN_FIELD)
+        service.change_week(db.session(), typed=typed, shown=shown, now=current_clock().now())
 
     return _done(work, gettext("Guests see the new numbers as soon as the hub has them."), week=True)
 
@@ -75,23 +76,22 @@ def _done(work: Callable[[], None], said: str, *, week: bool) -> Outcome:
     try:
         work()
     except Refusal as refusal:
-        typed = FormView.refused(refusal, request.form)
-        return _refused(typed, week=week), status_of(type(refusal))
+        return _refused(refusal, week=week), status_of(type(refusal))
     flash(said, "good")
     return redirect(url_for("desks.index"), 303)
 
 
 @read_only
-def _refused(typed: FormView, *, week: bool) -> str:
+def _refused(refusal: Refusal, *, week: bool) -> str:
     """The page with one of its forms as it was typed."""
-    return _page(typed, FormView()) if week else _page(FormView(_stored()), typed)
+    if week:
+        sent = meanwhile.again(refusal, request.form, queries.week_form(db.session()))
+        return _page(FormView.refused(refusal, sent), FormView())
+    return _page(_week(), FormView.refused(refusal, request.form))
 
 
-def _stored() -> dict[str, int]:
-    stored: dict[str, int] = {}
-    for weekday, offer in queries.week(db.session()).items():
-        stored |= {f"morning_{weekday}": offer.morning_seats, f"afternoon_{weekday}": offer.afternoon_seats}
-    return stored
+def _week() -> FormView:
+    return FormView(meanwhile.filled(queries.week_form(db.session())))
 
 
 def _page(week: FormView, day: FormView) -> str:

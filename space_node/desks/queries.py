@@ -18,6 +18,13 @@ def week(session: Session) -> dict[int, WeekdayOffer]:
     return {row.weekday: row for row in session.scalars(select(WeekdayOffer))}
 
 
+def week_form(session: Session) -> dict[str, int]:
+    """The same by the names that the form of the week gives them: `morning_0` to `afternoon_6`."""
+    held = week(session)
+    halves = {"morning": "morning_seats", "afternoon": "afternoon_seats"}
+    return {f"{half}_{n}": getattr(held.get(n), column, 0) for n in range(7) for half, column in halves.items()}
+
+
 def exceptions(session: Session, since: dt.date) -> list[DayException]:
     """Days from `since` on that differ from their weekday."""
     return list(session.scalars(select(DayException).where(DayException.on >= since).order_by(DayException.on)))

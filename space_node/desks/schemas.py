@@ -1,5 +1,6 @@
 """Forms about what guests may have."""
 
+from shared import meanwhile
 from shared.schemas import Day, Flag, FormSchema, Text, Whole
 
 SEATS_MAX = 500
@@ -20,8 +21,9 @@ def _seats() -> Whole:
 
 
 class WeekForm(FormSchema):
-    """Seats by weekday and half."""
+    """Seats by weekday and half, and those that the form was filled with."""
 
+    shown = meanwhile.shown()
     morning_0, afternoon_0 = _seats(), _seats()
     morning_1, afternoon_1 = _seats(), _seats()
     morning_2, afternoon_2 = _seats(), _seats()

@@ -4,11 +4,13 @@ Each begins with the next rev of what is published. Its row stays locked until t
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from shared import meanwhile
 from shared.clock import local_date
 from shared.ids import sha256_hex
 from shared.loader import dump_json
@@ -21,17 +23,21 @@ from space_node.uplink import queries as uplink
 from space_node.uplink import service as uplink_service
 
 
-def set_weekdays(session: Session, *, seats: dict[int, tuple[int, int]], now: dt.datetime) -> None:
+def set_weekdays(session: Session, *, seats: Mapping[int, tuple[int, int]], now: dt.datetime) -> None:
     """Set morning and afternoon seats of the given weekdays, 0 is Monday, and publish what changes."""
+    _keep_week(session, seats, _next_rev(session), now)
+
+
+def change_week(session: Session, *, typed: Mapping[str, int], shown: str, now: dt.datetime) -> None:
+    """Keep what the form of the week was changed in, and publish it. Raises ChangedMeanwhile."""
     rev = _next_rev(session)
-    for weekday, (morning, afternoon) in seats.items():
-        held = session.get(WeekdayOffer, weekday)
-        if held is None:
-            held = WeekdayOffer(weekday=weekday)
-            session.add(held)
-        held.morning_seats, held.afternoon_seats = morning, afternoon
-    session.flush()
-    _send_changed(session, rev, now)
+    # Another manager may have changed the week until the row was ours.
+    session.expire_all()
+    stored = queries.week_form(session)
+    changed = meanwhile.changes(typed, stored=stored, shown=shown)
+    weekdays = {int(name.rpartition("_")[2]) for name in changed}
+    wanted = {**stored, **changed}
+    _keep_week(session, {n: (wanted[f"morning_{n}"], wanted[f"afternoon_{n}"]) for n in weekdays}, rev, now)
 
 
 def set_day(
@@ -74,6 +80,17 @@ def send_all_anew(session: Session) -> None:
 
 def _next_rev(session: Session) -> int:
     return uplink_service.next_rev(session, "availability")
+
+
+def _keep_week(session: Session, seats: Mapping[int, tuple[int, int]], rev: int, now: dt.datetime) -> None:
+    for weekday, (morning, afternoon) in seats.items():
+        held = session.get(WeekdayOffer, weekday)
+        if held is None:
+            held = WeekdayOffer(weekday=weekday)
+            session.add(held)
+        held.morning_seats, held.afternoon_seats = morning, afternoon
+    session.flush()
+    _send_changed(session, rev, now)
 
 
 def _send_changed(session: Session, rev: int, now: dt.datetime) -> int:

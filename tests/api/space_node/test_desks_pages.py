@@ -46,7 +46,7 @@ def differing(guests: Guests) -> list[Any]:
 def test_the_week_is_shown_as_it_is_kept_and_a_change_reaches_the_twins(guests: Guests) -> None:
     browser = tom(guests)
     fields = form(browser.get(PAGE), "/week").fields
-    assert {name: value for name, value in fields.items() if name != "csrf_token"} == {
+    assert {name: value for name, value in fields.items() if name not in ("csrf_token", "shown")} == {
         f"{half}_{n}": "3" for n in range(7) for half in ("morning", "afternoon")
     }
     page = keep_week(browser, morning_1="1", afternoon_1="")
@@ -69,6 +69,31 @@ def test_a_week_that_cannot_be_right_is_shown_again_as_it_was_typed(sqlite_guest
     assert "Seats on Tue morning" in words(page)
     assert 'aria-invalid="true"' in page.get_data(as_text=True)
     assert week(sqlite_guests)[2] == (3, 3)
+
+
+def test_a_form_that_was_open_meanwhile_undoes_nothing(guests: Guests) -> None:
+    browser = tom(guests)
+    stale = form(browser.get(PAGE), "/week").fields
+    keep_week(browser, morning_0="2")
+    page = browser.post(f"{PAGE}/week", **{**stale, "morning_1": "1"})
+    assert "Guests see the new numbers" in words(page)
+    assert (week(guests)[0], week(guests)[1]) == ((2, 3), (1, 3))
+    fields = form(page, "/week").fields
+    assert (fields["morning_0"], fields["morning_1"]) == ("2", "1")
+
+
+def test_who_changes_what_was_changed_meanwhile_is_told_and_may_insist(guests: Guests) -> None:
+    browser = tom(guests)
+    stale = form(browser.get(PAGE), "/week").fields
+    keep_week(browser, morning_0="2", afternoon_0="1")
+    page = browser.post(f"{PAGE}/week", **{**stale, "morning_0": "5", "morning_1": "1"})
+    assert page.status_code == 409
+    assert "Seats on Mon morning: Somebody has changed this to “2” meanwhile." in words(page)
+    fields = form(page, "/week").fields
+    assert [fields[name] for name in ("morning_0", "afternoon_0", "morning_1")] == ["5", "1", "1"]
+    assert (week(guests)[0], week(guests)[1]) == ((2, 1), (3, 3))
+    browser.post(f"{PAGE}/week", **fields)
+    assert (week(guests)[0], week(guests)[1]) == ((5, 1), (1, 3))
 
 
 def test_a_day_is_closed_and_those_who_are_booked_keep_their_desk(guests: Guests) -> None:
