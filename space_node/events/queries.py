@@ -100,9 +100,14 @@ def wish(session: Session, event_id: str, space: str) -> CohostWish | None:
     return session.get(CohostWish, (event_id, space))
 
 
+def find_session(session: Session, session_id: str, *, lock: bool = False) -> OwnSession | None:
+    """A session that this space holds, if it does."""
+    return session.get(OwnSession, session_id, with_for_update=True if lock else None, populate_existing=lock)
+
+
 def own_session(session: Session, session_id: str, *, lock: bool = False) -> OwnSession:
     """A session that this space holds. Raises OwnSessionUnknown."""
-    found = session.get(OwnSession, session_id, with_for_update=True if lock else None, populate_existing=lock)
+    found = find_session(session, session_id, lock=lock)
     if found is None:
         raise OwnSessionUnknown
     return found

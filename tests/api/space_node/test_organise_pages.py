@@ -11,6 +11,7 @@ from space_node.events import queries, service
 from space_node.members.service import Role
 from tests.support.browsing import Browser
 from tests.support.organising import Organisers
+from tests.support.reading import form
 
 TEN_MINUTES = dt.timedelta(minutes=10)
 EVENT = {"title": "Show and eat", "language": "en", "reach": "network", "attendee_list": "hidden", "topics": "food, making,food"}
@@ -56,8 +57,8 @@ def made(manager: Browser) -> str:
     assert action is not None
     assert manager.post(action[1], **EVENT).status_code == 200
     address = action[1].removesuffix("/text")
-    form = manager.get(f"{address}/sessions/new").get_data(as_text=True)
-    save = re.search(r'action="(/organise/[^"]+/sessions/[^"]+)"', form)
+    blank = manager.get(f"{address}/sessions/new").get_data(as_text=True)
+    save = re.search(r'action="(/organise/[^"]+/sessions/[^"]+)"', blank)
     assert save is not None
     assert manager.post(save[1], **SESSION).status_code == 200
     return address
@@ -154,8 +155,9 @@ def test_a_session_is_changed_postponed_and_cancelled(town: Organisers, manager:
     assert len(town.sessions(event_id)) == 1
     manager.post(f"{address}/publish")
     where = f"{address}/sessions/{own.id}"
-    assert "Long table" in manager.get(where).get_data(as_text=True)
-    manager.post(where, **{**SESSION, "seats_in_person": ""})
+    filled = form(manager.get(where), where).fields
+    assert filled["venue_name"] == "Long table"
+    manager.post(where, **{**filled, "seats_in_person": ""})
     assert "Room for everybody" in text_of(manager)
     assert manager.post(f"{where}/postpone", note=" ").status_code == 422
     assert "Note to those who come: This is needed." in text_of(manager)
@@ -169,8 +171,9 @@ def test_a_session_is_changed_postponed_and_cancelled(town: Organisers, manager:
 def test_a_changed_text_goes_out_and_a_wrong_one_comes_back(town: Organisers, manager: Browser) -> None:
     address = made(manager)
     manager.post(f"{address}/publish")
-    assert "What has changed" in text_of_get(manager, f"{address}/text")
-    manager.post(f"{address}/text", **{**EVENT, "title": "Supper", "note": "Later."})
+    page = manager.get(f"{address}/text")
+    assert "What has changed" in text_of(manager)
+    manager.post(f"{address}/text", **{**form(page, "/text").fields, "title": "Supper", "note": "Later."})
     event = town.event(address.rpartition("/")[2])
     assert (event.title, event.note, event.acked_rev) == ("Supper", "Later.", 2)
     manager.get(f"{address}/text")
