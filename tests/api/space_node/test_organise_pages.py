@@ -11,7 +11,7 @@ from space_node.events import queries, service
 from space_node.members.service import Role
 from tests.support.browsing import Browser
 from tests.support.organising import Organisers
-from tests.support.reading import form
+from tests.support.reading import form, forms
 
 TEN_MINUTES = dt.timedelta(minutes=10)
 EVENT = {"title": "Show and eat", "language": "en", "reach": "network", "attendee_list": "hidden", "topics": "food, making,food"}
@@ -251,3 +251,28 @@ def test_the_pages_are_for_managers_alone(town: Organisers) -> None:
     desk = Browser(town.london, Role.DESK)
     for path in ("/organise", "/organise/new", f"/organise/{event_id}", f"/organise/{event_id}/sessions/new"):
         assert desk.get(path).status_code == 403
+
+
+def test_a_note_that_cannot_be_taken_stands_where_it_was_typed(town: Organisers, manager: Browser) -> None:
+    event_id = town.published()
+    address, [own] = f"/organise/{event_id}", town.sessions(event_id)
+    note = ("The cook is ill. " * 40).strip()
+    manager.get(address)
+    for path in (f"{address}/sessions/{own.id}/postpone", f"{address}/sessions/{own.id}/cancel", f"{address}/cancel"):
+        page = manager.post(path, note=note)
+        assert page.status_code == 422
+        typed = [one.fields["note"] for one in forms(page, "") if one.fields.get("note")]
+        assert typed == [form(page, path).fields["note"]] == [note]
+        assert re.search(r"<details[^>]* open>(?:(?!</details>).)*The cook is ill", page.get_data(as_text=True), re.DOTALL)
+
+
+def test_a_word_to_the_lead_that_cannot_be_taken_stands_where_it_was_typed(town: Organisers) -> None:
+    event_id, word = town.published(), ("With pleasure. " * 40).strip()
+    town.invite(event_id, town.milan)
+    manager, path = Browser(town.milan, Role.MANAGER), f"/organise/{event_id}/answer"
+    manager.get(f"/organise/{event_id}")
+    page = manager.post(path, answer="accepted", note=word)
+    assert [one.fields.get("note") for one in forms(page, path)] == [word, None]
+    town.answer(event_id, town.milan, CohostState.ACCEPTED)
+    page = manager.post(path, answer="withdrawn", note=word)
+    assert form(page, path).fields["note"] == word
