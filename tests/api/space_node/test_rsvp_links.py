@@ -114,15 +114,17 @@ def test_a_session_that_is_called_off_or_moved_says_so(sqlite_guests: Guests) ->
     path = address(ada(sqlite_guests))
     evening.ask()
     [before] = entries(sqlite_guests, path)
-    evening.plan(starts_local=f"{sqlite_guests.today.isoformat()}T20:00")
+    evening.plan(starts_local=f"{sqlite_guests.today.isoformat()}T20:00", note="A new room.")
     evening.sync()
     [moved] = entries(sqlite_guests, path)
     assert told(moved)[2] == told(before)[2] + 1
+    assert str(moved["description"]).startswith("A new room.")
     evening.host.command(lambda s: organiser.cancel_session(s, session_id=evening.session_id, note="Flood.", now=evening.now))
     evening.sync()
     [off] = entries(sqlite_guests, path)
     assert told(off)[1] == "CANCELLED"
     assert told(off)[2] > told(moved)[2]
+    assert str(off["description"]).startswith("Flood.")
 
 
 def test_a_calendar_that_has_not_changed_is_not_sent_again(sqlite_guests: Guests) -> None:
