@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Conflict, Invalid, Refusal
+from shared.ids import new_id
 from shared.paging import search_sorted
 from shared.problems import translated
 from shared.protocol.boxes import NOTICE_MAX, RECAP_MAX
@@ -86,7 +87,7 @@ def cancel(session_id: str) -> AnyResponse:
 @read_only
 def messages(session_id: str) -> str:
     """What those who come were told, and the form for more."""
-    return _messages(session_id, FormView(), FormView(_recap(session_id)))
+    return _messages(session_id, _no_message(), FormView(_recap(session_id)))
 
 
 @host_pages.post("/door/<id:session_id>/messages")
@@ -94,8 +95,8 @@ def post_message(session_id: str) -> str | tuple[str, int] | AnyResponse:
     """Write to those who come."""
 
     def work() -> None:
-        text, now = load(NoticeForm, request.form)["text"], current_clock().now()
-        service.post_notice(db.session(), session_id=session_id, text=text, now=now)
+        wanted, now = load(NoticeForm, request.form), current_clock().now()
+        service.post_notice(db.session(), session_id=session_id, **wanted, now=now)
 
     said = gettext("Sent. The spaces of those who come show it to them.")
     return _written(session_id, work, said, lambda form: _messages(session_id, form, FormView(_recap(session_id))))
@@ -110,7 +111,7 @@ def post_recap(session_id: str) -> str | tuple[str, int] | AnyResponse:
         service.write_recap(db.session(), session_id=session_id, text=text, now=now)
 
     said = gettext("The recap is on its way to everybody who came, and to the spaces that hold the event with you.")
-    return _written(session_id, work, said, lambda form: _messages(session_id, FormView(), form))
+    return _written(session_id, work, said, lambda form: _messages(session_id, _no_message(), form))
 
 
 @host_pages.get("/door/<id:session_id>/feedback")
@@ -170,6 +171,10 @@ def _fresh(rsvp_id: str) -> RsvpState:
 def _recap(session_id: str) -> dict[str, str]:
     found = queries.hosted(db.session(), session_id)
     return {"recap": found.recap if found else ""}
+
+
+def _no_message() -> FormView:
+    return FormView({"notice_id": new_id(current_clock().now())})
 
 
 def _messages(session_id: str, notice: FormView, recap: FormView) -> str:
