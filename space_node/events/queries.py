@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.errors import FieldFault
-from shared.marking import N_
+from shared.marking import N_, Phrase
 from shared.protocol.states import CohostState, EventState, SessionState
+from shared.wall_time import wall_of
 from space_node.calendar import queries as calendar
 from space_node.events import rules
 from space_node.events.errors import (
@@ -161,6 +162,10 @@ def times_of(session: Session, plan: rules.SessionPlan, *, event_id: str, sessio
             pointer="/relay_of", detail=N_("Choose a session of this event that takes place and is no relay itself.")
         )
         raise PlanInvalid(errors=[fault])
+    wall, _ = wall_of(found.starts_at, plan.zone)
+    if plan.starts_local not in (None, wall):
+        said = Phrase(N_("A relay starts in the same instant, which is %(wall)s here."), wall=wall.replace("T", " "))
+        raise PlanInvalid(errors=[FieldFault(pointer="/starts_local", detail=said)])
     return rules.times_of(plan, relayed_at=found.starts_at)
 
 

@@ -58,7 +58,9 @@ def _said(event: OwnEvent) -> dict[str, Any]:
 
 def _planned(own: OwnSession) -> dict[str, Any]:
     venue = {f"venue_{name}": (own.venue or {}).get(name, "") for name in VENUE}
-    return {name: getattr(own, name) for name in (*PLAN_NAMES, "state")} | venue
+    # A relay has its time from its source; what stands in these fields is what somebody wants otherwise.
+    moved = {"starts_local": None, "fold": None} if own.relay_of else {}
+    return {name: getattr(own, name) for name in (*PLAN_NAMES, "state")} | venue | moved
 
 
 def _written(values: Mapping[str, Any]) -> dict[str, Any]:

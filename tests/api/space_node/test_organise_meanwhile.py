@@ -117,3 +117,21 @@ def test_the_same_form_sent_twice_is_no_change(town: Organisers, manager: Browse
         assert [manager.post(found.action, **filled).status_code for _ in range(2)] == [200, 200]
         page = manager.post(found.action, **{**filled, "language": "fr"})
         assert page.status_code == 409
+
+
+def test_a_start_that_a_relay_cannot_have_is_refused_at_its_field(town: Organisers, manager: Browser) -> None:
+    event_id = town.draft(sessions=2)
+    source, own = town.sessions(event_id)
+    path = f"/organise/{event_id}/sessions/{own.id}"
+    filled = fields(manager, path)
+    page = manager.post(path, **{**filled, "relay_of": source.id})
+    assert (page.status_code, town.sessions(event_id)[1].relay_of) == (422, None)
+    assert "Start: A relay starts in the same instant, which is 2026-03-20 13:00 here." in words(page)
+    assert form(page, path).fields["starts_local"] == "2026-03-21T13:00"
+    assert manager.post(path, **{**filled, "relay_of": source.id, "starts_local": ""}).status_code == 200
+    relay = fields(manager, path)
+    assert relay["starts_local"] == ""
+    town.session(town.london, event_id, source.id, starts_local="2026-03-25T18:00")
+    assert manager.post(path, **{**relay, "seats_in_person": "4"}).status_code == 200
+    [kept] = [one for one in town.sessions(event_id) if one.id == own.id]
+    assert (kept.starts_local, kept.seats_in_person) == ("2026-03-25T18:00", 4)
