@@ -87,7 +87,7 @@ def test_from_a_draft_to_what_the_network_sees(town: Organisers, manager: Browse
     town.network.sync()
     manager.get(address)
     said = text_of(manager)
-    assert ("With pleasure." in said, "none yet" in said, "Holds it too" in said) == (True, True, True)
+    assert ("With pleasure." in said, "no session yet" in said, "Holds it too" in said) == (True, True, True)
 
 
 def test_the_form_of_a_session_shows_the_local_times_before_it_is_kept(town: Organisers, manager: Browser) -> None:
