@@ -15,8 +15,8 @@ from shared.problems import status_of
 from shared.protocol.states import SessionMode
 from shared.schemas import load
 from shared.ui import FormView
+from shared.ui.clocks import fold_options
 from shared.ui.filters import instant
-from shared.wall_time import readings
 from space_node.db import db, read_only, transactional
 from space_node.events import queries as events
 from space_node.events import service
@@ -143,7 +143,7 @@ def _form(event_id: str, session_id: str, form: FormView, *, looks: bool = False
         found=queries.organised(session, event_id, now),
         session_id=session_id,
         form=form,
-        folds=_folds(form),
+        folds=fold_options(str(form.value("starts_local")), str(form.value("zone"))),
         sources=_sources(event_id, session_id),
         languages=shown.language_options(str(form.value("language"))),
         zones=sorted(zone_names()),
@@ -163,15 +163,6 @@ def _times(event_id: str, session_id: str, form: FormView) -> Any:
         return events.times_of(db.session(), _plan(wanted), event_id=event_id, session_id=session_id)
     except Refusal:
         return None
-
-
-def _folds(form: FormView) -> list[tuple[int, str]]:
-    """Which of two equal times is meant, if the time comes twice; the earlier one first."""
-    try:
-        found = readings(str(form.value("starts_local")), str(form.value("zone")))
-    except (ValueError, Refusal):
-        return []
-    return [(fold, instant(at, str(form.value("zone")))) for fold, at in enumerate(found)] if len(found) > 1 else []
 
 
 def _sources(event_id: str, session_id: str) -> list[tuple[str, str]]:
