@@ -1,5 +1,6 @@
 """What this space organises, row by row, and whether it may act on it."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -123,6 +124,18 @@ def sessions(session: Session, event_id: str) -> list[OwnSession]:
 def wishes(session: Session, event_id: str) -> list[CohostWish]:
     """What was last asked about each co-host of an event, or of ourselves."""
     return list(session.scalars(select(CohostWish).where(CohostWish.event_id == event_id).order_by(CohostWish.space)))
+
+
+def all_sessions(session: Session, event_id: str) -> list[OwnSession | calendar.MirrorSession]:
+    """The sessions of an event: ours as we have them, the others' as the hub tells."""
+    own = uplink.identity(session)
+    theirs = [one for one in calendar.sessions_of(session, event_id) if own is None or one.host != own.slug]
+    return [*sessions(session, event_id), *theirs]
+
+
+def has_taken_place(session: Session, event_id: str, now: dt.datetime) -> bool:
+    """Whether an event is over: nothing of it is left to call off."""
+    return rules.is_past(((one.state, one.ends_at) for one in all_sessions(session, event_id)), now)
 
 
 def sessions_of(session: Session, event_ids: Iterable[str]) -> dict[str, list[OwnSession]]:

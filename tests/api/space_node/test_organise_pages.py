@@ -276,3 +276,15 @@ def test_a_word_to_the_lead_that_cannot_be_taken_stands_where_it_was_typed(town:
     town.answer(event_id, town.milan, CohostState.ACCEPTED)
     page = manager.post(path, answer="withdrawn", note=word)
     assert form(page, path).fields["note"] == word
+
+
+def test_an_event_that_has_taken_place_is_not_cancelled_any_more(town: Organisers, manager: Browser) -> None:
+    event_id = town.published()
+    address, [own] = f"/organise/{event_id}", town.sessions(event_id)
+    assert "Cancel the event" in text_of_get(manager, address)
+    town.clock.set(own.ends_at)
+    manager = Browser(town.london, Role.MANAGER, email="later@thecube.test")
+    assert "Cancel the event" not in text_of_get(manager, address)
+    page = manager.post(f"{address}/cancel", note="Too late.")
+    assert (page.status_code, town.event(event_id).state) == (409, "published")
+    assert "All its sessions are over, so there is nothing left to cancel." in text_of(manager)
