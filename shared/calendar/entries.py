@@ -17,7 +17,10 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class ReadEntry:
-    """One entry of a file, with its times inside the window. `zone` is None for what was written in UTC or as whole days."""
+    """One entry of a file, with its times inside the window.
+
+    `conference` is the link to join by. `zone` is None for what was written in UTC or as whole days.
+    """
 
     uid: str
     line: int
@@ -26,6 +29,7 @@ class ReadEntry:
     description: str
     location: str
     url: str
+    conference: str
     status: EntryStatus
     categories: tuple[str, ...]
     zone: str | None

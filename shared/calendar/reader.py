@@ -26,8 +26,10 @@ MAX_OCCURRENCES = 366
 MAX_OCCURRENCES_PER_FILE = 10_000
 _UID_MAX, _FAULT_NAME_MAX, _CATEGORIES_MAX = 255, 80, 20
 _LONGEST = dt.timedelta(days=366)
+# RFC 7986, and what was written before it.
+_CONFERENCES = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
 _WANTED = frozenset({"NAME", "X-WR-CALNAME", "UID", "SEQUENCE", "RECURRENCE-ID", "STATUS", "CLASS"}) | {
-    *("SUMMARY", "DESCRIPTION", "LOCATION", "URL", "CATEGORIES"),
+    *("SUMMARY", "DESCRIPTION", "LOCATION", "URL", "CATEGORIES", *_CONFERENCES),
     *("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "EXRULE"),
 }
 
@@ -106,6 +108,7 @@ def _part(raw: RawEntry, window: Window) -> _Part:
 def _entry(raw: RawEntry, uid: str, begins: When) -> ReadEntry:
     status = _text(raw, "STATUS").upper()
     sequence = _text(raw, "SEQUENCE")
+    ways_in = (_address(unescaped(line.value).strip()) for name in _CONFERENCES for line in raw.properties.get(name, []))
     categories = (one_line(word).strip() for line in raw.properties.get("CATEGORIES", []) for word in unescaped_list(line.value))
     return ReadEntry(
         uid=one_line(uid).strip(),
@@ -115,6 +118,7 @@ def _entry(raw: RawEntry, uid: str, begins: When) -> ReadEntry:
         description=lines(without_markup(_text(raw, "DESCRIPTION"))).strip(),
         location=lines(_text(raw, "LOCATION")).strip(),
         url=_address(_text(raw, "URL")),
+        conference=next(filter(None, ways_in), ""),
         status=EntryStatus(status) if status in set(EntryStatus) else EntryStatus.CONFIRMED,
         categories=tuple(dict.fromkeys(word for word in categories if word))[:_CATEGORIES_MAX],
         zone=begins.zone,

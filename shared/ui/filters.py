@@ -82,11 +82,16 @@ def as_of(value: datetime, zone: str | None = None) -> str:
 
 
 def ago(value: datetime) -> str:
-    """Show the distance to now in words, as "3 minutes ago" or "in 2 hours"."""
-    distance = value - current_clock().now()
+    """Show the distance to now in words, as "3 minutes ago" or "in 2 hours"; from a day on by dates, as "tomorrow"."""
+    now = current_clock().now()
+    distance, days = value - now, (date_at(value) - date_at(now)).days
     if abs(distance) < JUST_NOW:
         return str(gettext("just now"))
-    return format_timedelta(distance, add_direction=True, locale=get_locale())
+    if days == 0 or abs(distance) < timedelta(days=1):
+        return format_timedelta(distance, threshold=1, add_direction=True, locale=get_locale())
+    if abs(days) == 1:
+        return str(gettext("tomorrow") if days > 0 else gettext("yesterday"))
+    return format_timedelta(timedelta(days=days), threshold=1, add_direction=True, locale=get_locale())
 
 
 def language_word(code: str) -> str:

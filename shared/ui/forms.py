@@ -23,10 +23,14 @@ class FormView:
         self.faults = [(_name_of(fault["pointer"]), fault["detail"]) for fault in errors]
 
     @classmethod
-    def refused(cls, refusal: Refusal, values: Mapping[str, Any]) -> "FormView":
-        """Show the form again after a refusal: its faults at their fields, or its sentence above the form."""
-        message = None if refusal.errors else refusal.detail
-        return cls(values, refusal.errors, message=message)
+    def refused(cls, refusal: Refusal, values: Mapping[str, Any], *, at: Mapping[str, str] | None = None) -> "FormView":
+        """Show the form again after a refusal: its faults at their fields, or its sentence above the form.
+
+        `at` gives the pointer of the form's own field for one that the form has under another name.
+        """
+        message, moved = None if refusal.errors else refusal.detail, at or {}
+        errors = [FieldFault(pointer=moved.get(one["pointer"], one["pointer"]), detail=one["detail"]) for one in refusal.errors]
+        return cls(values, errors, message=message)
 
     def value(self, name: str, default: Any = "") -> Any:
         """Give what stands in a field; a missing or empty one gives the default."""

@@ -85,7 +85,8 @@ def _entry(session: Session, rsvp: Rsvp, steps: int) -> CalendarEntry:
         known = calendar.calendar_entry(found, event, names=names, url=place_address(rsvp))
     else:
         known = _as_last_seen(rsvp, names.get(rsvp.host, rsvp.host))
-    words = [event.summary if event else "", *([_cannot_come_line(rsvp)] if standing is not EntryStatus.CANCELLED else [])]
+    words = [*calendar.notes(found, event), event.summary] if found is not None and event is not None else []
+    words += [_cannot_come_line(rsvp)] if standing is not EntryStatus.CANCELLED else []
     return replace(
         known,
         sequence=known.sequence + steps,

@@ -63,6 +63,13 @@ def is_off(*, event: EventState | str, session: SessionState | str) -> bool:
     return event == EventState.CANCELLED or session == SessionState.CANCELLED
 
 
+def is_open(
+    state: SessionState | str, *, is_off: bool, opens_at: dt.datetime | None, closes_at: dt.datetime, now: dt.datetime
+) -> bool:
+    """Whether seats of a session can be asked for now."""
+    return state == SessionState.SCHEDULED and not is_off and (opens_at is None or opens_at <= now) and now < closes_at
+
+
 def is_stale(*, last_ok_at: dt.datetime | None, fault: str | None, now: dt.datetime) -> bool:
     """Whether counts of seats may have changed since they were told: the hub has not answered lately."""
     return last_ok_at is None or fault is not None or now - last_ok_at > FRESH

@@ -36,6 +36,14 @@ class EventNotPublished(Conflict):
     sentence = N_("This is possible once the event is published, and until it is cancelled.")
 
 
+class EventPast(Conflict):
+    """Nothing is left to call off once all sessions have taken place."""
+
+    slug = "event-past"
+    title = N_("This event has taken place")
+    sentence = N_("All its sessions are over, so there is nothing left to cancel.")
+
+
 class NothingToPublish(Conflict):
     """An event without a session has no time and no place."""
 

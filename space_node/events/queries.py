@@ -1,5 +1,6 @@
 """What this space organises, row by row, and whether it may act on it."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -7,8 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.errors import FieldFault
-from shared.marking import N_
+from shared.marking import N_, Phrase
 from shared.protocol.states import SEAT_KINDS, CohostState, EventState, SessionMode, SessionState
+from shared.wall_time import wall_of
 from shared.ways_in import SeatsHeld
 from space_node.calendar import queries as calendar
 from space_node.events import rules
@@ -101,9 +103,14 @@ def wish(session: Session, event_id: str, space: str) -> CohostWish | None:
     return session.get(CohostWish, (event_id, space))
 
 
+def find_session(session: Session, session_id: str, *, lock: bool = False) -> OwnSession | None:
+    """A session that this space holds, if it does."""
+    return session.get(OwnSession, session_id, with_for_update=True if lock else None, populate_existing=lock)
+
+
 def own_session(session: Session, session_id: str, *, lock: bool = False) -> OwnSession:
     """A session that this space holds. Raises OwnSessionUnknown."""
-    found = session.get(OwnSession, session_id, with_for_update=True if lock else None, populate_existing=lock)
+    found = find_session(session, session_id, lock=lock)
     if found is None:
         raise OwnSessionUnknown
     return found
@@ -118,6 +125,18 @@ def sessions(session: Session, event_id: str) -> list[OwnSession]:
 def wishes(session: Session, event_id: str) -> list[CohostWish]:
     """What was last asked about each co-host of an event, or of ourselves."""
     return list(session.scalars(select(CohostWish).where(CohostWish.event_id == event_id).order_by(CohostWish.space)))
+
+
+def all_sessions(session: Session, event_id: str) -> list[OwnSession | calendar.MirrorSession]:
+    """The sessions of an event: ours as we have them, the others' as the hub tells."""
+    own = uplink.identity(session)
+    theirs = [one for one in calendar.sessions_of(session, event_id) if own is None or one.host != own.slug]
+    return [*sessions(session, event_id), *theirs]
+
+
+def has_taken_place(session: Session, event_id: str, now: dt.datetime) -> bool:
+    """Whether an event is over: nothing of it is left to call off."""
+    return rules.is_past(((one.state, one.ends_at) for one in all_sessions(session, event_id)), now)
 
 
 def sessions_of(session: Session, event_ids: Iterable[str]) -> dict[str, list[OwnSession]]:
@@ -157,6 +176,10 @@ def times_of(session: Session, plan: rules.SessionPlan, *, event_id: str, sessio
             pointer="/relay_of", detail=N_("Choose a session of this event that takes place and is no relay itself.")
         )
         raise PlanInvalid(errors=[fault])
+    wall, _ = wall_of(found.starts_at, plan.zone)
+    if plan.starts_local not in (None, wall):
+        said = Phrase(N_("A relay starts in the same instant, which is %(wall)s here."), wall=wall.replace("T", " "))
+        raise PlanInvalid(errors=[FieldFault(pointer="/starts_local", detail=said)])
     return rules.times_of(plan, relayed_at=found.starts_at)
 
 

@@ -1,7 +1,7 @@
 """What holds for sessions before they leave the node: times, seats, places; and how a row stands with the hub. Pure."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -153,6 +153,13 @@ def next_rev(own: int, heard: int) -> int:
 def may_change(state: SessionState, ends_at: dt.datetime, now: dt.datetime) -> bool:
     """Whether a session can still be changed; a postponed one has no time that could be over."""
     return state == SessionState.POSTPONED or (state == SessionState.SCHEDULED and ends_at > now)
+
+
+def is_past(sessions: Iterable[tuple[SessionState | str, dt.datetime]], now: dt.datetime) -> bool:
+    """Whether an event has taken place, by the state and the end of each of its sessions: none is left that could."""
+    found = list(sessions)
+    held = any(state == SessionState.SCHEDULED and ends_at <= now for state, ends_at in found)
+    return held and not any(may_change(SessionState(state), ends_at, now) for state, ends_at in found)
 
 
 def is_at_hand(state: SessionState, starts_at: dt.datetime, now: dt.datetime) -> bool:

@@ -94,16 +94,17 @@ def withdraw_author(format_id: str) -> None:
 @click.option("--version", type=int, help="The newest, unless said otherwise.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The local day, as in 2026-11-26.")
 @click.option("--at", default="18:00", show_default=True, help="The time of day on the clocks of this space.")
+@click.option("--fold", type=click.IntRange(0, 1), help="Of a time that the clocks show twice: 0 the first, 1 the second.")
 @click.option("--again", is_flag=True, help="Also if one was made from it within a day.")
 @as_json_option
-def replay(format_id: str, version: int | None, on: Any, at: str, again: bool, as_json: bool) -> None:
+def replay(format_id: str, version: int | None, on: Any, as_json: bool, **said: Any) -> None:
     """Make a draft event from a format, with the checklist's days."""
     day: date = on.date()
 
     def work() -> str:
         session, now = db.session(), current_clock().now()
         number = queries.require(session, format_id, version).version
-        wanted = Replay(format_id=format_id, version=number, on=day, at=at, again=again)
+        wanted = Replay(format_id=format_id, version=number, on=day, **said)
         return service.replay_here(session, wanted, now=now).event_id
 
     event_id = transactional(work)()

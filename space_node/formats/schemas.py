@@ -58,11 +58,12 @@ class AuthorForm(FormSchema):
 
 
 class ReplayForm(FormSchema):
-    """The day and the time of a replay, on the clocks of this space; `again` where one was made lately."""
+    """The day and the time of a replay here; `fold` where it comes twice, `again` where one was made lately."""
 
     event_id = Id(required=True)
     on = Day(required=True)
     at = ma.fields.String(required=True, validate=CLOCK_TIME)
+    fold = Whole(max=1, written=True, load_default=None, allow_none=True)
     again = Flag(written=True, load_default=False)
 
 

@@ -11,6 +11,7 @@ from shared import meanwhile
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Conflict, Invalid, Refusal
+from shared.ids import new_id
 from shared.paging import search_sorted
 from shared.protocol.boxes import NOTICE_MAX, RECAP_MAX
 from shared.protocol.states import RsvpState
@@ -87,7 +88,7 @@ def cancel(session_id: str) -> AnyResponse:
 @read_only
 def messages(session_id: str) -> str:
     """What those who come were told, and the form for more."""
-    return _messages(session_id, FormView(), _recap_form(session_id))
+    return _messages(session_id, _no_message(), _recap_form(session_id))
 
 
 @host_pages.post("/door/<id:session_id>/messages")
@@ -95,8 +96,8 @@ def post_message(session_id: str) -> str | tuple[str, int] | AnyResponse:
     """Write to those who come."""
 
     def work() -> None:
-        text, now = load(NoticeForm, request.form)["text"], current_clock().now()
-        service.post_notice(db.session(), session_id=session_id, text=text, now=now)
+        wanted, now = load(NoticeForm, request.form), current_clock().now()
+        service.post_notice(db.session(), session_id=session_id, **wanted, now=now)
 
     said = gettext("Sent. The spaces of those who come show it to them.")
     return _written(session_id, work, said, lambda form: _messages(session_id, form, _recap_form(session_id)))
@@ -111,7 +112,7 @@ def post_recap(session_id: str) -> str | tuple[str, int] | AnyResponse:
         service.write_recap(db.session(), session_id=session_id, text=typed["recap"], shown=typed["shown"], now=now)
 
     said = gettext("The recap is on its way to everybody who came, and to the spaces that hold the event with you.")
-    return _written(session_id, work, said, lambda form: _messages(session_id, FormView(), form))
+    return _written(session_id, work, said, lambda form: _messages(session_id, _no_message(), form))
 
 
 @host_pages.get("/door/<id:session_id>/feedback")
@@ -175,6 +176,10 @@ def _recap(session_id: str) -> dict[str, str]:
 
 def _recap_form(session_id: str) -> FormView:
     return FormView(meanwhile.filled(_recap(session_id)))
+
+
+def _no_message() -> FormView:
+    return FormView({"notice_id": new_id(current_clock().now())})
 
 
 def _messages(session_id: str, notice: FormView, recap: FormView) -> str:

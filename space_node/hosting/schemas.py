@@ -21,8 +21,9 @@ class DecisionForm(FormSchema):
 
 
 class NoticeForm(FormSchema):
-    """A message to those who come."""
+    """A message to those who come; the form has its id, so that sent twice it is one message."""
 
+    notice_id = Id(load_default=None)
     text = Text(max=NOTICE_MAX, multiline=True, required=True)
 
 

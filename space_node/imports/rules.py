@@ -3,7 +3,8 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from math import ceil
@@ -18,13 +19,25 @@ from shared.wall_time import wall_of
 
 WINDOW = dt.timedelta(days=366)
 DATES_PER_EVENT, EVENTS_AT_ONCE, DATES_AT_ONCE = 30, 100, 400
-TITLE_MAX, DESCRIPTION_MAX, TOPICS_MAX, TOPIC_MAX, VENUE_MAX, ADDRESS_MAX = 120, 4000, 8, 40, 120, 200
+TITLE_MAX, DESCRIPTION_MAX, TOPICS_MAX, TOPIC_MAX, VENUE_MAX, ADDRESS_MAX, LINK_MAX = 120, 4000, 8, 40, 120, 200, 500
 # Short enough that the keys of all the entries of a file fit into one form.
 KEY_LENGTH = 24
 LONGEST_MINUTES = 60 * 24 * 14
 USUAL_MINUTES = 60
 DAY_BEGINS, DAY_MINUTES = "T09:00", 9 * 60
 _ADDRESSES = ("https://", "http://")
+_SERVICES = (
+    *(r"zoom\.us/(?:j|w|s|my)/", r"meet\.google\.com/", r"teams\.(?:microsoft|live)\.com/", r"webex\.com/", r"whereby\.com/"),
+    *(r"meet\.jit\.si/", r"gotomeet(?:ing)?\.(?:me|com)/", r"meet\.goto\.com/", r"bluejeans\.com/", r"join\.skype\.com/"),
+)
+_MEETING = re.compile(rf"https?://(?:[\w-]+\.)*(?:{'|'.join(_SERVICES)})[^\s<>\"']*[^\s<>\"'.,;:!?)\]]", re.IGNORECASE)
+# What calendars write beside the link: the whole paragraph of one, and the numbers and words that one is asked for.
+_PARAGRAPH = re.compile(r"-::~[:~]+-.{0,3000}?-::~[:~]+-", re.DOTALL)
+_CODE = re.compile(
+    r"^[^\n:]{0,40}\b(?:meeting id|passcode|password|id riunione|codice (?:d.|di )accesso|passwort|kenncode)\b"
+    r"[^\n:]{0,40}:[^\n]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class Standing(StrEnum):
@@ -79,15 +92,18 @@ def found(entry: ReadEntry, *, own_zone: str, own_place: Mapping[str, str], now:
     coming = [one for one in entry.occurrences if one.start > now or (entry.whole_days and one.start.date() > now.date())]
     is_series = len(entry.occurrences) > 1
     dates = tuple(_date(entry, one, own_zone, is_series) for one in coming[:DATES_PER_EVENT])
-    remote = entry.location.startswith(_ADDRESSES) and " " not in entry.location
+    ways_in = _ways_in(entry)
+    title, description, location = (
+        _without(text, ways_in) for text in (entry.summary, entry.description, entry.location.replace("\n", ", "))
+    )
     faults: list[str] = []
     values = {
-        "title": _fit(entry.summary, TITLE_MAX, faults) or _missing(N_("It has no title."), faults),
-        "description": _fit(entry.description, DESCRIPTION_MAX, faults, multiline=True),
+        "title": _fit(title, TITLE_MAX, faults) or _missing(N_("It has no title."), faults),
+        "description": _fit(description, DESCRIPTION_MAX, faults, multiline=True),
         "topics": tuple(_fit(word, TOPIC_MAX, faults) for word in entry.categories[:TOPICS_MAX]),
-        "venue": {} if remote else _place(_fit(entry.location.replace("\n", ", "), VENUE_MAX + ADDRESS_MAX, faults), own_place),
-        "mode": SessionMode.REMOTE if remote else SessionMode.IN_PERSON,
-        "join_url": entry.location if remote else "",
+        "venue": {} if ways_in and not location else _place(_fit(location, VENUE_MAX + ADDRESS_MAX, faults), own_place),
+        "mode": _mode(ways_in, location),
+        "join_url": next((link for link in ways_in if len(link) <= LINK_MAX), ""),
     }
     if any(date.minutes > LONGEST_MINUTES for date in dates):
         faults.append(N_("It lasts longer than two weeks."))
@@ -138,6 +154,30 @@ def _fit(text: str, longest: int, faults: list[str], *, multiline: bool = False)
     except Invalid as refusal:
         faults.append(Phrase(N_("A text of it cannot be taken: %(reason)s"), reason=refusal.errors[0]["detail"]))
         return ""
+
+
+def _ways_in(entry: ReadEntry) -> list[str]:
+    """The links by which one joins, the one that the entry itself names so first; none of an entry that has none."""
+    place = entry.location
+    named = [place] if place.startswith(_ADDRESSES) and not any(mark.isspace() for mark in place) else []
+    found = (*named, entry.conference, *_MEETING.findall("\n".join((place, entry.description, entry.summary))))
+    return list(dict.fromkeys(link for link in found if link))
+
+
+def _without(text: str, links: Sequence[str]) -> str:
+    """A text that tells nobody how to join by these links."""
+    if not links:
+        return text
+    for link in sorted(links, key=len, reverse=True):
+        text = text.replace(link, "")
+    rows = (row.rstrip() for row in _CODE.sub("", _PARAGRAPH.sub("", text)).splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).lstrip(" \n,;").rstrip(" \n,;:-|")
+
+
+def _mode(ways_in: Sequence[str], location: str) -> SessionMode:
+    if not ways_in:
+        return SessionMode.IN_PERSON
+    return SessionMode.HYBRID if location else SessionMode.REMOTE
 
 
 def _missing(reason: str, faults: list[str]) -> str:

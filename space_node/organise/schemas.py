@@ -4,6 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from shared import meanwhile
 from shared.fields import Choice, CreditsField, Flag, Id, Slug, Text, WebAddress, Whole, Zone
 from shared.marking import N_
 from shared.paging import SearchQuery, number, sorts
@@ -38,6 +39,7 @@ class BoardQuery(SearchQuery):
 class EventForm(FormSchema):
     """What the lead says of an event; `note` tells readers of a published one what has changed."""
 
+    shown = meanwhile.shown()
     title = Text(max=120, required=True)
     summary = Text(max=300, min=0, load_default="")
     description = Text(max=4000, min=0, multiline=True, load_default="")
@@ -83,6 +85,7 @@ class SessionForm(_Session):
     waiting_list = Flag(written=True, load_default=False)
     price_credits = CreditsField(written=True, load_default=0)
     step = Choice(("save", "look"), load_default="save")
+    shown = meanwhile.shown()
 
 
 class SessionFile(_Session):

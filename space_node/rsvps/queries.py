@@ -45,6 +45,15 @@ class Opening:
         return not self.free_kinds
 
 
+@dataclass(frozen=True)
+class GivingBack:
+    """What giving a place back means: what it costs, whether a seat is held, and whether that goes to somebody who waits."""
+
+    costs: int
+    holds_seat: bool
+    goes_on: bool
+
+
 def mine(session: Session, *, rsvp_id: str, member_id: str, lock: bool = False) -> Rsvp:
     """A member's RSVP, locked until the commit for who wants to change it. Raises RsvpUnknown, also for somebody else's."""
     found = session.get(Rsvp, rsvp_id, with_for_update=True if lock else None, populate_existing=lock)
@@ -116,6 +125,16 @@ def place(session: Session, rsvp: Rsvp, now: dt.datetime) -> rules.Place:
 def may_give_back(session: Session, rsvp: Rsvp, now: dt.datetime) -> bool:
     """Whether a place can still be given back."""
     return Pressed.CANCEL in rules.open_to(place(session, rsvp, now))
+
+
+def giving_back(session: Session, rsvp: Rsvp, now: dt.datetime) -> GivingBack:
+    """What it means to give a place back now, as far as this node knows."""
+    found, counted = calendar.session(session, rsvp.session_id), calendar.seats(session, rsvp.session_id)
+    seated, late = rsvp.state == RsvpState.CONFIRMED, False
+    if seated and found is not None:
+        late = rules.is_late(closes_at=found.closes_at, starts_at=found.starts_at, seated_at=rsvp.changed_at, now=now)
+    goes_on = rules.goes_on(place(session, rsvp, now), counted.pools if counted else ())
+    return GivingBack(costs=rsvp.price_credits * rsvp.party if late else 0, holds_seat=seated, goes_on=goes_on)
 
 
 def ahead(session: Session, *, member_id: str, now: dt.datetime, limit: int = 100) -> list[Rsvp]:

@@ -131,6 +131,12 @@ def is_late(*, closes_at: dt.datetime, starts_at: dt.datetime, seated_at: dt.dat
     return now >= (closes_at if seated_at < closes_at else starts_at)
 
 
+def goes_on(place: Place, pools: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a seat that is given back goes to somebody else: one is held, it has not begun, and somebody waits for it."""
+    held = place.state == RsvpState.CONFIRMED and not _is_past(place.starts_at, place.now)
+    return held and any(pool["kind"] == place.kind and pool["waiting"] for pool in pools)
+
+
 def may_share(*, state: RsvpState, attendee_list: str, ends_at: dt.datetime | None, now: dt.datetime) -> bool:
     """Whether one can still say that others who share may see one's name."""
     return (

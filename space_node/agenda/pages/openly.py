@@ -25,12 +25,13 @@ ASK_AGAIN = dt.timedelta(hours=1)
 @read_only
 def cannot_come(token: str) -> BaseResponse:
     """Ask whether the place is to be given back: looking at the page does nothing, for programs that read mail look too."""
-    rsvp = _of_link(token)
+    session, rsvp, now = db.session(), _of_link(token), current_clock().now()
     page = render_template(
         "agenda/cannot_come.html",
         rsvp=rsvp,
-        host_name=uplink.space_names(db.session()).get(rsvp.host, rsvp.host),
-        may_cancel=rsvps.may_give_back(db.session(), rsvp, current_clock().now()),
+        host_name=uplink.space_names(session).get(rsvp.host, rsvp.host),
+        may_cancel=rsvps.may_give_back(session, rsvp, now),
+        giving_back=rsvps.giving_back(session, rsvp, now),
         waits=rsvp.pressed is not None,
     )
     return _secret(Response(page))

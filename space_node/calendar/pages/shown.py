@@ -38,6 +38,12 @@ class SessionView:
     relayed: queries.MirrorSession | None
     relayed_name: str
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its seats can be asked for now."""
+        at = self.session
+        return rules.is_open(at.state, is_off=self.is_off, opens_at=at.opens_at, closes_at=at.closes_at, now=self.now)
+
 
 def calendar(*, public: bool) -> tuple[dict[str, Any], int]:
     """What the address asks for, as the template takes it, and the status; wrong filters are shown with what is wrong."""

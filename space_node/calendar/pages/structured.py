@@ -9,6 +9,8 @@ from space_node.calendar import queries, rules
 from space_node.calendar.pages.shown import SessionView
 
 CONTEXT = "https://schema.org"
+# What waits for a new time stands behind what takes place, and what was called off behind both.
+BEHIND = {f"{CONTEXT}/EventPostponed": 1, f"{CONTEXT}/EventCancelled": 2}
 MODES = {
     SessionMode.IN_PERSON: "OfflineEventAttendanceMode",
     SessionMode.REMOTE: "OnlineEventAttendanceMode",
@@ -25,8 +27,10 @@ def event_data(
     address: str,
     **_: Any,
 ) -> dict[str, Any]:
-    """The event with a subEvent for each session."""
+    """The event with a subEvent for each session; of the first that still takes place it has its time and what became of it."""
     parts = [_session_data(view, address) for view in sessions]
+    alone = {"eventStatus": f"{CONTEXT}/{'EventCancelled' if event.state == EventState.CANCELLED else 'EventScheduled'}"}
+    first = min(parts, key=lambda part: BEHIND.get(part["eventStatus"], 0), default=alone)
     about: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "Event",
@@ -36,12 +40,11 @@ def event_data(
         "description": event.summary or event.description,
         "inLanguage": event.language,
         "keywords": list(event.topics),
-        "eventStatus": f"{CONTEXT}/{'EventCancelled' if event.state == EventState.CANCELLED else 'EventScheduled'}",
+        **{name: first[name] for name in ("eventStatus", "startDate", "previousStartDate") if name in first},
         "organizer": [{"@type": "Organization", "name": names.get(slug, slug)} for slug in holders],
         "subEvent": parts,
     }
     if sessions:
-        about["startDate"] = parts[0]["startDate"]
         about["endDate"] = _local(max(sessions, key=lambda view: view.session.ends_at), "ends_at")
         about["location"] = [place for part in parts for place in part["location"]]
     return about
@@ -65,7 +68,7 @@ def _session_data(view: SessionView, address: str) -> dict[str, Any]:
         "isAccessibleForFree": found.price_credits == 0,
         **_seats(view),
     }
-    if found.previous_starts_at is not None and not view.is_off:
+    if found.previous_starts_at is not None and _status(view) == "EventRescheduled":
         about["previousStartDate"] = found.previous_starts_at.astimezone(zone_info(found.zone)).isoformat()
     return about
 

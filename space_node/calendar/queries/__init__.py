@@ -5,6 +5,7 @@ from space_node.calendar.models import MirrorSeats as MirrorSeats
 from space_node.calendar.models import MirrorSession as MirrorSession
 from space_node.calendar.queries.entries import calendar_entry as calendar_entry
 from space_node.calendar.queries.entries import feed as feed
+from space_node.calendar.queries.entries import notes as notes
 from space_node.calendar.queries.listing import Choices as Choices
 from space_node.calendar.queries.listing import Filters as Filters
 from space_node.calendar.queries.listing import Glance as Glance

@@ -7,7 +7,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from shared.calendar.writer import CalendarEntry, EntryStatus
-from shared.protocol.states import EventState, SessionState
+from shared.protocol.states import EventState, SessionMode, SessionState
 from shared.text import place_words
 from space_node.calendar import rules
 from space_node.calendar.models import MirrorEvent, MirrorSession
@@ -40,7 +40,7 @@ def calendar_entry(
 ) -> CalendarEntry:
     """One session as an entry; `names` gives the spaces' names by slug, `url` the page about it."""
     venue, host = found.venue or {}, (names or {}).get(found.host, found.host)
-    place = place_words(*(venue.get(part, "") for part in ("name", "address", "city")))
+    place = place_words(*(venue.get(part, "") for part in ("name", "address", "city"))) or host
     return CalendarEntry(
         uid=f"{found.id}@twindesk",
         sequence=found.sequence,
@@ -48,14 +48,19 @@ def calendar_entry(
         start=found.starts_at,
         end=found.ends_at,
         summary=event.title,
-        location=place or host,
+        location="" if found.mode == SessionMode.REMOTE else place,
         status=_status(found, event),
         zone=found.zone,
-        description="\n\n".join(part for part in (event.summary, event.description) if part),
+        description="\n\n".join(part for part in (*notes(found, event), event.summary, event.description) if part),
         url=url,
         language=found.language,
         categories=tuple(event.topics),
     )
+
+
+def notes(found: MirrorSession, event: MirrorEvent) -> tuple[str, ...]:
+    """What those who come are told of a session, and of its whole event: each once, for a lead may write the same of both."""
+    return tuple(dict.fromkeys(note for note in (found.note, event.note) if note))
 
 
 def _status(found: MirrorSession, event: MirrorEvent) -> EntryStatus:

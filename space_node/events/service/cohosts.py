@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from shared.protocol.states import CohostState, EventState, SessionState
 from space_node.events import queries, rules
-from space_node.events.errors import CohostUnknown, EventNotPublished, NoOpenInvitation
+from space_node.events.errors import CohostUnknown, EventNotPublished, EventPast, NoOpenInvitation
 from space_node.events.models import CohostWish
 from space_node.events.service.sending import send_answer, send_invitation
 from space_node.uplink import queries as uplink
@@ -44,7 +44,7 @@ def uninvite(session: Session, *, event_id: str, space: str, now: dt.datetime) -
 def answer_invitation(session: Session, *, event_id: str, answer: CohostState, note: str = "", now: dt.datetime) -> None:
     """Accept or decline an invitation, or withdraw from an event that we hold too; then our sessions of it are cancelled.
 
-    The same answer again changes nothing. Raises OwnEventUnknown, NoOpenInvitation.
+    The same answer again changes nothing. Raises OwnEventUnknown, NoOpenInvitation, EventPast.
     """
     own = uplink.own_slug(session)
     queries.require_heard(session, event_id)
@@ -53,6 +53,8 @@ def answer_invitation(session: Session, *, event_id: str, answer: CohostState, n
         return
     if stands is None or answer not in rules.ANSWERS.get(stands, ()):
         raise NoOpenInvitation
+    if answer == CohostState.WITHDRAWN and queries.has_taken_place(session, event_id, now):
+        raise EventPast
     wish = _wish(session, event_id, own, answer, now)
     send_answer(session, wish, note, now=now)
     if answer == CohostState.WITHDRAWN:

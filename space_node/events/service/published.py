@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from shared.protocol.states import EventState, SessionState
 from space_node.events import queries
+from space_node.events.errors import EventPast
 from space_node.events.models import OwnEvent
 from space_node.events.rules import EventText
 from space_node.events.service.drafts import write_text
@@ -30,9 +31,11 @@ def change(session: Session, *, event_id: str, text: EventText, note: str = "", 
 def cancel(session: Session, *, event_id: str, note: str, now: dt.datetime) -> OwnEvent:
     """Cancel a published event, and with it every session; everybody who comes reads the note.
 
-    Raises OwnEventUnknown, EventNotPublished.
+    Raises OwnEventUnknown, EventNotPublished, EventPast.
     """
     event = queries.require_published(session, event_id)
+    if queries.has_taken_place(session, event_id, now):
+        raise EventPast
     event.state, event.note, event.changed_at = EventState.CANCELLED, note, now
     send_event(session, event, now=now)
     for own in queries.sessions(session, event_id):

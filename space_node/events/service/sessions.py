@@ -72,7 +72,7 @@ def follow_hub(session: Session, session_id: str) -> None:
     """Take over what the hub has made of a session of ours since we last wrote it: moved with the session that it relays, or
     cancelled with its event.
     """
-    own = session.get(OwnSession, session_id, with_for_update=True, populate_existing=True)
+    own = queries.find_session(session, session_id, lock=True)
     heard = calendar.session(session, session_id)
     if own is None or heard is None or heard.host_rev != own.rev:
         return
@@ -122,7 +122,7 @@ def _end(session: Session, session_id: str, state: SessionState, note: str, now:
 
 
 def _held(session: Session, session_id: str, event_id: str) -> OwnSession | None:
-    held = session.get(OwnSession, session_id, with_for_update=True, populate_existing=True)
+    held = queries.find_session(session, session_id, lock=True)
     if held is not None and held.event_id != event_id:
         raise OwnSessionUnknown
     return held

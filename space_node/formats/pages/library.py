@@ -15,6 +15,7 @@ from shared.ids import new_id
 from shared.schemas import load
 from shared.signin import current_session
 from shared.ui import FormView
+from shared.ui.clocks import fold_options
 from space_node.db import db, read_only, transactional
 from space_node.events import queries as organised
 from space_node.formats import queries, rules, service
@@ -143,13 +144,16 @@ def replay(format_id: str, version: int) -> Answer:
 
     def work() -> str:
         form = load(ReplayForm, request.form)
-        wanted = service.Replay(format_id=format_id, version=version, on=form["on"], at=form["at"], again=form["again"])
-        return service.replay_here(db.session(), wanted, event_id=form["event_id"], now=current_clock().now()).event_id
+        event_id = form.pop("event_id")
+        wanted = service.Replay(format_id=format_id, version=version, **form)
+        return service.replay_here(db.session(), wanted, event_id=event_id, now=current_clock().now()).event_id
 
     try:
         event_id = transactional(work)()
     except (Invalid, Conflict) as refusal:
-        form, late = FormView.refused(refusal, request.form), isinstance(refusal, ReplayedLately)
+        late = isinstance(refusal, ReplayedLately)
+        # Of two equal times the earlier one is proposed; a start is typed here as a day and a time.
+        form = FormView.refused(refusal, {"fold": "0", **request.form.to_dict()}, at={"/starts_local": "/at"})
         status = 422 if isinstance(refusal, Invalid) else 409
         return read_only(lambda: _replay_form(format_id, version, form, again=late))(), status
     flash(gettext("The draft is made. Nobody sees it before you publish it."), "good")
@@ -248,7 +252,9 @@ def _replay_form(format_id: str, version: int, form: FormView, *, again: bool = 
     session = db.session()
     held, today = queries.require(session, format_id, version), local_date(current_clock().now(), uplink.own_zone(session))
     longest = max((one["days_before"] for one in held.content["checklist"]), default=0)
-    about = {"held": held, "form": form, "today": today, "zone": uplink.own_zone(session), "longest": longest}
+    zone = uplink.own_zone(session)
+    folds = fold_options(f"{form.value('on')}T{form.value('at')}", zone)
+    about = {"held": held, "form": form, "today": today, "zone": zone, "folds": folds, "longest": longest}
     naming, credit = queries.author(session, held.id), rules.credit(held.content)
     return render_template("formats/replay.html", **about, again=again, credit=credit, naming=naming)
 

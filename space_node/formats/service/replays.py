@@ -19,12 +19,16 @@ from space_node.uplink import queries as uplink
 
 @dataclass(frozen=True, kw_only=True)
 class Replay:
-    """Which version is to be replayed, on which local day and at what time. `again` although one was made within a day."""
+    """Which version is to be replayed, on which local day and at what time: `fold` says which, where that comes twice.
+
+    `again` although one was made within a day.
+    """
 
     format_id: str
     version: int
     on: dt.date
     at: str
+    fold: int | None = None
     again: bool = False
 
 
@@ -45,7 +49,7 @@ def replay_here(session: Session, wanted: Replay, *, event_id: str = "", now: dt
     made = ReplayPlan(event_id=event_id or new_id(now), format_id=held.id, version=held.version, on=wanted.on, made_at=now)
     session.add(made)
     organiser.save_draft(session, event_id=made.event_id, text=_text(held), now=now)
-    plan = _plan(session, held, f"{wanted.on.isoformat()}T{wanted.at}")
+    plan = _plan(session, held, wanted)
     organiser.save_session(session, event_id=made.event_id, session_id=new_id(now), plan=plan, now=now)
     session.flush()
     return made
@@ -76,7 +80,7 @@ def _text(held: LibraryFormat) -> EventText:
     )
 
 
-def _plan(session: Session, held: LibraryFormat, starts_local: str) -> SessionPlan:
+def _plan(session: Session, held: LibraryFormat, wanted: Replay) -> SessionPlan:
     profile, content = uplink.own_profile(session), held.content
     venue = {"name": profile["name"], "address": profile["address"], "city": profile["city"], "access": ""}
     return SessionPlan(
@@ -84,7 +88,8 @@ def _plan(session: Session, held: LibraryFormat, starts_local: str) -> SessionPl
         duration_minutes=content["duration_minutes"],
         mode=SessionMode.IN_PERSON,
         language=content["language"],
-        starts_local=starts_local,
+        starts_local=f"{wanted.on.isoformat()}T{wanted.at}",
+        fold=wanted.fold,
         venue=venue,
         seats_in_person=content["seats"],
     )

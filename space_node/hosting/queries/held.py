@@ -70,7 +70,8 @@ def hosted(session: Session, session_id: str) -> HostedSession | None:
 
 def notices(session: Session, session_id: str) -> list[SessionNotice]:
     """The messages to those who come, oldest first."""
-    return list(session.scalars(select(SessionNotice).where(SessionNotice.session_id == session_id).order_by(SessionNotice.id)))
+    found = select(SessionNotice).where(SessionNotice.session_id == session_id)
+    return list(session.scalars(found.order_by(SessionNotice.at, SessionNotice.id)))
 
 
 def shared_recaps(session: Session, event_id: str) -> list[SharedRecap]:

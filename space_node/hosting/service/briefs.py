@@ -28,18 +28,24 @@ from space_node.uplink import service as uplink_service
 A_DAY = dt.timedelta(days=1)
 
 
-def post_notice(session: Session, *, session_id: str, text: str, now: dt.datetime) -> SessionNotice:
+def post_notice(session: Session, *, session_id: str, text: str, notice_id: str | None = None, now: dt.datetime) -> SessionNotice:
     """Write to those who come; their own spaces show it to them, and no address is known to anybody.
 
-    Raises SessionNotHeld, NobodyComes, TooManyNotices.
+    The same text under the same id again is the same message; another text under it is another message. Raises SessionNotHeld,
+    NobodyComes, TooManyNotices.
     """
-    queries.held(session, session_id)
+    door = kept.hosted_session(session, queries.held(session, session_id).session)
+    # One message after the other: of two at once with one id, the later finds the earlier.
+    session.refresh(door, with_for_update=True)
+    sent = session.get(SessionNotice, notice_id) if notice_id else None
+    if sent is not None and (sent.session_id, sent.text) == (session_id, text):
+        return sent
     if not any(row.state in rules.SEATED for row in queries.rows_of(session, session_id)):
         raise NobodyComes
     lately = select(func.count()).where(SessionNotice.session_id == session_id, SessionNotice.at > now - A_DAY)
     if (session.scalar(lately) or 0) >= rules.NOTICES_A_DAY:
         raise TooManyNotices(max=rules.NOTICES_A_DAY)
-    made = SessionNotice(id=new_id(now), session_id=session_id, at=now, text=text)
+    made = SessionNotice(id=notice_id if notice_id and sent is None else new_id(now), session_id=session_id, at=now, text=text)
     session.add(made)
     session.flush()
     tell(session, session_id, now)

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from shared import meanwhile
 from shared.access import audience
 from shared.clock import current_clock
 from shared.errors import Refusal
@@ -18,13 +19,12 @@ from space_node.db import db, read_only, transactional
 from space_node.events import queries as events
 from space_node.events import service
 from space_node.organise import queries
-from space_node.organise.pages import shown
+from space_node.organise.pages import forms, shown
 from space_node.organise.schemas import AnswerForm, BoardQuery, EventForm, InviteForm, NoteForm
 from space_node.uplink import queries as uplink
 
 organise_pages = audience(Blueprint("organise", __name__, template_folder="../templates"), "manager")
 Outcome = Response | tuple[str, int]
-TEXT_NAMES = ("title", "summary", "description", "language", "reach", "attendee_list", "note")
 
 
 @organise_pages.get("/organise")
@@ -58,8 +58,7 @@ def detail(event_id: str) -> str:
 def edit(event_id: str) -> str:
     """The form with what the event says."""
     event = events.require(db.session(), event_id)
-    stored = {name: getattr(event, name) for name in TEXT_NAMES}
-    return _form(event_id, FormView({**stored, "topics": ", ".join(event.topics)}))
+    return _form(event_id, FormView(meanwhile.filled(forms.text_fields(event))))
 
 
 @organise_pages.post("/organise/<id:event_id>/text")
@@ -69,8 +68,11 @@ def save(event_id: str) -> Outcome:
     @transactional
     def work() -> None:
         said, session, now = load(EventForm, request.form), db.session(), current_clock().now()
-        note, held = said.pop("note"), events.find(session, event_id)
-        topics, recipe = tuple(said.pop("topics")), held.format if held else None
+        held = events.find(session, event_id, lock=True)
+        if held is not None:
+            said = forms.text_to_keep(held, said)
+        said.pop(meanwhile.SHOWN_FIELD, None)
+        note, topics, recipe = said.pop("note"), tuple(said.pop("topics")), held.format if held else None
         text = service.EventText(**said, topics=topics, format=recipe)
         if held is None or held.state == EventState.DRAFT:
             service.save_draft(session, event_id=event_id, text=text, now=now)
@@ -80,8 +82,7 @@ def save(event_id: str) -> Outcome:
     try:
         work()
     except Refusal as refusal:
-        typed = FormView.refused(refusal, request.form)
-        return read_only(lambda: _form(event_id, typed))(), status_of(type(refusal))
+        return read_only(_refused)(event_id, refusal), status_of(type(refusal))
     return _done(event_id)
 
 
@@ -158,6 +159,11 @@ def or_shown(event_id: str, work: Callable[[], object]) -> Outcome:
 def _done(event_id: str) -> Response:
     shown.say(event_id)
     return redirect(url_for("organise.detail", event_id=event_id), 303)
+
+
+def _refused(event_id: str, refusal: Refusal) -> str:
+    stored = forms.text_fields(events.find(db.session(), event_id))
+    return _form(event_id, FormView.refused(refusal, meanwhile.again(refusal, request.form, stored)))
 
 
 def _form(event_id: str, form: FormView) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from shared import meanwhile
 from shared.access import audience
 from shared.clock import current_clock, zone_names
 from shared.errors import Refusal
@@ -14,13 +15,13 @@ from shared.problems import status_of
 from shared.protocol.states import SessionMode
 from shared.schemas import load
 from shared.ui import FormView
-from shared.ui.filters import credits_text, instant
-from shared.wall_time import readings
+from shared.ui.clocks import fold_options
+from shared.ui.filters import instant
 from space_node.db import db, read_only, transactional
 from space_node.events import queries as events
 from space_node.events import service
 from space_node.organise import queries
-from space_node.organise.pages import shown
+from space_node.organise.pages import forms, shown
 from space_node.organise.pages.event import or_shown
 from space_node.organise.schemas import NoteForm, SessionForm
 from space_node.uplink import queries as uplink
@@ -36,11 +37,6 @@ USUAL: dict[str, Any] = {
     "party_max": 1,
     "price_credits": "0",
 }
-VENUE = ("name", "address", "city", "access")
-STORED = (
-    *("starts_local", "fold", "zone", "duration_minutes", "relay_of", "mode", "language", "seats_in_person", "seats_remote"),
-    *("door_seats", "waiting_list", "approval", "party_max", "opens_local", "closes_local", "note", "join_url"),
-)
 
 
 @session_pages.get("/organise/<id:event_id>/sessions/new")
@@ -61,9 +57,7 @@ def new(event_id: str) -> str:
 def edit(event_id: str, session_id: str) -> str:
     """The form of a session of ours."""
     own = events.own_session(db.session(), session_id)
-    stored = {name: getattr(own, name) for name in STORED}
-    stored |= {f"venue_{name}": (own.venue or {}).get(name, "") for name in VENUE}
-    return _form(event_id, session_id, FormView({**stored, "price_credits": credits_text(own.price_credits)}))
+    return _form(event_id, session_id, FormView(meanwhile.filled(forms.session_fields(own))))
 
 
 @session_pages.post("/organise/<id:event_id>/sessions/<id:session_id>")
@@ -72,18 +66,17 @@ def save(event_id: str, session_id: str) -> Outcome:
     looks = request.form.get("step") == "look"
 
     def work() -> None:
-        plan, session, now = _plan(load(SessionForm, request.form)), db.session(), current_clock().now()
+        typed, session, now = load(SessionForm, request.form), db.session(), current_clock().now()
         if looks:
-            events.times_of(session, plan, event_id=event_id, session_id=session_id)
+            events.times_of(session, _plan(typed), event_id=event_id, session_id=session_id)
         else:
+            plan = _plan(_to_keep(event_id, session_id, typed))
             service.save_session(session, event_id=event_id, session_id=session_id, plan=plan, now=now)
 
     try:
         (read_only(work) if looks else transactional(work))()
     except Refusal as refusal:
-        # Of two equal times the earlier one is proposed.
-        typed = FormView.refused(refusal, {"fold": "0", **request.form.to_dict()})
-        return read_only(lambda: _form(event_id, session_id, typed))(), status_of(type(refusal))
+        return read_only(_refused)(event_id, session_id, refusal), status_of(type(refusal))
     if looks:
         return read_only(lambda: _form(event_id, session_id, FormView(request.form), looks=True))(), 200
     return _done(event_id)
@@ -120,10 +113,26 @@ def _done(event_id: str) -> Response:
     return redirect(url_for("organise.detail", event_id=event_id), 303)
 
 
-def _plan(form: dict[str, Any]) -> service.SessionPlan:
-    form.pop("step")
-    venue = {name: form.pop(f"venue_{name}") for name in VENUE}
-    return service.SessionPlan(**{**form, "join_url": form["join_url"] or "", "venue": venue if venue["name"] else None})
+def _to_keep(event_id: str, session_id: str, typed: dict[str, Any]) -> dict[str, Any]:
+    session = db.session()
+    # Whoever writes a session locks its event first.
+    events.require_holding(session, event_id)
+    held = events.find_session(session, session_id, lock=True)
+    return forms.session_to_keep(held, typed) if held is not None and held.event_id == event_id else typed
+
+
+def _plan(typed: dict[str, Any]) -> service.SessionPlan:
+    about = {name: value for name, value in typed.items() if name in forms.PLAN_NAMES}
+    venue = {name: typed[f"venue_{name}"] for name in forms.VENUE}
+    return service.SessionPlan(**{**about, "join_url": about["join_url"] or "", "venue": venue if venue["name"] else None})
+
+
+def _refused(event_id: str, session_id: str, refusal: Refusal) -> str:
+    stored = forms.session_fields(events.find_session(db.session(), session_id))
+    sent = meanwhile.again(refusal, request.form, stored)
+    # Of two equal times the earlier one is proposed.
+    sent.setdefault("fold", "0")
+    return _form(event_id, session_id, FormView.refused(refusal, sent))
 
 
 def _form(event_id: str, session_id: str, form: FormView, *, looks: bool = False) -> str:
@@ -134,7 +143,7 @@ def _form(event_id: str, session_id: str, form: FormView, *, looks: bool = False
         found=queries.organised(session, event_id, now),
         session_id=session_id,
         form=form,
-        folds=_folds(form),
+        folds=fold_options(str(form.value("starts_local")), str(form.value("zone"))),
         sources=_sources(event_id, session_id),
         languages=shown.language_options(str(form.value("language"))),
         zones=sorted(zone_names()),
@@ -154,15 +163,6 @@ def _times(event_id: str, session_id: str, form: FormView) -> Any:
         return events.times_of(db.session(), _plan(wanted), event_id=event_id, session_id=session_id)
     except Refusal:
         return None
-
-
-def _folds(form: FormView) -> list[tuple[int, str]]:
-    """Which of two equal times is meant, if the time comes twice; the earlier one first."""
-    try:
-        found = readings(str(form.value("starts_local")), str(form.value("zone")))
-    except (ValueError, Refusal):
-        return []
-    return [(fold, instant(at, str(form.value("zone")))) for fold, at in enumerate(found)] if len(found) > 1 else []
 
 
 def _sources(event_id: str, session_id: str) -> list[tuple[str, str]]:

@@ -74,6 +74,7 @@ class Organised:
     wish: CohostWish | None
     cohosts: list[CohostLine]
     sessions: list[SessionLine]
+    is_past: bool
 
     @property
     def is_open(self) -> bool:
@@ -115,6 +116,7 @@ def organised(session: Session, event_id: str, now: dt.datetime) -> Organised:
         wish=None if event else events.wish(session, event_id, slug),
         cohosts=_cohosts(session, event_id) if event else [],
         sessions=_sessions(session, event_id, now),
+        is_past=events.has_taken_place(session, event_id, now),
     )
 
 
@@ -169,12 +171,11 @@ def _cohosts(session: Session, event_id: str) -> list[CohostLine]:
 def _sessions(session: Session, event_id: str, now: dt.datetime | None) -> list[SessionLine]:
     """Ours as we have them, the others' as the hub tells."""
     slug = own_slug(session)
-    ours = events.sessions(session, event_id)
-    theirs = [one for one in calendar.sessions_of(session, event_id) if one.host != slug]
-    hosts = {one.id: slug for one in ours} | {one.id: one.host for one in theirs}
-    names = {session_id: name_of(session, host) for session_id, host in hosts.items()}
-    lines = [_line(one, slug, one.standing, now) for one in ours]
-    lines += [_line(one, one.host, Standing.KNOWN, None) for one in theirs]
+    lines = [
+        _line(one, slug, one.standing, now) if isinstance(one, OwnSession) else _line(one, one.host, Standing.KNOWN, None)
+        for one in events.all_sessions(session, event_id)
+    ]
+    names = {line.row.id: name_of(session, line.host) for line in lines}
     shown = [
         replace(
             line,

@@ -42,7 +42,7 @@ def place(rsvp: Rsvp, *, form: FormView | None = None) -> dict[str, Any]:
         "opens_at": queries.opens_at(session, rsvp, now),
         "open_to": rules.open_to(stands),
         "other_kind": rules.other_kind(stands),
-        "costs": rsvp.price_credits * rsvp.party if found and _is_late(rsvp, found, now) else 0,
+        "giving_back": queries.giving_back(session, rsvp, now),
         "may_share": rules.may_share(state=state, attendee_list=attendee_list, ends_at=rsvp.ends_at, now=now),
         "may_allow": rules.may_allow_writing(
             state=state, at_home=rsvp.host == uplink.own_slug(session), ends_at=rsvp.ends_at, now=now
@@ -57,12 +57,6 @@ def place(rsvp: Rsvp, *, form: FormView | None = None) -> dict[str, Any]:
 def _known(rsvp: Rsvp) -> tuple[calendar.MirrorSession | None, calendar.MirrorEvent | None, queries.MirrorBrief | None]:
     session = db.session()
     return calendar.session(session, rsvp.session_id), calendar.event(session, rsvp.event_id), queries.brief(session, rsvp)
-
-
-def _is_late(rsvp: Rsvp, found: calendar.MirrorSession, now: dt.datetime) -> bool:
-    return rsvp.state == RsvpState.CONFIRMED and rules.is_late(
-        closes_at=found.closes_at, starts_at=found.starts_at, seated_at=rsvp.changed_at, now=now
-    )
 
 
 def _notices(told: list[dict[str, Any]]) -> list[tuple[dt.datetime, str]]:

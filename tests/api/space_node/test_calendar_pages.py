@@ -198,7 +198,7 @@ def test_an_event_is_shown_with_all_its_sessions_and_what_became_of_them(guests:
         "2 sessions",
         "In person: Full, 2 people wait",
         "Online: 8 seats free",
-        "In the same hour as at Thecube",
+        "In the same instant as at Thecube",
         "New time",
         "It was to start on Wed 4 Mar 2026, 19:00 CET.",
     ):

@@ -155,6 +155,22 @@ def test_a_next_version_begun_before_another_undoes_nothing_of_it(guests: Guests
         assert part in said
 
 
+def test_a_replay_when_the_clocks_change_is_asked_about_or_moved(sqlite_guests: Guests) -> None:
+    shelf = Shelf(sqlite_guests)
+    path = f"{shelf.make()}/1/replay"
+    begun = _own(form(shelf.other.get(path), path).fields)
+    page = shelf.other.post(path, **{**begun, "on": "2026-03-29", "at": "02:30"})
+    assert page.status_code == 422
+    assert "Starts at: The clocks in Europe/Rome jump over 2026-03-29 02:30." in words(page)
+    page = shelf.other.post(path, **{**begun, "on": "2026-10-25", "at": "02:30"})
+    assert (page.status_code, form(page, path).fields["fold"]) == (422, "0")
+    assert all(part in words(page) for part in ("Which of the two: The clocks", "02:30 CEST", "02:30 CET"))
+    page = shelf.other.post(path, **{**_own(form(page, path).fields), "fold": "1"})
+    assert "The draft is made." in words(page)
+    [own] = sqlite_guests.home.look(lambda s: organised.sessions(s, begun["event_id"]))
+    assert (own.starts_local, own.fold) == ("2026-10-25T02:30", 1)
+
+
 def test_who_wants_to_be_asked_is_not_replayed(sqlite_guests: Guests) -> None:
     shelf = Shelf(sqlite_guests)
     path = shelf.make(licence="LicenseRef-ask-the-author")

@@ -126,6 +126,42 @@ def test_machines_are_told_what_became_of_a_session(
     assert [place["@type"] for place in about["location"]] == ["VirtualLocation"]
 
 
+def test_machines_are_told_of_an_event_what_became_of_its_first_session(guests: Guests, says: Announcer) -> None:
+    event_id, later = says.event(reach="public"), SOON + dt.timedelta(hours=2)
+    first = says.session(event_id, starts_at=SOON)
+    says.session(event_id, starts_at=later, previous_starts_at=SOON.isoformat())
+    named = ("eventStatus", "startDate", "previousStartDate")
+
+    def told() -> list[str | None]:
+        about = facts(stranger(guests).get(f"/happening/{event_id}"))
+        return [about.get(name, "").removeprefix("https://schema.org/")[:19] or None for name in named]
+
+    assert told() == ["EventScheduled", "2026-03-05T18:00:00", None]
+    says.session(event_id, first, starts_at=SOON, state="postponed", previous_starts_at=SOON.isoformat())
+    assert told() == ["EventRescheduled", "2026-03-05T20:00:00", "2026-03-05T18:00:00"]
+    second = says.session(event_id, starts_at=later, state="cancelled")
+    about = facts(stranger(guests).get(f"/happening/{event_id}"))
+    assert [("previousStartDate" in one) for one in about["subEvent"]] == [False, True, False]
+    assert second in about["subEvent"][2]["@id"]
+
+
+def test_a_seat_is_offered_while_one_can_be_asked_for(guests: Guests, says: Announcer) -> None:
+    event_id, now = says.event(reach="public"), guests.hub.clock.now()
+    session_id = says.session(event_id, starts_at=SOON)
+    for changed, offered in (
+        ({}, True),
+        ({"closes_at": (now - dt.timedelta(hours=1)).isoformat()}, False),
+        ({"opens_at": (now + dt.timedelta(hours=1)).isoformat()}, False),
+        ({"state": "postponed"}, False),
+    ):
+        says.session(event_id, session_id, starts_at=SOON, **changed)
+        said = words(stranger(guests).get(f"/happening/{event_id}"))
+        assert ("Ask for a seat" in said, "No seats can be asked for now" in said) == (offered, not offered)
+    says.session(event_id, session_id, starts_at=SOON, state="cancelled")
+    said = words(stranger(guests).get(f"/happening/{event_id}"))
+    assert not any(word in said for word in ("Ask for a seat", "can be asked for"))
+
+
 def test_texts_cannot_leave_the_block_for_machines(guests: Guests, says: Announcer) -> None:
     nasty = "</script><script>alert(1)</script>&<!--"
     event_id = says.event(reach="public", title=nasty, summary=nasty, topics=[nasty[:40]])
@@ -160,6 +196,14 @@ def test_a_calendar_has_what_each_session_needs_in_its_own_time(guests: Guests, 
         assert event["dtstart"].dt == SOON
         assert str(event["url"]) == f"{guests.home.origin}/happening/{event_id}"
         assert str(event["location"]) == "The Cube, 155 Commercial Street, London"
+
+
+def test_a_calendar_tells_the_organisers_notes_and_no_place_of_what_is_online(guests: Guests, says: Announcer) -> None:
+    event_id = says.event(reach="public", note="A new speaker.")
+    says.session(event_id, starts_at=SOON, mode="remote", venue=None, note="Bring a laptop.")
+    (event,) = entries(stranger(guests).get("/happening.ics")).values()
+    assert "location" not in event
+    assert str(event["description"]).startswith("Bring a laptop.\n\nA new speaker.")
 
 
 def test_a_space_has_a_calendar_of_what_it_holds(guests: Guests, says: Announcer) -> None:

@@ -11,6 +11,7 @@ from tests.support.guests import Guests
 from tests.support.reading import form, forms, words
 
 HOUR = dt.timedelta(hours=1)
+MINUTE = dt.timedelta(minutes=1)
 
 
 class Organiser:
@@ -96,6 +97,23 @@ def test_a_message_reaches_the_home_of_those_who_come(guests: Guests) -> None:
     assert [one["text"] for one in evening.brief().notices] == ["Bring a cup."]
     page = organiser.browser.post(f"{organiser.path}/messages", text=" ")
     assert page.status_code == 422
+
+
+def test_a_message_that_is_posted_twice_is_sent_once(guests: Guests) -> None:
+    evening = Evening(guests)
+    evening.coming()
+    organiser, path = Organiser(evening), f"/door/{evening.session_id}/messages"
+    found = form(organiser.browser.get(path), "/messages").fields
+
+    def sent(text: str) -> list[str]:
+        organiser.browser.post(path, **{**found, "text": text})
+        guests.home.sync()
+        return [one["text"] for one in evening.brief().notices]
+
+    assert (sent("Bring a cup."), sent("Bring a cup.")) == (["Bring a cup."], ["Bring a cup."])
+    # Back in the browser, and something else written: that is another message.
+    guests.clock.advance(MINUTE)
+    assert sent("And a spoon.") == ["Bring a cup.", "And a spoon."]
 
 
 def test_a_recap_is_written_when_it_is_over(guests: Guests) -> None:

@@ -11,6 +11,7 @@ from space_node.events import queries, service
 from space_node.members.service import Role
 from tests.support.browsing import Browser
 from tests.support.organising import Organisers
+from tests.support.reading import form, forms
 
 TEN_MINUTES = dt.timedelta(minutes=10)
 EVENT = {"title": "Show and eat", "language": "en", "reach": "network", "attendee_list": "hidden", "topics": "food, making,food"}
@@ -56,8 +57,8 @@ def made(manager: Browser) -> str:
     assert action is not None
     assert manager.post(action[1], **EVENT).status_code == 200
     address = action[1].removesuffix("/text")
-    form = manager.get(f"{address}/sessions/new").get_data(as_text=True)
-    save = re.search(r'action="(/organise/[^"]+/sessions/[^"]+)"', form)
+    blank = manager.get(f"{address}/sessions/new").get_data(as_text=True)
+    save = re.search(r'action="(/organise/[^"]+/sessions/[^"]+)"', blank)
     assert save is not None
     assert manager.post(save[1], **SESSION).status_code == 200
     return address
@@ -86,7 +87,7 @@ def test_from_a_draft_to_what_the_network_sees(town: Organisers, manager: Browse
     town.network.sync()
     manager.get(address)
     said = text_of(manager)
-    assert ("With pleasure." in said, "none yet" in said, "Holds it too" in said) == (True, True, True)
+    assert ("With pleasure." in said, "no session yet" in said, "Holds it too" in said) == (True, True, True)
 
 
 def test_the_form_of_a_session_shows_the_local_times_before_it_is_kept(town: Organisers, manager: Browser) -> None:
@@ -154,8 +155,9 @@ def test_a_session_is_changed_postponed_and_cancelled(town: Organisers, manager:
     assert len(town.sessions(event_id)) == 1
     manager.post(f"{address}/publish")
     where = f"{address}/sessions/{own.id}"
-    assert "Long table" in manager.get(where).get_data(as_text=True)
-    manager.post(where, **{**SESSION, "seats_in_person": ""})
+    filled = form(manager.get(where), where).fields
+    assert filled["venue_name"] == "Long table"
+    manager.post(where, **{**filled, "seats_in_person": ""})
     assert "Room for everybody" in text_of(manager)
     assert manager.post(f"{where}/postpone", note=" ").status_code == 422
     assert "Note to those who come: This is needed." in text_of(manager)
@@ -169,8 +171,9 @@ def test_a_session_is_changed_postponed_and_cancelled(town: Organisers, manager:
 def test_a_changed_text_goes_out_and_a_wrong_one_comes_back(town: Organisers, manager: Browser) -> None:
     address = made(manager)
     manager.post(f"{address}/publish")
-    assert "What has changed" in text_of_get(manager, f"{address}/text")
-    manager.post(f"{address}/text", **{**EVENT, "title": "Supper", "note": "Later."})
+    page = manager.get(f"{address}/text")
+    assert "What has changed" in text_of(manager)
+    manager.post(f"{address}/text", **{**form(page, "/text").fields, "title": "Supper", "note": "Later."})
     event = town.event(address.rpartition("/")[2])
     assert (event.title, event.note, event.acked_rev) == ("Supper", "Later.", 2)
     manager.get(f"{address}/text")
@@ -248,3 +251,40 @@ def test_the_pages_are_for_managers_alone(town: Organisers) -> None:
     desk = Browser(town.london, Role.DESK)
     for path in ("/organise", "/organise/new", f"/organise/{event_id}", f"/organise/{event_id}/sessions/new"):
         assert desk.get(path).status_code == 403
+
+
+def test_a_note_that_cannot_be_taken_stands_where_it_was_typed(town: Organisers, manager: Browser) -> None:
+    event_id = town.published()
+    address, [own] = f"/organise/{event_id}", town.sessions(event_id)
+    note = ("The cook is ill. " * 40).strip()
+    manager.get(address)
+    for path in (f"{address}/sessions/{own.id}/postpone", f"{address}/sessions/{own.id}/cancel", f"{address}/cancel"):
+        page = manager.post(path, note=note)
+        assert page.status_code == 422
+        typed = [one.fields["note"] for one in forms(page, "") if one.fields.get("note")]
+        assert typed == [form(page, path).fields["note"]] == [note]
+        assert re.search(r"<details[^>]* open>(?:(?!</details>).)*The cook is ill", page.get_data(as_text=True), re.DOTALL)
+
+
+def test_a_word_to_the_lead_that_cannot_be_taken_stands_where_it_was_typed(town: Organisers) -> None:
+    event_id, word = town.published(), ("With pleasure. " * 40).strip()
+    town.invite(event_id, town.milan)
+    manager, path = Browser(town.milan, Role.MANAGER), f"/organise/{event_id}/answer"
+    manager.get(f"/organise/{event_id}")
+    page = manager.post(path, answer="accepted", note=word)
+    assert [one.fields.get("note") for one in forms(page, path)] == [word, None]
+    town.answer(event_id, town.milan, CohostState.ACCEPTED)
+    page = manager.post(path, answer="withdrawn", note=word)
+    assert form(page, path).fields["note"] == word
+
+
+def test_an_event_that_has_taken_place_is_not_cancelled_any_more(town: Organisers, manager: Browser) -> None:
+    event_id = town.published()
+    address, [own] = f"/organise/{event_id}", town.sessions(event_id)
+    assert "Cancel the event" in text_of_get(manager, address)
+    town.clock.set(own.ends_at)
+    manager = Browser(town.london, Role.MANAGER, email="later@thecube.test")
+    assert "Cancel the event" not in text_of_get(manager, address)
+    page = manager.post(f"{address}/cancel", note="Too late.")
+    assert (page.status_code, town.event(event_id).state) == (409, "published")
+    assert "All its sessions are over, so there is nothing left to cancel." in text_of(manager)

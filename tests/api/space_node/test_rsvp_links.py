@@ -114,15 +114,17 @@ def test_a_session_that_is_called_off_or_moved_says_so(sqlite_guests: Guests) ->
     path = address(ada(sqlite_guests))
     evening.ask()
     [before] = entries(sqlite_guests, path)
-    evening.plan(starts_local=f"{sqlite_guests.today.isoformat()}T20:00")
+    evening.plan(starts_local=f"{sqlite_guests.today.isoformat()}T20:00", note="A new room.")
     evening.sync()
     [moved] = entries(sqlite_guests, path)
     assert told(moved)[2] == told(before)[2] + 1
+    assert str(moved["description"]).startswith("A new room.")
     evening.host.command(lambda s: organiser.cancel_session(s, session_id=evening.session_id, note="Flood.", now=evening.now))
     evening.sync()
     [off] = entries(sqlite_guests, path)
     assert told(off)[1] == "CANCELLED"
     assert told(off)[2] > told(moved)[2]
+    assert str(off["description"]).startswith("Flood.")
 
 
 def test_a_calendar_that_has_not_changed_is_not_sent_again(sqlite_guests: Guests) -> None:
@@ -195,6 +197,43 @@ def test_the_link_of_what_is_over_changes_nothing(sqlite_guests: Guests) -> None
     stranger.get(link_of(entry))
     assert "There is nothing to give back" in words(stranger.post(found.action, **found.fields))
     assert evening.place(rsvp_id).pressed is None
+
+
+def test_the_link_says_what_giving_back_costs_and_promises_the_seat_only_to_somebody_who_waits(sqlite_guests: Guests) -> None:
+    """The signed-in page says the same: before sign-up closes, after, and after the start."""
+    today = sqlite_guests.today.isoformat()
+    evening = Evening(
+        sqlite_guests, seats_in_person=1, price_credits=200, starts_local=f"{today}T10:00", closes_local=f"{today}T09:00"
+    )
+    rsvp_id = evening.ask(price_credits=200)
+    browser = ada(sqlite_guests)
+    [entry] = entries(sqlite_guests, address(browser))
+
+    def said() -> str:
+        evening.sync()
+        openly, signed_in = Browser(sqlite_guests.home).get(link_of(entry)), browser.get(f"/my-events/{rsvp_id}")
+        found = re.search(r"Thank you for telling\. (.*) Give my place back", words(openly))
+        assert found
+        assert found[1] in words(signed_in)
+        return found[1]
+
+    assert said() == "It costs you nothing."
+    evening.ask(evening.guests.member("Berta Rossi"), price_credits=200)
+    assert said() == "Your seat goes to the next on the list, at no cost for you."
+    sqlite_guests.clock.advance(dt.timedelta(minutes=90))
+    too_late = "It is too late to give it back for nothing: it costs 2 credits."
+    assert said() == f"{too_late} Your seat goes to the next on the list."
+    sqlite_guests.clock.advance(dt.timedelta(minutes=45))
+    assert said() == too_late
+
+
+def test_who_waits_is_told_that_leaving_the_list_loses_the_place_on_it(sqlite_guests: Guests) -> None:
+    evening = Evening(sqlite_guests, seats_in_person=1)
+    evening.coming("Berta Rossi")
+    evening.ask()
+    [entry] = entries(sqlite_guests, address(ada(sqlite_guests), with_waiting="yes"))
+    page = words(Browser(sqlite_guests.home).get(link_of(entry)))
+    assert "You can ask again later, behind those who asked before." in page
 
 
 @pytest.mark.parametrize("token", ["x", "IngiLg.x", "InNvbWV0aGluZyI.4VeVtTSjwvUwAkyhq3dW6ENkaZg"])

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 
+from shared.clock import FixedClock
 from shared.marking import Phrase
 from shared.ui import Site, filters, site
 from tests.support.styleguide_app import NOW, make_styleguide
@@ -59,6 +60,29 @@ def test_the_age_of_a_fact_is_a_time_today_and_a_day_before(language: str) -> No
 def test_a_distance_in_time_looks_both_ways(language: str) -> None:
     assert filters.ago(NOW - timedelta(minutes=3)) == {"en": "3 minutes ago", "it": "3 minuti fa"}[language]
     assert filters.ago(NOW + timedelta(hours=2)) == {"en": "in 2 hours", "it": "tra 2 ore"}[language]
+
+
+@pytest.mark.parametrize(
+    ("hours", "english", "italian"),
+    [
+        (14, "in 14 hours", "tra 14 ore"),
+        (23, "in 23 hours", "tra 23 ore"),
+        (37, "tomorrow", "domani"),
+        (39, "in 2 days", "tra 2 giorni"),
+        (-32, "yesterday", "ieri"),
+        (-34, "2 days ago", "2 giorni fa"),
+        (6 * 24, "in 6 days", "tra 6 giorni"),
+    ],
+)
+def test_from_a_day_on_a_distance_counts_dates(language: str, hours: int, english: str, italian: str) -> None:
+    assert filters.ago(NOW + timedelta(hours=hours)) == {"en": english, "it": italian}[language]
+
+
+def test_a_date_of_25_hours_is_not_the_next_one_after_24(app: Flask) -> None:
+    midnight = datetime(2026, 10, 24, 22, tzinfo=UTC)
+    with app.test_request_context("/"):
+        g.clock = FixedClock(midnight)
+        assert filters.ago(midnight + timedelta(hours=24)) == "in 1 day"
 
 
 def test_what_was_a_moment_ago_is_now(language: str) -> None:

@@ -71,6 +71,53 @@ def test_the_place_is_a_room_or_a_link(location, venue, mode, join_url):
     assert (one.mode, one.join_url) == (mode, join_url)
 
 
+@pytest.mark.parametrize(
+    ("lines", "description", "join_url", "mode"),
+    [
+        (
+            ("LOCATION:https://meet.example/room", "DESCRIPTION:Bring bread.\\nhttps://meet.example/room\\nSee you."),
+            "Bring bread.\n\nSee you.",
+            "https://meet.example/room",
+            SessionMode.REMOTE,
+        ),
+        (
+            (
+                "LOCATION:Sala Blu",
+                r"DESCRIPTION:Join: https://us02web.zoom.us/j/1?pwd=x.\nMeeting ID: 1\nPasscode: abc\n\nBread.",
+            ),
+            "Join: .\n\nBread.",
+            "https://us02web.zoom.us/j/1?pwd=x",
+            SessionMode.HYBRID,
+        ),
+        (
+            (
+                "CONFERENCE;VALUE=URI:tel:+3902",
+                "CONFERENCE;VALUE=URI:https://meet.example/a",
+                "DESCRIPTION:At https://meet.example/a",
+            ),
+            "At",
+            "https://meet.example/a",
+            SessionMode.REMOTE,
+        ),
+        (
+            (
+                "X-GOOGLE-CONFERENCE:https://meet.google.com/abc",
+                r"DESCRIPTION:Bread.\n\n-::~:~::~:~:~::~:~::-\nJoin with Google Meet: https://meet.google.com/abc\n-::~:~::~:~:~::~:~::-",
+            ),
+            "Bread.",
+            "https://meet.google.com/abc",
+            SessionMode.REMOTE,
+        ),
+        (("LOCATION:Sala Blu", "DESCRIPTION:See https://sala.example/menu. Password: none"), None, "", SessionMode.IN_PERSON),
+    ],
+)
+def test_the_way_in_is_for_those_who_come_and_not_in_what_everybody_reads(lines, description, join_url, mode):
+    one = draft(*lines, but=("LOCATION", "DESCRIPTION"))
+    assert (one.join_url, one.mode) == (join_url, mode)
+    assert one.description == ("See https://sala.example/menu. Password: none" if description is None else description)
+    assert one.venue.get("name") == (None if mode is SessionMode.REMOTE else "Sala Blu")
+
+
 def test_what_is_too_long_is_cut_and_what_is_too_much_is_left_out():
     one = draft(
         "SUMMARY:" + "t" * 200,

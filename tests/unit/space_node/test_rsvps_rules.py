@@ -15,6 +15,7 @@ from space_node.rsvps.rules import (
     Pressed,
     calendar_status,
     free_kinds,
+    goes_on,
     hindrance,
     is_done,
     may_share,
@@ -153,3 +154,11 @@ def test_a_calendar_says_how_sure_a_place_is():
         EntryStatus.TENTATIVE,
         EntryStatus.CANCELLED,
     ]
+
+
+def test_a_seat_given_back_goes_on_only_before_the_start_and_to_somebody_who_waits_for_such_a_one():
+    waits = [{"kind": SeatKind.IN_PERSON, "waiting": 2}]
+    assert goes_on(SEAT, waits)
+    assert not goes_on(SEAT, [{"kind": SeatKind.REMOTE, "waiting": 2}, {"kind": SeatKind.IN_PERSON, "waiting": 0}])
+    assert not goes_on(replace(SEAT, starts_at=NOW), waits)
+    assert not goes_on(replace(SEAT, state=RsvpState.WAITLISTED), waits)
