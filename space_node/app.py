@@ -26,7 +26,7 @@ from space_node.desks.pages import desks_pages
 from space_node.door.pages import door_pages
 from space_node.erasures.pages import erasure_link_pages, erasures_pages, own_erasure_pages
 from space_node.events import queries as events
-from space_node.formats.pages import format_actions, format_note, format_work_pages, formats_pages
+from space_node.formats.pages import format_note, format_work_pages, formats_pages
 from space_node.home.pages import home_pages
 from space_node.hosting.pages import host_pages, seats_action
 from space_node.imports.pages import imports_pages
@@ -40,6 +40,7 @@ from space_node.network.pages import network_pages
 from space_node.organise.pages import organise_action, organise_pages, session_pages
 from space_node.passports.pages import passports_pages
 from space_node.people.pages import people_pages
+from space_node.replays.pages import format_actions, plans_here, replays_pages
 from space_node.reports.pages import reports_pages
 from space_node.rsvps.pages import rsvps_pages, take_part
 from space_node.trips.pages import trips_pages
@@ -66,7 +67,7 @@ FOR_THE_DESK = (
 )
 FOR_MANAGERS = (
     NavItem("organise.index", N_("Organise"), "star", HOUSE, also=("organise", "organise_sessions", "host", "imports")),
-    NavItem("formats.index", N_("Formats"), "idea", HOUSE, also=("formats", "format_work")),
+    NavItem("formats.index", N_("Formats"), "idea", HOUSE, also=("formats", "format_work", "replays")),
     NavItem("members.index", N_("Members"), "people", HOUSE, also=("members", "member_lists", "erasures")),
     NavItem("team.index", N_("Team"), "key", HOUSE, also=("team", "naming")),
     NavItem("desks.index", N_("Guest desks"), "desk", HOUSE, also=("desks",)),
@@ -98,7 +99,8 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
         visits_pages,
         network_pages,
     )
-    organiser_pages = (organise_pages, session_pages, host_pages, door_pages, formats_pages, format_work_pages, imports_pages)
+    format_pages = (formats_pages, format_work_pages, replays_pages)
+    organiser_pages = (organise_pages, session_pages, host_pages, door_pages, *format_pages, imports_pages)
     event_pages = (calendar_pages, happening_pages, rsvps_pages, own_calendar_pages, rsvp_link_pages)
     own_account = own_blueprint(service, more="accounts/own.html")
     account_pages = (signin_blueprint(service), own_account, mail_pages, mail_blueprint(db, Mail, "manager"))
@@ -108,6 +110,7 @@ def create_app(settings: NodeSettings, *, clock: Clock | None = None, transport:
     app.jinja_env.globals["own_wishes"] = own_wishes
     app.extensions["calendar_actions"] = [take_part, organise_action]
     app.extensions["calendar_notes"] = [format_note]
+    app.extensions["formats_notes"] = [plans_here]
     app.extensions["organise_actions"] = [seats_action, format_actions]
     _frame(app)
     _open_post_office(app, node)

@@ -25,6 +25,7 @@ from space_node.doctor import CHECKS
 from space_node.door.cli import commands as door_commands
 from space_node.erasures.cli import commands as erasures_commands
 from space_node.formats.cli import commands as formats_commands
+from space_node.formats.cli import group as formats
 from space_node.home.cli import commands as home_commands
 from space_node.leaving.cli import commands as leaving_commands
 from space_node.member_lists.cli import import_members
@@ -34,6 +35,7 @@ from space_node.network.cli import commands as network_commands
 from space_node.organise.cli import commands as organise_commands
 from space_node.passports.cli import commands as passports_commands
 from space_node.recovery import service as recovery
+from space_node.replays.cli import replay_format
 from space_node.reports.cli import commands as reports_commands
 from space_node.trips.cli import commands as trips_commands
 from space_node.visits.cli import commands as visits_commands
@@ -42,6 +44,7 @@ from space_node.worker import make_worker
 
 PACKAGE, PROGRAM = "space_node", "space-node"
 members.add_command(import_members)
+formats.add_command(replay_format)
 doctor = doctor_command(PACKAGE, settings_from_environment, CHECKS)
 
 

@@ -1,1 +1,1 @@
-"""The library of formats: recipes of events with licence and lineage, made from an event and replayed at another space."""
+"""The library of formats: recipes of events with licence and lineage, in versions that never change; who is named with one."""

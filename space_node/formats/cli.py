@@ -1,7 +1,6 @@
-"""The library of formats on the command line: what there is, make one from an event, replay one here."""
+"""The library of formats on the command line: what there is, make one from an event, name its author."""
 
 import json
-from datetime import date
 from typing import Any
 
 import click
@@ -14,7 +13,6 @@ from shared.schemas import load
 from space_node.db import db, read_only, transactional
 from space_node.formats import queries, service
 from space_node.formats.schemas import AuthorForm
-from space_node.formats.service import Replay
 
 group = AppGroup("formats", help="The network's formats: recipes of events, to be replayed anywhere.")
 commands = (group,)
@@ -87,25 +85,3 @@ def withdraw_author(format_id: str) -> None:
         return service.withdraw_author(db.session(), format_id=format_id, now=current_clock().now())
 
     click.echo("Taken off. Every node drops the name." if transactional(work)() else "Nobody is named with this format.")
-
-
-@group.command("replay")
-@click.argument("format_id")
-@click.option("--version", type=int, help="The newest, unless said otherwise.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The local day, as in 2026-11-26.")
-@click.option("--at", default="18:00", show_default=True, help="The time of day on the clocks of this space.")
-@click.option("--fold", type=click.IntRange(0, 1), help="Of a time that the clocks show twice: 0 the first, 1 the second.")
-@click.option("--again", is_flag=True, help="Also if one was made from it within a day.")
-@as_json_option
-def replay(format_id: str, version: int | None, on: Any, as_json: bool, **said: Any) -> None:
-    """Make a draft event from a format, with the checklist's days."""
-    day: date = on.date()
-
-    def work() -> str:
-        session, now = db.session(), current_clock().now()
-        number = queries.require(session, format_id, version).version
-        wanted = Replay(format_id=format_id, version=number, on=day, **said)
-        return service.replay_here(session, wanted, now=now).event_id
-
-    event_id = transactional(work)()
-    click.echo(json.dumps({"event_id": event_id}) if as_json else f"A draft was made: {event_id}")

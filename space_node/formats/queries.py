@@ -1,4 +1,4 @@
-"""Reads of the library: what there is, how often and where it was replayed, what came from what, and what is to be done."""
+"""Reads of the library: what there is, how often and where it was replayed, and what came from what."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -13,17 +13,15 @@ from shared.text import search_key
 from space_node.authors import queries as authors
 from space_node.calendar import queries as calendar
 from space_node.events import queries as organised
-from space_node.events.queries import OwnEvent
 from space_node.formats import rules
-from space_node.formats.errors import EventHasNoFormat, FormatUnknown, NotAnEventOfOurs, NotYourFormat
-from space_node.formats.models import DoneTask
+from space_node.formats.errors import FormatUnknown, NotAnEventOfOurs, NotYourFormat
 from space_node.formats.models import LibraryFormat as LibraryFormat
-from space_node.formats.models import ReplayPlan as ReplayPlan
+from space_node.formats.rules import credit as credit
 from space_node.network import queries as network
 from space_node.uplink import queries as uplink
 from space_node.uplink.queries import MirrorSpace
 
-PAGE_ROWS, PLANS_SHOWN, ALL_ROWS = 20, 10, 100_000
+PAGE_ROWS, ALL_ROWS = 20, 100_000
 
 
 @dataclass(frozen=True)
@@ -75,14 +73,6 @@ class Relative:
     depth: int
     replays: int
     parent_holds: bool
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One task of a replay, its day, and whether it is done."""
-
-    task: rules.Due
-    done_at: dt.datetime | None
 
 
 def version(session: Session, format_id: str, number: int, *, to_change: bool = False) -> LibraryFormat | None:
@@ -191,44 +181,6 @@ def followed_by(session: Session, event_id: str) -> LibraryFormat | None:
     """The version that an event in the calendar follows, where that is known here."""
     heard = calendar.event(session, event_id)
     return version(session, heard.format["id"], heard.format["version"]) if heard and heard.format else None
-
-
-def plan(session: Session, event_id: str) -> ReplayPlan:
-    """The plan of an event that was made from a format here. Raises EventHasNoFormat."""
-    found = plan_of(session, event_id)
-    if found is None:
-        raise EventHasNoFormat
-    return found
-
-
-def planned_for(session: Session, made: ReplayPlan) -> dt.date:
-    """The day of the event: that of its first session here, else the one it was made for."""
-    first = next(iter(organised.sessions(session, made.event_id)), None)
-    return dt.date.fromisoformat(first.starts_local[:10]) if first else made.on
-
-
-def todo(session: Session, made: ReplayPlan, held: LibraryFormat) -> list[Todo]:
-    """The checklist of an event with its days."""
-    done = {row.place: row.done_at for row in session.scalars(select(DoneTask).where(DoneTask.event_id == made.event_id))}
-    return [Todo(one, done.get(one.place)) for one in rules.due(held.content["checklist"], planned_for(session, made))]
-
-
-def plan_of(session: Session, event_id: str) -> ReplayPlan | None:
-    """The plan of an event, where it was made from a format here."""
-    return session.get(ReplayPlan, event_id)
-
-
-def plans(session: Session, *, number: int = 1) -> paging.Page[tuple[ReplayPlan, str]]:
-    """One page of the events that were made from formats here, each with its title, the latest first."""
-    wanted = select(ReplayPlan, OwnEvent.title).join(OwnEvent, OwnEvent.id == ReplayPlan.event_id)
-    order = (ReplayPlan.made_at.desc(), ReplayPlan.event_id)
-    return paging.page_of_rows(session, wanted, *order, number=number, size=PLANS_SHOWN).map(lambda row: (row[0], row[1]))
-
-
-def lately(session: Session, held: LibraryFormat, *, since: dt.datetime) -> bool:
-    """Whether a draft was made from a version here since then."""
-    same = select(ReplayPlan.event_id).where(ReplayPlan.format_id == held.id, ReplayPlan.version == held.version)
-    return session.scalar(same.where(ReplayPlan.made_at > since).limit(1)) is not None
 
 
 def of_event(session: Session, event_id: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
-"""How a format is made, read and replayed: its lines as people write them, its dates, its family. Pure (DESIGN §9)."""
+"""How a format is made and read: its lines as people write them, its licence and credit, its family. Pure (DESIGN §9)."""
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,36 +12,14 @@ from space_node.formats.errors import FormatLinesInvalid
 
 ASK_FIRST = "LicenseRef-ask-the-author"
 LICENCES = ("CC-BY-SA-4.0", "CC-BY-4.0", "CC0-1.0", "CC-BY-NC-SA-4.0", ASK_FIRST)
-DESCRIPTION_MAX, SUMMARY_MAX = 4000, 300
 LINES_MAX, LINE_MAX, MINUTES_MAX = 40, 200, 60 * 24
 OFFSET_MAX = MINUTES_MAX * 14
 TOPICS_MAX, TOPIC_MAX = 8, 40
 DAYS_BEFORE = range(-60, 366)
-SAME_DAY = dt.timedelta(days=1)
 _STEP = re.compile(r"(?:(\d{1,5})\s*\+\s*)?(\d{1,4})\s+(\S.*)")
 _TASK = re.compile(r"(-?\d{1,3})\s+(\S.*)")
 # What points at people and places of one day: addresses of the web and of post.
 _LINK = re.compile(r"(?:https?://|www\.|mailto:)\S+|\S+@\S+\.\S+", re.I)
-
-
-@dataclass(frozen=True)
-class Due:
-    """One task of a replay with its day."""
-
-    place: int
-    on: dt.date
-    text: str
-    role: str
-    days_before: int
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One step of the agenda at its wall time."""
-
-    at: dt.datetime
-    minutes: int
-    text: str
 
 
 @dataclass(frozen=True)
@@ -134,23 +111,6 @@ def topics_key(topics: Iterable[str]) -> str:
     return "".join(f"\n{search_key(topic)}\n" for topic in topics)
 
 
-def due(checklist: Iterable[Mapping[str, Any]], on: dt.date) -> list[Due]:
-    """The tasks with the days on which they are to be done, the next one first."""
-    found = [
-        Due(place, on - dt.timedelta(days=one["days_before"]), one["text"], one["role"], one["days_before"])
-        for place, one in enumerate(checklist)
-    ]
-    return sorted(found, key=lambda one: (one.on, one.place))
-
-
-def schedule(agenda: Iterable[Mapping[str, Any]], starts: dt.datetime) -> list[Moment]:
-    """The agenda from an instant on; instants, so that a night on which the clocks change is no longer than it is."""
-    return [
-        Moment(starts + dt.timedelta(minutes=one["offset_minutes"]), one["minutes"], one["text"])
-        for one in sorted(agenda, key=lambda one: int(one["offset_minutes"]))
-    ]
-
-
 def may_be_used(licence: str, *, own: bool) -> bool:
     """Whether the licence lets a space replay a format, or make its own from it, without asking."""
     return own or licence != ASK_FIRST
@@ -163,14 +123,6 @@ def credit(content: Mapping[str, Any], author: str = "") -> str:
     """
     named = f"{author}, {content['attribution']}" if author else content["attribution"]
     return f"“{content['title']}”: {named} ({content['licence']})"
-
-
-def replayed_description(content: Mapping[str, Any]) -> str:
-    """The description of an event made from a format, with its credit, which nothing may push out."""
-    line = credit(content)
-    room = DESCRIPTION_MAX - len(line) - 2
-    text = content["description"] if len(content["description"]) <= room else content["description"][: room - 1] + "…"
-    return f"{text}\n\n{line}".strip()
 
 
 def family(versions: Mapping[tuple[str, int], tuple[str, int] | None], of: tuple[str, int]) -> list[Kin]:

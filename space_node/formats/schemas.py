@@ -5,8 +5,8 @@ import marshmallow as ma
 from shared import meanwhile
 from shared.paging import SearchQuery, number, sorts
 from shared.protocol.formats import AUTHOR_MAX
-from shared.protocol.values import CLOCK_TIME, LANGUAGE
-from shared.schemas import Choice, Day, Flag, FormSchema, Id, Text, Whole
+from shared.protocol.values import LANGUAGE
+from shared.schemas import Choice, Flag, FormSchema, Id, Text, Whole
 from space_node.formats.rules import LICENCES
 
 
@@ -55,20 +55,3 @@ class AuthorForm(FormSchema):
 
     author = Text(max=AUTHOR_MAX, required=True, privacy="personal")
     agreed = Flag(written=True, load_default=False)
-
-
-class ReplayForm(FormSchema):
-    """The day and the time of a replay here; `fold` where it comes twice, `again` where one was made lately."""
-
-    event_id = Id(required=True)
-    on = Day(required=True)
-    at = ma.fields.String(required=True, validate=CLOCK_TIME)
-    fold = Whole(max=1, written=True, load_default=None, allow_none=True)
-    again = Flag(written=True, load_default=False)
-
-
-class TaskForm(FormSchema):
-    """One task, done or not."""
-
-    place = Whole(max=100, written=True, required=True)
-    done = Flag(written=True, load_default=False)

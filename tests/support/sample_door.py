@@ -6,11 +6,12 @@ from space_node.door import service as door
 from space_node.events import service as organiser
 from space_node.formats import queries as library
 from space_node.formats import service as formats
-from space_node.formats.service import Replay
 from space_node.hosting import queries as hosting
 from space_node.hosting import service as host
 from space_node.members import queries as members
 from space_node.passports import service as passports
+from space_node.replays import service as replays
+from space_node.replays.service import Replay
 from space_node.rsvps import service as taking_part
 from tests.support.sample_network import SampleNetwork
 from tests.support.sample_places import add_session, ask_for, exchange_news, member_id_of
@@ -82,8 +83,8 @@ def write_formats(made: SampleNetwork) -> None:
     london.command(lambda session: formats.name_author(session, format_id=first, name="Sample Author", agreed=True, now=made.now))
     exchange_news(made)
     wanted = Replay(format_id=first, version=1, on=made.now.date().replace(day=26), at="12:30")
-    plan = nyc.command(lambda session: formats.replay_here(session, wanted, now=made.now).event_id)
-    nyc.command(lambda session: formats.set_done(session, event_id=plan, place=0, done=True, now=made.now))
+    plan = nyc.command(lambda session: replays.replay_here(session, wanted, now=made.now).event_id)
+    nyc.command(lambda session: replays.set_done(session, event_id=plan, place=0, done=True, now=made.now))
     nyc.command(lambda session: organiser.publish(session, event_id=plan, now=made.now))
     own = {**RECIPE, "title": "Presentation Breakfast", "attribution": "WeCreate NYC", "topics": ["making"]}
     nyc.command(lambda session: formats.adapt(session, of=library.require(session, first), content=own, now=made.now))

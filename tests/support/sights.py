@@ -302,10 +302,10 @@ def _formats() -> list[Sight]:
             deed=send("/author", author="Sample Author"),
         ),
         nora("adapt", "format_work.adapt_form", "/formats/{format}/1/adapt"),
-        nora("replay", "format_work.replay_form", replay),
-        nora("replay-past", "format_work.replay_form", replay, status=422, deed=send("", on="2026-01-01", at="12:30")),
-        nora("replay-again", "format_work.replay_form", replay, status=409, deed=send("", on="2026-12-24", at="12:30")),
-        nora("plan", "format_work.plan", "/formats/plans/{replay}"),
+        nora("replay", "replays.replay_form", replay),
+        nora("replay-past", "replays.replay_form", replay, status=422, deed=send("", on="2026-01-01", at="12:30")),
+        nora("replay-again", "replays.replay_form", replay, status=409, deed=send("", on="2026-12-24", at="12:30")),
+        nora("plan", "replays.plan", "/formats/plans/{replay}"),
     ]
 
 

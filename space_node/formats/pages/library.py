@@ -1,32 +1,32 @@
-"""The library of formats: find, read, see where a format was replayed; make one, change it, replay it here."""
+"""The library of formats: find, read, see where a format was replayed; make one, change it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from shared import meanwhile
 from shared.access import audience
-from shared.clock import current_clock, local_date
+from shared.clock import current_clock
 from shared.errors import Conflict, Invalid
 from shared.ids import new_id
 from shared.schemas import load
 from shared.signin import current_session
 from shared.ui import FormView
-from shared.ui.clocks import fold_options
 from space_node.db import db, read_only, transactional
-from space_node.events import queries as organised
 from space_node.formats import queries, rules, service
-from space_node.formats.errors import ReplayedLately
-from space_node.formats.schemas import FormatForm, LibraryQuery, ReplayForm, TaskForm, VersionQuery
+from space_node.formats.schemas import FormatForm, LibraryQuery, VersionQuery
 from space_node.uplink import queries as uplink
 
 formats_pages = audience(Blueprint("formats", __name__, template_folder="../templates"), "signed-in")
 format_work_pages = audience(Blueprint("format_work", __name__, template_folder="../templates"), "manager")
 Answer = str | tuple[str, int] | Response
 Work = Callable[[Mapping[str, Any], Mapping[str, Any]], str]
+# What slices above show managers over the library: (page of it) -> what stands there.
+Note = Callable[[int], Markup | str]
 
 
 @formats_pages.get("/formats")
@@ -45,7 +45,7 @@ def index() -> str:
         wanted=wanted,
         languages=languages,
         topics=topics,
-        plans=queries.plans(session, number=wanted["plans"]) if _is_manager() else None,
+        notes=_notes(wanted["plans"]) if _is_manager() else "",
     )
 
 
@@ -131,68 +131,6 @@ def adapt(format_id: str, version: int) -> Answer:
     return _publish(work, lambda: _adapt_head(queries.require(db.session(), format_id, version)))
 
 
-@format_work_pages.get("/formats/<id:format_id>/<int:version>/replay")
-@read_only
-def replay_form(format_id: str, version: int) -> str:
-    """Choose the day of a replay at this space."""
-    return _replay_form(format_id, version, FormView({"event_id": new_id()}))
-
-
-@format_work_pages.post("/formats/<id:format_id>/<int:version>/replay")
-def replay(format_id: str, version: int) -> Answer:
-    """Make the draft, and show what is to be done for it."""
-
-    def work() -> str:
-        form = load(ReplayForm, request.form)
-        event_id = form.pop("event_id")
-        wanted = service.Replay(format_id=format_id, version=version, **form)
-        return service.replay_here(db.session(), wanted, event_id=event_id, now=current_clock().now()).event_id
-
-    try:
-        event_id = transactional(work)()
-    except (Invalid, Conflict) as refusal:
-        late = isinstance(refusal, ReplayedLately)
-        # Of two equal times the earlier one is proposed; a start is typed here as a day and a time.
-        form = FormView.refused(refusal, {"fold": "0", **request.form.to_dict()}, at={"/starts_local": "/at"})
-        status = 422 if isinstance(refusal, Invalid) else 409
-        return read_only(lambda: _replay_form(format_id, version, form, again=late))(), status
-    flash(gettext("The draft is made. Nobody sees it before you publish it."), "good")
-    return redirect(url_for("format_work.plan", event_id=event_id), 303)
-
-
-@format_work_pages.get("/formats/plans/<id:event_id>")
-@read_only
-def plan(event_id: str) -> str:
-    """What is to be done for an event made from a format: tasks with their days, roles, the agenda on our clocks."""
-    session = db.session()
-    made = queries.plan(session, event_id)
-    held = queries.require(session, made.format_id, made.version)
-    own, first = organised.find(session, event_id), next(iter(organised.sessions(session, event_id)), None)
-    return render_template(
-        "formats/plan.html",
-        made=made,
-        held=held,
-        content=held.content,
-        naming=queries.author(session, held.id),
-        title=own.title if own else held.title,
-        on=queries.planned_for(session, made),
-        todo=queries.todo(session, made, held),
-        today=local_date(current_clock().now(), uplink.own_zone(session)),
-        moments=rules.schedule(held.content["agenda"], first.starts_at) if first else [],
-        zone=first.zone if first else uplink.own_zone(session),
-        exists=own is not None,
-    )
-
-
-@format_work_pages.post("/formats/plans/<id:event_id>/tasks")
-@transactional
-def tick(event_id: str) -> Response:
-    """A task is done, or is not after all."""
-    wanted = load(TaskForm, request.form)
-    service.set_done(db.session(), event_id=event_id, place=wanted["place"], done=wanted["done"], now=current_clock().now())
-    return redirect(url_for("format_work.plan", event_id=event_id), 303)
-
-
 def _publish(work: Work, head: Callable[[], dict[str, Any]], stored: Callable[[], dict[str, Any]] = dict) -> Answer:
     def command() -> str:
         form = load(FormatForm, request.form)
@@ -248,15 +186,9 @@ def _stored(format_id: str) -> dict[str, Any]:
     return service.written(queries.require(db.session(), format_id).content)
 
 
-def _replay_form(format_id: str, version: int, form: FormView, *, again: bool = False) -> str:
-    session = db.session()
-    held, today = queries.require(session, format_id, version), local_date(current_clock().now(), uplink.own_zone(session))
-    longest = max((one["days_before"] for one in held.content["checklist"]), default=0)
-    zone = uplink.own_zone(session)
-    folds = fold_options(f"{form.value('on')}T{form.value('at')}", zone)
-    about = {"held": held, "form": form, "today": today, "zone": zone, "folds": folds, "longest": longest}
-    naming, credit = queries.author(session, held.id), rules.credit(held.content)
-    return render_template("formats/replay.html", **about, again=again, credit=credit, naming=naming)
+def _notes(number: int) -> Markup:
+    notes = cast("list[Note]", current_app.extensions.get("formats_notes", []))
+    return Markup().join(note(number) for note in notes)
 
 
 def _is_manager() -> bool:

@@ -1,4 +1,4 @@
-"""Who is named with a format of ours; and the format on the pages of events, its author looked up each time."""
+"""Who is named with a format of ours; and the format on the page of an event, its author looked up each time."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -48,12 +48,6 @@ def withdraw_author(format_id: str) -> Response:
     service.withdraw_author(db.session(), format_id=format_id, now=current_clock().now())
     flash(gettext("The name is taken off. Every space drops it when it next hears from the hub."), "good")
     return redirect(url_for("formats.detail", format_id=format_id), 303)
-
-
-def format_actions(event_id: str) -> Markup:
-    """What the page of an event of ours offers: its checklist where it follows a format, and to make a format of it."""
-    found = queries.plan_of(db.session(), event_id)
-    return Markup(render_template("formats/actions.html", event_id=event_id, plan=found))  # noqa: S704 - a template of ours
 
 
 def format_note(event_id: str) -> Markup | str:

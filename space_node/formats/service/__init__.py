@@ -1,11 +1,9 @@
-"""Writes of the library: publish, keep the hub's word, replay here, tick off."""
+"""Writes of the library: publish, keep the hub's word, name an author."""
 
-from space_node.formats.service.library import adapt, content_of, from_event, keep, new_version, not_taken, written
+from space_node.formats.service.library import adapt, content_of, from_event, keep, new_version, not_taken, require_use, written
 from space_node.formats.service.naming import name_author, withdraw_author
-from space_node.formats.service.replays import Replay, replay_here, set_done
 
 __all__ = [
-    "Replay",
     "adapt",
     "content_of",
     "from_event",
@@ -13,8 +11,7 @@ __all__ = [
     "name_author",
     "new_version",
     "not_taken",
-    "replay_here",
-    "set_done",
+    "require_use",
     "withdraw_author",
     "written",
 ]

@@ -18,7 +18,8 @@ from space_node.formats import queries as library
 from space_node.formats import rules
 from space_node.formats import service as formats
 from space_node.formats.errors import AuthorHasNotAgreed, NotYourFormat
-from space_node.formats.service import Replay
+from space_node.replays import service as replays
+from space_node.replays.service import Replay
 from tests.support.backups import World, back_up, put_back
 from tests.support.guests import HOST, Guests
 from tests.support.naming import AUTHOR, Naming, who_knows
@@ -36,7 +37,7 @@ def test_whoever_withdraws_is_named_nowhere_in_the_network_and_lineage_and_hash_
     naming.name()
     own = guests.home.command(lambda s: formats.adapt(s, of=naming.held(), content=RECIPE | {"title": "Ours"}, now=guests.now).id)
     wanted = Replay(format_id=naming.format_id, version=1, on=guests.today + DAY, at="12:30")
-    event_id = guests.home.command(lambda s: formats.replay_here(s, wanted, now=guests.now).event_id)
+    event_id = guests.home.command(lambda s: replays.replay_here(s, wanted, now=guests.now).event_id)
     naming.evening.sync()
     assert who_knows(AUTHOR, guests.home) == ["named_authors"]
     (entry,) = guests.home.look(lambda s: library.library(s, search="sample author")).rows

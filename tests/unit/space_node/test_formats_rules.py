@@ -1,8 +1,4 @@
-"""Formats as people write them, their days, their credit and their family: pure decisions."""
-
-import datetime as dt
-from typing import Any
-from zoneinfo import ZoneInfo
+"""Formats as people write them, their credit and their family: pure decisions."""
 
 import pytest
 
@@ -63,36 +59,15 @@ def test_links_and_addresses_stay_with_the_event() -> None:
     assert rules.without_links(text) == "Join at or\n\nAsk or\nBring soup."
 
 
-def test_tasks_have_days_and_the_next_one_comes_first() -> None:
-    tasks: list[dict[str, Any]] = [
-        {"days_before": -2, "text": "after", "role": ""},
-        {"days_before": 14, "text": "before", "role": "host"},
-        {"days_before": 0, "text": "then", "role": ""},
-    ]
-    found = rules.due(tasks, dt.date(2026, 3, 10))
-    assert [(one.on.isoformat(), one.text, one.place) for one in found] == [
-        ("2026-02-24", "before", 1), ("2026-03-10", "then", 2), ("2026-03-12", "after", 0),
-    ]  # fmt: skip
-
-
-def test_an_agenda_over_the_change_of_clocks_lasts_as_long_as_it_is_long() -> None:
-    starts = dt.datetime(2026, 3, 29, 0, 50, tzinfo=dt.UTC)
-    shown = [one.at.astimezone(ZoneInfo("Europe/Rome")).strftime("%H:%M") for one in rules.schedule(AGENDA, starts)]
-    assert shown == ["01:50", "03:10", "03:20"]
-
-
 def test_some_licences_want_to_be_asked() -> None:
     assert [code for code in rules.LICENCES if not rules.may_be_used(code, own=False)] == [rules.ASK_FIRST]
     assert all(rules.may_be_used(code, own=True) for code in rules.LICENCES)
 
 
-def test_the_credit_is_never_pushed_out() -> None:
-    content = {"title": "Lunch", "attribution": "TheCube", "licence": "CC-BY-SA-4.0", "description": "Soup."}
-    assert rules.replayed_description(content) == "Soup.\n\n“Lunch”: TheCube (CC-BY-SA-4.0)"
-    long = rules.replayed_description(content | {"description": "x" * 4000})
-    assert len(long) == rules.DESCRIPTION_MAX
-    assert long.endswith("x…\n\n“Lunch”: TheCube (CC-BY-SA-4.0)")
-    assert rules.replayed_description(content | {"description": ""}).startswith("“Lunch”")
+def test_the_credit_names_the_space_and_an_author_who_agrees() -> None:
+    content = {"title": "Lunch", "attribution": "TheCube", "licence": "CC-BY-SA-4.0"}
+    assert rules.credit(content) == "“Lunch”: TheCube (CC-BY-SA-4.0)"
+    assert rules.credit(content, "Sample Author") == "“Lunch”: Sample Author, TheCube (CC-BY-SA-4.0)"
 
 
 def test_a_family_begins_with_its_first_ancestor() -> None:

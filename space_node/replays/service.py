@@ -10,10 +10,12 @@ from shared.ids import new_id
 from shared.protocol.states import Reach, SessionMode
 from space_node.events import service as organiser
 from space_node.events.service import EventText, SessionPlan
-from space_node.formats import queries, rules
-from space_node.formats.errors import ReplayDatePast, ReplayedLately
-from space_node.formats.models import DoneTask, LibraryFormat, ReplayPlan
-from space_node.formats.service.library import require_use
+from space_node.formats import queries as library
+from space_node.formats.queries import LibraryFormat
+from space_node.formats.service import require_use
+from space_node.replays import queries, rules
+from space_node.replays.errors import ReplayDatePast, ReplayedLately
+from space_node.replays.models import DoneTask, ReplayPlan
 from space_node.uplink import queries as uplink
 
 
@@ -37,7 +39,7 @@ def replay_here(session: Session, wanted: Replay, *, event_id: str = "", now: dt
 
     Raises FormatUnknown, LicenceForbids, ReplayDatePast, ReplayedLately, and what `events.service.save_session` does.
     """
-    held = queries.require(session, wanted.format_id, wanted.version)
+    held = library.require(session, wanted.format_id, wanted.version)
     made = session.get(ReplayPlan, event_id) if event_id else None
     if made is not None:
         return made
@@ -58,7 +60,7 @@ def replay_here(session: Session, wanted: Replay, *, event_id: str = "", now: dt
 def set_done(session: Session, *, event_id: str, place: int, done: bool, now: dt.datetime) -> None:
     """Tick a task of a replay off, or take that back. Raises EventHasNoFormat, FormatUnknown."""
     made = queries.plan(session, event_id)
-    held = queries.require(session, made.format_id, made.version)
+    held = library.require(session, made.format_id, made.version)
     known, row = place < len(held.content["checklist"]), session.get(DoneTask, (event_id, place), with_for_update=True)
     if done and known and row is None:
         session.add(DoneTask(event_id=event_id, place=place, done_at=now))
@@ -72,7 +74,7 @@ def _text(held: LibraryFormat) -> EventText:
     return EventText(
         title=content["title"],
         summary=content["summary"],
-        description=rules.replayed_description(content),
+        description=rules.described(content["description"], library.credit(content)),
         language=content["language"],
         topics=tuple(content["topics"]),
         reach=Reach.NETWORK,
