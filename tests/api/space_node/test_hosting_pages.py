@@ -146,7 +146,14 @@ def test_a_recap_that_somebody_else_has_written_meanwhile_is_not_lost(guests: Gu
     guests.home.sync()
     assert evening.brief().recap == "Two soups."
     assert "The recap is on its way" in organiser.post("recap", **fields)
-    assert form(organiser.browser.get(page), "/recap").fields["recap"] == "One soup."
+    guests.home.sync()
+    written = evening.brief()
+    unchanged = form(organiser.browser.get(page), "/recap").fields
+    assert unchanged["recap"] == "One soup."
+    evening.evening_comes(hours=1)
+    organiser.post("recap", **unchanged)
+    guests.home.sync()
+    assert evening.brief().rev == written.rev, "what nobody changed is not told again"
 
 
 def test_feedback_is_read_without_names(guests: Guests) -> None:

@@ -9,7 +9,7 @@ from space_node.members.service import Role
 from tests.support.browsing import Browser
 from tests.support.evening import Evening
 from tests.support.guests import Guests
-from tests.support.reading import words
+from tests.support.reading import forms, words
 
 SEATS = {"seats_in_person": 5, "seats_remote": 5, "mode": SessionMode.HYBRID}
 
@@ -17,22 +17,15 @@ SEATS = {"seats_in_person": 5, "seats_remote": 5, "mode": SessionMode.HYBRID}
 def saved(browser: Browser, evening: Evening, **changed: str) -> Any:
     """What comes of it when the session is saved on its form."""
     address = f"/organise/{evening.event_id}/sessions/{evening.session_id}"
-    browser.get(address)
-    return browser.post(address, **form(evening, **changed))
-
-
-def form(evening: Evening, **changed: str) -> dict[str, str]:
-    """The session as the form sends it, with something else."""
-    usual = {"starts_local": f"{evening.guests.today.isoformat()}T19:00", "zone": "Europe/London", "duration_minutes": "90"}
-    about = {"language": "en", "venue_name": "TheCube", "seats_in_person": "5", "mode": "in_person", "note": "Mind the step."}
-    return {**usual, **about, **changed}
+    shown = forms(browser.get(address), address)[0].fields
+    return browser.post(address, **{**shown, **changed})
 
 
 def test_the_form_says_how_many_count_on_it_and_keeps_what_was_typed(sqlite_guests: Guests) -> None:
     evening = Evening(sqlite_guests, **SEATS)
     evening.ask(kind=SeatKind.REMOTE)
     evening.sync()
-    answer = saved(Browser(evening.host, Role.MANAGER), evening)
+    answer = saved(Browser(evening.host, Role.MANAGER), evening, mode="in_person", note="Mind the step.")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
     assert "How one takes part: People count on the way of taking part that would go: seats held 1, waiting 0." in words(answer)
@@ -46,7 +39,7 @@ def test_what_only_the_hub_knew_is_said_on_the_page_of_the_event(sqlite_guests: 
     rsvp_id = evening.coming(kind=SeatKind.REMOTE)
     assert evening.host.look(lambda s: hosting.require(s, rsvp_id)).state == "pending"
     browser = Browser(evening.host, Role.MANAGER)
-    saved(browser, evening, approval="yes")
+    saved(browser, evening, mode="in_person")
     evening.sync()
     said = words(browser.get(f"/organise/{evening.event_id}"))
     assert "The hub has refused something" in said

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.backup.former import Former
 from shared.backup.restoring import restore
 from shared.backup.service import Service
 from shared.engines import open_engine
@@ -84,6 +85,18 @@ def test_no_restore_destroys_what_one_before_it_kept(machine: Service, backup: P
         assert put_back(machine, backup) == [f"{place}{mark}" for place in places]
     for place in places:
         assert [is_real(Path(f"{place}{mark}")) for mark in marks] == [True, False, False]
+
+
+def test_what_sqlite_had_not_yet_written_into_the_database_is_kept_beside_it(tmp_path: Path) -> None:
+    database, said = tmp_path / "hub.sqlite", list[str]()
+    for part in ("", "-wal", "-shm"):
+        Path(f"{database}{part}").write_text(f"former {part}")
+    Former([database], now=NOON, say=said.append).keep(database)
+    kept = f"{database}.before-restore-20260303T120000Z"
+    assert said == [f"What was there before is kept: {kept}"]
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        Path(f"{kept}{part}").name: f"former {part}" for part in ("", "-wal", "-shm")
+    }
 
 
 def test_all_that_a_restore_makes_and_keeps_is_its_owners_alone(machine: Service, backup: Path) -> None:

@@ -12,6 +12,7 @@ from space_node.events.errors import (
     CohostingNotAccepted,
     CohostUnknown,
     EventNotPublished,
+    EventPast,
     NoOpenInvitation,
     OwnEventUnknown,
     OwnSessionUnknown,
@@ -104,6 +105,19 @@ def test_who_withdraws_has_its_sessions_cancelled(town: Organisers) -> None:
     assert (mirrored.state, state_of(town, event_id, town.milan)) == (SessionState.CANCELLED, WITHDRAWN)
     with pytest.raises(CohostingNotAccepted):
         town.session(town.milan, event_id)
+
+
+def test_nobody_withdraws_from_what_has_taken_place(town: Organisers) -> None:
+    event_id = town.published()
+    town.invite(event_id, town.milan, answer=ACCEPTED)
+    session_id = town.session(town.milan, event_id)
+    town.network.sync()
+    town.clock.advance(dt.timedelta(days=365))
+    with pytest.raises(EventPast):
+        town.answer(event_id, town.milan, WITHDRAWN)
+    town.network.sync()
+    assert at_hub(town, session_id).state == SessionState.SCHEDULED
+    assert state_of(town, event_id, town.milan) == ACCEPTED
 
 
 def test_the_lead_takes_an_invitation_back_and_the_session_ends_with_it(town: Organisers) -> None:

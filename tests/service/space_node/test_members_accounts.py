@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from shared.errors import Invalid
 from shared.signin import LinkSpent, Visitor
 from space_node.accounts import queries as accounts
 from space_node.accounts.errors import AccountExists
@@ -123,6 +124,18 @@ def test_a_link_that_went_to_the_former_address_works_no_more() -> None:
     change(bea, email="beatrice@x.it")
     with pytest.raises(LinkSpent):
         signing_in.invited(token, NOW)
+
+
+def test_a_last_day_that_lies_before_the_first_is_refused_where_only_one_of_them_is_changed() -> None:
+    bea = add("Bea", "bea@x.it", starts_on=date(2026, 3, 2))
+    with pytest.raises(Invalid) as refused:
+        run(
+            lambda session, now: service.change_member(
+                session, queries.require(session, bea.id), {"ends_on": date(2026, 3, 1)}, now=now
+            )
+        )
+    assert [fault["pointer"] for fault in refused.value.errors] == ["/ends_on"]
+    assert look(queries.require, bea.id).ends_on is None
 
 
 def test_a_name_that_was_chosen_for_the_passport_stays() -> None:
