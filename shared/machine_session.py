@@ -34,8 +34,8 @@ class ClockWrong(Unavailable):
     """This machine's clock differs from the hub's by more than what may be signed with."""
 
     slug = "clock-wrong"
-    title = N_("This machine's clock is wrong")
-    sentence = N_("The clock of this machine is %(skew_seconds)s seconds off the hub's. Nothing is signed until it is right.")
+    title = N_("This machine’s clock is wrong")
+    sentence = N_("The clock of this machine is %(skew_seconds)s seconds off the hub’s. Nothing is signed until it is right.")
 
 
 class MachineSession:

@@ -25,7 +25,7 @@ class WrongDay(Conflict):
 
     slug = "wrong-day"
     title = N_("Not on this day")
-    sentence = N_("This booking is for %(on)s, in the host's time.")
+    sentence = N_("This booking is for %(on)s, in the host’s time.")
 
 
 class RecordInvalid(Invalid):

@@ -9,7 +9,7 @@ class InviteUnknown(NotFound):
 
     slug = "invite-unknown"
     title = N_("This invite is not known")
-    sentence = N_("This hub has not issued this invite. Copy the whole text, or ask the network's operator for a new one.")
+    sentence = N_("This hub has not issued this invite. Copy the whole text, or ask the network’s operator for a new one.")
 
 
 class InviteUsed(Gone):
@@ -17,7 +17,7 @@ class InviteUsed(Gone):
 
     slug = "invite-used"
     title = N_("This invite has been used")
-    sentence = N_("Another node has already joined with this invite. Ask the network's operator for a new one.")
+    sentence = N_("Another node has already joined with this invite. Ask the network’s operator for a new one.")
 
 
 class InviteExpired(Gone):
@@ -25,7 +25,7 @@ class InviteExpired(Gone):
 
     slug = "invite-expired"
     title = N_("This invite has expired")
-    sentence = N_("This invite ended on %(expired_on)s. Ask the network's operator for a new one.")
+    sentence = N_("This invite ended on %(expired_on)s. Ask the network’s operator for a new one.")
 
 
 class CharterChanged(Conflict):

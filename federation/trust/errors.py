@@ -17,7 +17,7 @@ class IdentityMismatch(Forbidden):
 
     slug = "identity-mismatch"
     title = N_("This is signed by somebody else")
-    sentence = N_("The call comes from %(caller)s, but its content is another space's.")
+    sentence = N_("The call comes from %(caller)s, but its content is another space’s.")
 
 
 class RootKeyMismatch(Invalid):

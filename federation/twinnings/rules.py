@@ -32,7 +32,7 @@ def term_faults(payload: Mapping[str, Any], expected: Expected, *, version: int)
     hosts, hours = [o["host"] for o in payload["offers"]], [s["hours_before"] for s in payload["cancellation"]]
     follows = payload["version"] == version == expected.version
     return _faults(
-        ("/twinning_id", payload["twinning_id"] == expected.twinning_id, N_("This is another twinning's id.")),
+        ("/twinning_id", payload["twinning_id"] == expected.twinning_id, N_("This is another twinning’s id.")),
         ("/version", follows, Phrase(N_("The next version of this twinning is %(version)s."), version=expected.version)),
         ("/spaces", tuple(payload["spaces"]) == expected.spaces, N_("A twinning keeps its two spaces.")),
         ("/prev_hash", payload["prev_hash"] == expected.prev_hash, N_("This does not follow the version before.")),

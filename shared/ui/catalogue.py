@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("shared", "federation", "space_node")
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None}
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+_TYPEWRITTEN = re.compile(r"\w'\w")
 
 
 def extract(root: Path = ROOT) -> Catalog:
@@ -95,6 +96,8 @@ def _faults(language: str, held: Catalog, template: Catalog) -> Iterator[str]:
             yield f"{language}: to be confirmed: {_name(wanted)!r}"
         elif _placeholders(message.id) != _placeholders(message.string):
             yield f"{language}: other placeholders in {_name(wanted)!r}"
+        elif any(_TYPEWRITTEN.search(form) for form in (*_forms(message.id), *_forms(message.string))):
+            yield f"{language}: an apostrophe is written ’ in {_name(wanted)!r}"
 
 
 def _placeholders(text: str | list[str] | tuple[str, ...] | None) -> set[str]:

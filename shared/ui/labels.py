@@ -62,7 +62,7 @@ _PARTS = {
 _HALVES = {word: label for word, label in _PARTS.items() if word != "day"}
 _ORIGINS = {"booking": (N_("Booked"), "plain"), "walk_in": (N_("Walk-in"), "info")}
 _PAYERS = {
-    "lots": (N_("The guest's credits"), "plain"),
+    "lots": (N_("The guest’s credits"), "plain"),
     "hospitality": (N_("The home space"), "plain"),
     "host": (N_("The host"), "plain"),
     "undecided": (N_("Not decided yet"), "wait"),

@@ -119,7 +119,7 @@ def _as_last_seen(rsvp: Rsvp, location: str) -> CalendarEntry:
 
 
 def _cannot_come_line(rsvp: Rsvp) -> str:
-    return str(gettext("I can't come: %(address)s", address=cannot_come_address(rsvp)))
+    return str(gettext("I can’t come: %(address)s", address=cannot_come_address(rsvp)))
 
 
 def _links() -> URLSafeSerializer:

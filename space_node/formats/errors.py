@@ -16,7 +16,7 @@ class NotAnEventOfOurs(Conflict):
     """Only who holds an event can say how it is done."""
 
     slug = "not-an-event-of-ours"
-    title = N_("This event is another space's")
+    title = N_("This event is another space’s")
     sentence = N_("A format is made by a space that holds the event. Ask %(lead)s to make one.")
 
 
@@ -24,7 +24,7 @@ class NotTheAuthor(Conflict):
     """A next version by somebody else."""
 
     slug = "not-the-author"
-    title = N_("This format is another space's")
+    title = N_("This format is another space’s")
     sentence = N_("Only %(author)s can publish the next version. You can make a format of your own from it.")
 
 
@@ -48,7 +48,7 @@ class NotYourFormat(Conflict):
     """Who is named is for the space to say that has published the format."""
 
     slug = "not-your-format"
-    title = N_("This format is another space's")
+    title = N_("This format is another space’s")
     sentence = N_("Only %(author)s can say who is named with this format.")
 
 

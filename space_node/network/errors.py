@@ -25,7 +25,7 @@ class CharterNotAccepted(Forbidden):
 
     slug = "charter-not-accepted"
     title = N_("Accept the charter first")
-    sentence = N_("Version %(charter_version)s of the network's charter must be accepted: add --accept-charter.")
+    sentence = N_("Version %(charter_version)s of the network’s charter must be accepted: add --accept-charter.")
 
 
 class SelfTestFailed(Conflict):

@@ -16,7 +16,7 @@ class HostKeysMissing(Unavailable):
     """The host's keys have not arrived here yet, so nothing can be sealed to it."""
 
     slug = "host-keys-missing"
-    title = N_("The host's keys are not here yet")
+    title = N_("The host’s keys are not here yet")
     sentence = N_("The keys of %(space)s have not arrived yet. Try again in a minute.")
 
 

@@ -9,7 +9,7 @@ class NotJoined(Unavailable):
 
     slug = "not-joined"
     title = N_("This space has not joined a network yet")
-    sentence = N_("Run `space-node join` with the invite that the network's operator sent.")
+    sentence = N_("Run `space-node join` with the invite that the network’s operator sent.")
 
 
 class TermsNotBelieved(Invalid):

@@ -89,7 +89,7 @@ def letter(
         paragraphs=(gettext(text, **said), *more),
         facts=tuple((label, value) for label, value in _facts(session, rsvp, host, now) if value),
         button=Button(gettext("My place"), agenda.place_address(rsvp)),
-        other=Button(gettext("I can't come"), agenda.cannot_come_address(rsvp)) if has_seat else None,
+        other=Button(gettext("I can’t come"), agenda.cannot_come_address(rsvp)) if has_seat else None,
         sign=house,
         reason=gettext(
             "You get this because you asked for a place through %(house)s. Your account says which mails you want.", house=house

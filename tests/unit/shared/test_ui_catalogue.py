@@ -41,7 +41,7 @@ def project(tmp_path: Path) -> Path:
 
 def po_file(project: Path, text: str) -> Path:
     folder = project / "translations" / "it" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "messages.po"
     path.write_text(HEADER + text)
     return path
@@ -69,6 +69,13 @@ def test_a_text_that_is_not_in_the_file_is_named(project) -> None:
 def test_a_missing_plural_form_is_named(project) -> None:
     po_file(project, GOOD.replace("%(num)s giorni", ""))
     assert faults(project) == ["it: no translation of '%(num)s day'"]
+
+
+def test_an_apostrophe_of_a_typewriter_is_named(project) -> None:
+    po_file(project, GOOD.replace("Scrivania %(name)s", "L'angolo di %(name)s"))
+    assert faults(project) == ["it: an apostrophe is written ’ in 'Desk %(name)s'"]
+    po_file(project, GOOD.replace("Scrivania %(name)s", "L’angolo di %(name)s"))
+    assert faults(project) == []
 
 
 def test_a_guess_must_be_confirmed(project) -> None:
