@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from functools import partial
+from sqlite3 import DatabaseError
 
 import sqlalchemy as sa
 from flask import Flask
@@ -34,7 +35,7 @@ from federation.twinnings.pages import twinnings_pages
 from federation.wire import wire
 from shared import access, converters, health, lines, metrics, migrate, ui
 from shared.clock import Clock
-from shared.engines import reading
+from shared.engines import database_file, reading
 from shared.errors import Refusal
 from shared.mail import PostOffice, open_post_office
 from shared.mail.message import Sender
@@ -102,8 +103,13 @@ def create_app(settings: HubSettings, *, clock: Clock | None = None) -> Flask:
 
 def _is_founded(app: Flask) -> bool:
     """Whether spaces know this hub; where its database cannot be asked, they may."""
-    with app.app_context(), suppress(Refusal), reading(db.engine) as connection:
-        return sa.inspect(connection).has_table(Space.__tablename__) and bool(connection.scalar(sa.select(sa.exists(Space))))
+    file = database_file(sa.make_url(app.extensions["settings"].database_url))
+    if file is not None and not file.exists():
+        return False  # to ask would make one
+    with app.app_context(), suppress(Refusal, sa.exc.DBAPIError, DatabaseError), reading(db.engine) as connection:
+        is_there = sa.inspect(connection).has_table(Space.__tablename__)
+        # One column alone, which every version of the table has.
+        return is_there and connection.scalar(sa.select(Space.slug).limit(1)) is not None
     return True
 
 

@@ -3,6 +3,7 @@
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,6 +39,11 @@ def open_engine(url: str | sa.URL, *, busy_seconds: float = BUSY_SECONDS, **opti
     if url.database in (None, "", ":memory:") or "uri" in url.query:
         raise ValueError("SQLite needs a plain file: threads cannot share a database in memory")
     return _sqlite(url, busy_seconds, options)
+
+
+def database_file(url: sa.URL) -> Path | None:
+    """The file in which SQLite keeps a database; None for one of a server."""
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
 @contextmanager

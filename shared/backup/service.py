@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shared.config import ServiceSettings
+from shared.engines import database_file
 
 Say = Callable[[str], object]
 # Whoever was signed in signs in again, and a link that was used since stays used.
@@ -36,7 +37,7 @@ class Service:
     @property
     def database_file(self) -> Path | None:
         """The file of the database, where SQLite keeps it in one."""
-        return Path(str(self.engine.url.database)) if self.engine.dialect.name == "sqlite" else None
+        return database_file(self.engine.url)
 
     def places(self) -> dict[str, Path]:
         """Where what a backup puts back lies in files, by what it is."""

@@ -140,4 +140,5 @@ def _team(link: str | None = None, name: str = "") -> str:
     rows = [(account, highest(account.roles())) for account in queries.staff(db.session())]
     names = signed_in is not None and Role.OWNER in signed_in.account.roles
     shown = {"rows": rows, "roles": ROLE_LABELS, "names": names, "link": link, "name": name, "mail_is_on": is_on()}
+    shown["is_in_reach"] = queries.is_in_reach
     return render_template("accounts/team.html", **shown)

@@ -12,7 +12,7 @@ from shared.mail import Letter, Recipient
 from shared.signin import Tables, make_link
 from shared.signin.service import normal_email
 from space_node.accounts import queries
-from space_node.accounts.errors import AccountExists, AccountUnknown, LastOwner
+from space_node.accounts.errors import AccountExists, AccountOutranks, AccountUnknown, AddressTaken, LastOwner
 from space_node.accounts.models import Account, BrowserSession, SignInThrottle, WelcomeLink
 from space_node.accounts.rules import Role as Role
 from space_node.db import Mail
@@ -61,7 +61,11 @@ def new_account(session: Session, *, email: str, name: str, now: dt.datetime) ->
 
 
 def sign_in_link(session: Session, *, account: Account, now: dt.datetime) -> str:
-    """The token of a new one-use link; the account's earlier ones stop working."""
+    """The token of a new one-use link; the account's earlier ones stop working. Raises AccountOutranks.
+
+    Whoever is shown the link can use it, so nobody is shown that of an account that may do more than their own.
+    """
+    _require_in_reach(account)
     return make_link(session, WelcomeLink, kind=KIND, account_id=account.id, now=now)
 
 
@@ -99,16 +103,25 @@ def set_values(session: Session, account_id: str, **values: object) -> None:
 
 
 def follow_members(session: Session, moved: Mapping[str, Mapping[str, str]]) -> None:
-    """Accounts go by the name and address of their member, unless another account has the address.
+    """Accounts go by the name and address of their member, unless another account has the address, or this one is out of reach.
 
     Links that went to the former address work no more: it may have been somebody else's.
     """
     for account in session.scalars(select(Account).where(Account.member_id.in_(moved))).all():
         values = moved[str(account.member_id)]
         account.name = values["name"]
-        if queries.account_by_email(session, values["email"]) is None:
+        if queries.is_in_reach(account) and queries.account_by_email(session, values["email"]) is None:
             account.email = values["email"]
             session.execute(delete(WelcomeLink).where(WelcomeLink.account_id == account.id))
+
+
+def require_address(session: Session, *, member_id: str, email: str) -> None:
+    """See that the account of a member, if there is one, may go by a new address. Raises AddressTaken, AccountOutranks."""
+    account = queries.account_of_member(session, member_id)
+    if account is not None:
+        _require_in_reach(account)
+        if queries.account_by_email(session, email) not in {None, account}:
+            raise AddressTaken(email=email)
 
 
 def write_to(
@@ -147,3 +160,8 @@ def post_to(
 def forget_mails(session: Session, mail_ids: Collection[str]) -> None:
     """Delete mails to somebody who is forgotten."""
     session.execute(delete(Mail).where(Mail.id.in_(mail_ids)))
+
+
+def _require_in_reach(account: Account) -> None:
+    if not queries.is_in_reach(account):
+        raise AccountOutranks(name=account.name)

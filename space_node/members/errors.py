@@ -18,11 +18,3 @@ class MemberExists(Conflict):
     slug = "member-exists"
     title = N_("This person is a member already")
     sentence = N_("%(email)s is a member of this space already.")
-
-
-class AddressTaken(Conflict):
-    """Somebody else signs in with the address."""
-
-    slug = "address-taken"
-    title = N_("Somebody else signs in with this address")
-    sentence = N_("Another account of this space signs in with %(email)s.")

@@ -103,7 +103,9 @@ def change(member_id: str) -> Answer:
 def _detail(member_id: str, link: str | None = None) -> str:
     member = queries.require(db.session(), member_id)
     account = accounts.account_of_member(db.session(), member_id)
-    return render_template("members/detail.html", member=member, account=account, link=link, mail_is_on=is_on())
+    holder = account or accounts.account_by_email(db.session(), member.email)
+    about = {"shows_link": holder is None or accounts.is_in_reach(holder), "mail_is_on": is_on()}
+    return render_template("members/detail.html", member=member, account=account, link=link, **about)
 
 
 def _member(member_id: str) -> queries.Member:

@@ -12,11 +12,10 @@ from shared.constraints import refused
 from shared.errors import FieldFault, Invalid
 from shared.ids import new_id
 from shared.text import search_key
-from space_node.accounts import queries as account_queries
 from space_node.accounts import service as accounts
 from space_node.db import Base
 from space_node.members import queries
-from space_node.members.errors import AddressTaken, MemberExists
+from space_node.members.errors import MemberExists
 from space_node.members.models import Member
 from space_node.members.rules.people import ENDS_BEFORE_START, MemberState, default_display_name, ends_before_start, state_on
 from space_node.uplink.queries import own_zone
@@ -50,16 +49,17 @@ def add_member(session: Session, *, name: str, email: str, now: dt.datetime, **v
 
 
 def change_member(session: Session, member: Member, given: Mapping[str, Any], *, now: dt.datetime) -> None:
-    """Change some of what is written of a member; the account goes along. Raises MemberExists, AddressTaken, Invalid.
+    """Change some of what is written of a member; the account goes along.
 
     The state follows from the last day where that is changed: an end that a list told without a day stays one until then.
+    Raises MemberExists, AddressTaken, AccountOutranks, Invalid.
     """
     values = {**queries.written(member), **given}
     email = values["email"]
     if ends_before_start(values["starts_on"], values["ends_on"]):
         raise Invalid(errors=[FieldFault(pointer="/ends_on", detail=ENDS_BEFORE_START)])
-    if email != member.email and account_queries.is_anothers(session, email, member_id=member.id):
-        raise AddressTaken(email=email)
+    if email != member.email:
+        accounts.require_address(session, member_id=member.id, email=email)
     if values["ends_on"] != member.ends_on:
         values["state"] = state_on(today(session, now), values["ends_on"])
     values |= following(member, values)

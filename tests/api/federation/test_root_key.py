@@ -87,7 +87,16 @@ def test_a_hub_that_nobody_knows_makes_its_keys(hub: WireHub) -> None:
 
 
 def test_who_cannot_ask_the_database_makes_no_root_key(hub: WireHub, tmp_path: Path) -> None:
-    assert again(hub, data_dir=tmp_path, database_url="sqlite:////nowhere/hub.sqlite") == []
+    (tmp_path / "damaged.sqlite").write_bytes(b"no page of a database" * 1_000)
+    for url in (f"sqlite:///{tmp_path}/damaged.sqlite", "postgresql+psycopg://nobody@127.0.0.1:1/nothing"):
+        assert again(hub, data_dir=tmp_path, database_url=url) == []
+
+
+def test_a_look_at_a_database_that_is_not_there_yet_makes_none(hub: WireHub, tmp_path: Path) -> None:
+    file = tmp_path / "new" / "hub.sqlite"
+    file.parent.mkdir()
+    assert len(again(hub, data_dir=file.parent, database_url=f"sqlite:///{file}")) == 1
+    assert not file.exists()
 
 
 def test_the_doctor_misses_it(hub: WireHub, nyc: WireSpace, tmp_path: Path) -> None:

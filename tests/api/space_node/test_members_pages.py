@@ -339,6 +339,28 @@ def test_a_member_gets_a_link_that_is_shown_once_and_signs_in(app: Flask, client
     assert bea.get("/members").status_code == 403
 
 
+def test_no_manager_becomes_an_owner_by_way_of_the_members(app: Flask) -> None:
+    """By their link, or by their address, one would sign in as they do."""
+    run(app, service.add_account, role=Role.OWNER, email="olga@x.it", name="Olga")
+    nora = signed_in(app, Role.MANAGER, "manager@x.it")
+    member_id = run(app, service.add_member, name="Olga", email="olga@x.it").id
+    detail = f"/members/{member_id}"
+    assert "Make a sign-in link" not in text(nora.get(detail))
+    refused = post(nora, f"{detail}/link")
+    assert (refused.status_code, "/welcome/" in refused.get_data(as_text=True)) == (403, False)
+    run(app, service.member_link, member=look(app, queries.require, member_id))
+    moved = change(nora, f"{detail}/change", email="nora@x.it", company="Lux")
+    assert (moved.status_code, "Olga may do more here than you" in text(moved)) == (403, True)
+    assert change(nora, f"{detail}/change", company="Lux").status_code == 303
+    upload_and_import(nora, b"Name,Email,Member number\nOlga,olga@x.it,7\n")
+    upload_and_import(nora, b"Name,Email,Member number\nOlga,nora@x.it,7\n")
+    assert "Signs in with olga@x.it" in text(nora.get(detail))
+    owner = signed_in(app, Role.OWNER, "olivia@x.it")
+    assert change(owner, f"{detail}/change", email="olga@new.it").status_code == 303
+    assert "Signs in with" not in text(owner.get(detail))
+    assert "/welcome/" in post(owner, f"{detail}/link").get_data(as_text=True)
+
+
 def test_a_member_who_is_not_there_is_not_found(client: FlaskClient) -> None:
     assert client.get(f"/members/{new_id()}").status_code == 404
     assert post(client, f"/members/{new_id()}/link").status_code == 404

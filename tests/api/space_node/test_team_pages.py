@@ -13,7 +13,7 @@ from space_node.members import service as members
 from space_node.members.service import Role
 from tests.support.browsing import Browser
 from tests.support.node import Network, NodeWorld
-from tests.support.reading import words
+from tests.support.reading import forms, words
 
 NEW = {"name": "Carla Neri", "email": "carla@x.it"}
 
@@ -136,6 +136,19 @@ def test_without_mail_a_link_is_shown_once(network: Network) -> None:
     owner.get("/team")
     assert "/welcome/" in words(owner.post(f"/team/{account_id(silent, 'carla@x.it')}/invite"))
     assert "/welcome/" not in words(owner.get("/team"))
+
+
+def test_without_mail_no_manager_is_shown_the_link_of_an_owner(network: Network) -> None:
+    silent = network.node("silent")
+    owner = Browser(silent, Role.MANAGER)
+    owner.get("/team/name")
+    owner.post("/team/name", name="Olga", email="olga@x.it", role="owner")
+    manager, olga = Browser(silent, Role.MANAGER, email="nora@x.it"), account_id(silent, "olga@x.it")
+    assert forms(manager.get("/team"), f"/team/{olga}/invite") == []
+    refused = manager.post(f"/team/{olga}/invite")
+    assert (refused.status_code, "/welcome/" in words(refused)) == (403, False)
+    owner.get("/team")
+    assert "/welcome/" in words(owner.post(f"/team/{olga}/invite"))
 
 
 def test_a_member_is_invited_by_mail(node: NodeWorld, owner: Browser) -> None:

@@ -11,11 +11,11 @@ from flask import Flask
 from shared.errors import Invalid
 from shared.signin import LinkSpent, Visitor
 from space_node.accounts import queries as accounts
-from space_node.accounts.errors import AccountExists
+from space_node.accounts.errors import AccountExists, AddressTaken
 from space_node.accounts.models import Account
 from space_node.db import db, read_only, transactional
 from space_node.members import queries, service
-from space_node.members.errors import AddressTaken, MemberExists, MemberUnknown
+from space_node.members.errors import MemberExists, MemberUnknown
 from space_node.members.models import Member
 from space_node.members.rules.people import MemberState
 from space_node.members.service import KIND, Role
