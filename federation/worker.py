@@ -66,6 +66,7 @@ def make_worker(app: Flask) -> Worker:
             Tick("number the feed", lambda: number_leftovers(db, Feed, FeedCounter), 1.0),
             Tick("hear again", lambda: hear_again(app), 1.0),
             Tick("tell seats", lambda: rsvps.tell_seats(clock), 1.0),
+            Tick("serve queues", lambda: rsvps.serve_queues(clock), 30.0),
             Tick("send mail", mail.deliver_due, 2.0),
             Tick("reconcile", lambda: run_due(db, ReconcilerRun, RECONCILERS, clock), 1.0),
         ),

@@ -13,7 +13,7 @@ from shared.problems import ProblemBlueprint
 from shared.protocol import events as bodies
 from shared.protocol.states import CohostState
 from shared.protocol.version import BASE_PATH
-from shared.replay import idempotency_key, respond_once
+from shared.replay import idempotency_key, respond_once, told_outcome
 
 events = audience(ProblemBlueprint("events", __name__, url_prefix=BASE_PATH), "space")
 ANSWERS = {"accept": CohostState.ACCEPTED, "decline": CohostState.DECLINED, "withdraw": CohostState.WITHDRAWN}
@@ -75,7 +75,7 @@ def put_session(body: dict[str, Any], event_id: str, session_id: str) -> dict[st
     """Take what a host says of its session."""
     session, rev, now = db.session(), body.pop("rev"), current_clock().now()
     about = {"event_id": event_id, "session_id": session_id, "caller": g.caller, "rev": rev, "sha256": _sha256()}
-    return queries.session_entry(service.set_session(session, said=body, now=now, **about))
+    return queries.session_entry(service.set_session(session, said=body, now=now, told=told_outcome(), **about))
 
 
 def _sha256() -> str:

@@ -2,10 +2,10 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from federation.db import db
@@ -17,41 +17,41 @@ from shared.logging import log_event
 from shared.messaging.reconcile import Reconciler, repair_alone, repair_each
 from shared.protocol.states import RsvpState, SessionState
 
-BATCH = 50
+BATCH, FAULT = 50, "seats.not_repaired"
 _log = logging.getLogger(__name__)
 
 
 def tell_seats(clock: Clock) -> int:
     """Tell of seats that moved."""
     moved = select(SeatSession.session_id).where(SeatSession.is_told.is_(False)).order_by(SeatSession.session_id)
-    return repair_alone(db, moved, partial(endings.tell_seats, now=clock.now()))
+    return repair_alone(db, moved, partial(endings.tell_seats, now=clock.now()), fault=FAULT)
+
+
+def serve_queues(clock: Clock) -> int:
+    """Serve who waits and can have a seat by now, and tell who has moved; in all queues, since none ends by being looked at."""
+    to_come = or_(SeatSession.starts_at > clock.now(), SeatSession.state == SessionState.POSTPONED)
+    waited_for = _sessions(Rsvp.state == RsvpState.WAITLISTED, to_come)
+    return repair_alone(db, waited_for, partial(endings.serve_queue, now=clock.now()), fault=FAULT)
 
 
 def expire_offers(session: Session, now: dt.datetime) -> int:
     """End offers that nobody took in time, and offer the seats to the next."""
     over = or_(Rsvp.offer_expires_at <= now, SeatSession.starts_at <= now)
-    return _each(session, _sessions(session, Rsvp.state == RsvpState.OFFERED, over), endings.expire_offers, now)
+    return _each(session, _sessions(Rsvp.state == RsvpState.OFFERED, over), endings.expire_offers, now)
 
 
 def end_queues(session: Session, now: dt.datetime) -> int:
     """Tell who still waits at the start of a session that it was full."""
     waits = Rsvp.state.in_((RsvpState.WAITLISTED, RsvpState.PENDING))
     begun = (SeatSession.starts_at <= now, SeatSession.state == SessionState.SCHEDULED)
-    return _each(session, _sessions(session, waits, *begun), endings.end_queue, now)
+    return _each(session, _sessions(waits, *begun), endings.end_queue, now)
 
 
 def settle_sessions(session: Session, now: dt.datetime) -> int:
     """Decide who came to sessions that are over, and have their seats paid."""
     over = (SeatSession.settled_at.is_(None), SeatSession.ends_at <= now - rules.SETTLED_AFTER)
     wanted = select(SeatSession.session_id).where(*over, SeatSession.state != SessionState.POSTPONED)
-    return _each(session, session.scalars(wanted.order_by(SeatSession.session_id).limit(BATCH)).all(), endings.settle, now)
-
-
-def serve_queues(session: Session, now: dt.datetime) -> int:
-    """Serve who waits and can have a seat by now, and tell who has moved; in all queues, since none ends by being looked at."""
-    to_come = or_(SeatSession.starts_at > now, SeatSession.state == SessionState.POSTPONED)
-    found = _sessions(session, Rsvp.state == RsvpState.WAITLISTED, to_come, everything=True)
-    return _each(session, found, endings.serve_queue, now)
+    return _each(session, wanted.order_by(SeatSession.session_id), endings.settle, now)
 
 
 def forget(session: Session, now: dt.datetime) -> int:
@@ -71,20 +71,19 @@ def audit(session: Session, _now: dt.datetime) -> int:
     return len(found)
 
 
-def _sessions(session: Session, *where: ColumnElement[bool], everything: bool = False) -> Sequence[str]:
+def _sessions(*where: ColumnElement[bool]) -> Select[str]:
     wanted = select(SeatSession.session_id).join(Rsvp, Rsvp.session_id == SeatSession.session_id).where(*where)
-    return session.scalars(wanted.distinct().order_by(SeatSession.session_id).limit(None if everything else BATCH)).all()
+    return wanted.distinct().order_by(SeatSession.session_id)
 
 
-def _each(session: Session, found: Sequence[str], repair: Callable[..., bool], now: dt.datetime) -> int:
-    return repair_each(session, found, partial(repair, now=now), fault="seats.not_repaired")
+def _each(session: Session, found: Select[str], repair: Callable[..., bool], now: dt.datetime) -> int:
+    return repair_each(session, session.scalars(found.limit(BATCH)).all(), partial(repair, now=now), fault=FAULT)
 
 
 RECONCILERS = (
     Reconciler("expire offers", 5, expire_offers),
     Reconciler("end queues", 30, end_queues),
     Reconciler("settle sessions", 300, settle_sessions),
-    Reconciler("serve queues", 30, serve_queues),
     Reconciler("forget sealed boxes", 3_600, forget),
     Reconciler("audit seats", 3_600, audit),
 )

@@ -78,8 +78,10 @@ def repair_each(session: Session, found: Iterable[T], repair: Callable[[Session,
     return count
 
 
-def repair_alone(db: Database, found: sa.Select[*tuple[Any, ...]], repair: Callable[[Session, Any], bool]) -> int:
-    """Repair each thing that a look finds in a transaction of its own, so that nobody waits longer for one than it takes.
+def repair_alone(
+    db: Database, found: sa.Select[*tuple[Any, ...]], repair: Callable[[Session, Any], object], *, fault: str
+) -> int:
+    """As `repair_each` what a look finds, each in a transaction of its own: nobody waits longer for one than it takes.
 
     It rests in between, so that many of them leave the processor to what somebody waits for. Returns how many were repaired.
     """
@@ -87,7 +89,7 @@ def repair_alone(db: Database, found: sa.Select[*tuple[Any, ...]], repair: Calla
     for thing in read_only(db)(lambda: db.session.scalars(found).all())():
         time.sleep(rest_seconds)
         began = time.monotonic()
-        count += transactional(db)(lambda one=thing: repair(db.session(), one))()
+        count += transactional(db)(lambda one=thing: repair_each(db.session(), [one], repair, fault=fault))()
         rest_seconds = min(_RESTS_FOR * (time.monotonic() - began), _LONGEST_REST_SECONDS)
     return count
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from federation.credits import queries as ledger
 from federation.db import db, read_only
 from federation.events import service as events
+from federation.rsvps import queries
 from federation.rsvps.service import changes, endings
 from shared.ids import new_id
 from shared.protocol.events import SessionUpdate
@@ -245,3 +246,18 @@ def test_a_session_that_two_settle_at_once_is_settled_and_paid_once(hub: WireHub
     assert [one["state"] for one in heard(nyc, since, "rsvp.updated") if one["id"] == seated["id"]] == ["attended"]
     [lot] = nyc.snapshot("wallets")[f"wallet/{guest}"]["lots"]
     assert (lot["held"], lot["spent"]) == (0, 100)
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_who_asks_for_a_seat_does_not_wait_until_all_queues_are_served(hub: WireHub, nyc: WireSpace, london: WireSpace) -> None:
+    served, to_be_served = sorted((open_seats(london, 1) for _ in range(2)), key=lambda session: str(session["id"]))
+    for session in (served, to_be_served):
+        assert states(nyc, asked(nyc, session), asked(nyc, session)) == ["confirmed", "waitlisted"]
+
+    def command(work: Any) -> Any:
+        """While the worker waits for the seats of the second session, somebody asks for one in the first."""
+        return hub.command(lambda hub_session: (work(hub_session), together(partial(asked, nyc, served)))[1])
+
+    outcomes = in_its_way(command, lambda hub_session: queries.lock(hub_session, to_be_served["id"]), hub.serve_queues)
+    assert [one["state"] for one in told(outcomes[0])] == ["waitlisted"]
+    assert outcomes[1] == 0

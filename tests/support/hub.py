@@ -67,6 +67,7 @@ class HubWorld:
             number_leftovers(db, Feed, FeedCounter)
             hear_again(self.app)
             rsvps.tell_seats(self.clock)
+            rsvps.serve_queues(self.clock)
             run_due(db, ReconcilerRun, RECONCILERS, self.clock)
 
     def failed_repairs(self) -> list[str]:

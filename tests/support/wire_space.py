@@ -131,6 +131,11 @@ class WireHub:
         with self.app.app_context():
             return rsvps.tell_seats(self.clock)
 
+    def serve_queues(self) -> int:
+        """Serve who waits, and tell who has moved, as the worker would; in how many sessions."""
+        with self.app.app_context():
+            return rsvps.serve_queues(self.clock)
+
     def add_operator(self, email: str) -> None:
         """One more person who runs the network."""
         now = self.clock.now()

@@ -11,6 +11,7 @@ from federation.events import queries, rules
 from federation.events.errors import NoSuchSession
 from federation.events.models import Event, EventSession
 from federation.events.service import news
+from federation.rsvps import queries as seats
 from federation.rsvps import service as rsvps
 from shared.constraints import refused
 from shared.messaging.feed import NETWORK
@@ -50,6 +51,12 @@ def cancel_all(session: Session, event: Event, *, host: str | None, now: dt.date
     for found in queries.sessions_of(session, event.id):
         if found.state != SessionState.CANCELLED and host in (None, found.host):
             change(session, event, found, {"state": SessionState.CANCELLED}, now=now)
+
+
+def hold_seats(session: Session, event: Event) -> None:
+    """Let nobody get a seat while it changes who is told: a home that got one unseen would hear of the event no more."""
+    for session_id in sorted(found.id for found in queries.sessions_of(session, event.id)):
+        seats.lock(session, session_id)
 
 
 def renew_seats(session: Session, event: Event, *, now: dt.datetime) -> None:

@@ -39,6 +39,8 @@ def set_event(
         return event
     if faults := [*rules.event_faults(said), *_format_faults(session, said["format"])]:
         raise EventInvalid(errors=faults)
+    if event is not None and event.reach != said["reach"]:
+        changes.hold_seats(session, event)
     before = queries.audience(session, event) if event else None
     event = event or Event(id=event_id, lead=caller, rev=0)
     for name in SAID:
@@ -108,6 +110,7 @@ def answer_invitation(
 def _become(
     session: Session, event: Event, held: Cohost, state: CohostState, *, before: queries.Audience, now: dt.datetime
 ) -> None:
+    changes.hold_seats(session, event)
     held_it = held.state == CohostState.ACCEPTED
     held.state, held.changed_at = state, now
     event.rev, event.changed_at = event.rev + 1, now

@@ -12,6 +12,7 @@ from federation.events.models import Event, EventSession
 from federation.events.service import changes, moves, replays
 from federation.rsvps import queries as rsvps
 from federation.spaces import queries as spaces
+from shared.answer_seal import Told
 from shared.protocol.states import ACTIVE_RSVP_STATES, SEAT_KINDS, EventState, RsvpState, SessionMode, SessionState
 from shared.revs import Arrival, arrival
 from shared.ways_in import SeatsHeld
@@ -27,9 +28,11 @@ def set_session(
     said: dict[str, Any],
     sha256: str,
     now: dt.datetime,
+    told: Told = None,
 ) -> EventSession:
     """Keep a session as its host describes it now, with its seats; relays of it move with it.
 
+    What was `told` before is so at the host, whoever may still have to tell that it has left.
     Raises NoSuchEvent, NoSuchSession, EventOver, SessionsFull, SessionInvalid, WallTimeSkipped, SeatsHeld, RevConflict.
     """
     spaces.lock(session, caller)
@@ -46,7 +49,7 @@ def set_session(
     if event.state == EventState.CANCELLED and said["state"] is not SessionState.CANCELLED:
         raise EventOver
     times = _check(session, event, session_id, said)
-    if held is not None and said["state"] is not SessionState.CANCELLED:
+    if held is not None and said["state"] is not SessionState.CANCELLED and told is None:
         _require_left(session, held, said["mode"])
     found = held or _new(session, event, session_id, caller)
     values = {**said, **times._asdict(), "host_rev": rev, "host_sha256": sha256}

@@ -13,7 +13,7 @@ from shared import answer_seal
 from shared.ids import new_id
 from shared.loader import dump_json
 from shared.protocol.version import BASE_PATH, SEAL_HEADER
-from tests.support.wire_events import publish_event
+from tests.support.wire_events import publish_event, session_body
 from tests.support.wire_seats import act, ask, asked, check_counters, now_is, open_seats, states, wish
 from tests.support.wire_space import WireHub, WireSpace, good, slug_of
 
@@ -198,6 +198,26 @@ def test_what_cannot_be_honoured_at_all_is_decided_anew(hub: WireHub, london: Wi
     nyc.token = london.token = ""
     hears(hub)
     assert states(nyc, anna) + states(london, berta) == ["confirmed", "waitlisted"]
+    check_counters(hub)
+
+
+def test_a_way_of_taking_part_that_was_taken_away_stays_away_though_a_cancellation_is_told_late(
+    hub: WireHub, london: WireSpace, nyc: WireSpace
+) -> None:
+    """People left it before the host took it away, or the hub would have refused; one of their spaces is away for longer."""
+    session, told = open_seats(london, mode="hybrid", seats_remote=1), Told(hub)
+    there = asked(nyc, session, kind="remote")
+    restored(hub)
+    path = f"/events/{session['event_id']}/sessions/{session['id']}"
+    in_person = session_body(london, session["id"], mode="in_person")
+    assert good(told.again(london, "PUT", path, in_person, "scheduled")) == {"kept": True}
+    hub.clock.advance(HOUR)
+    nyc.token = london.token = ""
+    good(london.report(all_told=True))
+    assert (hears(hub), london.snapshot("events")[f"session/{session['id']}"]["mode"]) == (1, "in_person")
+    told.cancel(nyc, there)
+    good(nyc.report(all_told=True))
+    assert (hears(hub), states(nyc, there)) == (1, ["cancelled_by_member"])
     check_counters(hub)
 
 

@@ -258,9 +258,9 @@ def test_a_place_that_has_moved_is_told(hub: WireHub, nyc: WireSpace, london: Wi
     _seated, first, second, third = line(hub, nyc, session, 4)
     acted(nyc, first, "cancel")
     since = nyc.cursor()
-    assert hub.reconcile("serve queues")["serve queues"] == 1
+    assert hub.serve_queues() == 1
     assert [(one["id"], one["place"]) for one in told(nyc, since, "rsvp.updated")] == [(second["id"], 1), (third["id"], 2)]
-    assert hub.reconcile("serve queues", after=dt.timedelta(minutes=1))["serve queues"] == 0
+    assert hub.serve_queues() == 0
 
 
 def test_no_queue_keeps_another_from_being_told(
@@ -272,7 +272,7 @@ def test_no_queue_keeps_another_from_being_told(
     _seated, first, second = line(hub, nyc, moving, 3)
     acted(nyc, first, "cancel")
     since = nyc.cursor()
-    hub.reconcile("serve queues")
+    hub.serve_queues()
     assert [(one["id"], one["place"]) for one in told(nyc, since, "rsvp.updated")] == [(second["id"], 1)]
 
 
@@ -285,7 +285,7 @@ def test_a_place_that_has_moved_is_told_also_when_a_postponed_session_was_to_be_
     starts_in(hub, session, days=-1)
     acted(nyc, first, "cancel")
     since = nyc.cursor()
-    hub.reconcile("serve queues")
+    hub.serve_queues()
     assert [(one["id"], one["place"]) for one in told(nyc, since, "rsvp.updated")] == [(second["id"], 1)]
 
 

@@ -217,7 +217,7 @@ def test_a_suspended_host_gives_out_no_seats_and_honours_those_it_gave(hub: Wire
     acted(nyc, rsvp, "cancel")
     assert nyc.snapshot("rsvps")[f"rsvp/{waiting['id']}"]["state"] == "waitlisted"
     hub.reinstate(london.slug)
-    hub.reconcile()
+    hub.serve_queues()
     assert nyc.snapshot("rsvps")[f"rsvp/{waiting['id']}"]["state"] == "offered"
 
 

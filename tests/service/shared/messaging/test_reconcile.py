@@ -83,6 +83,27 @@ def test_a_fault_of_one_repair_is_its_own_and_one_of_the_database_undoes_all(nod
     assert len(node.told("mended")) == 2
 
 
+def test_of_what_is_repaired_alone_a_fault_holds_up_nothing_behind_it_and_undoes_nothing_before_it(node: ToyNode) -> None:
+    def mend(session: Session, thing: str) -> None:
+        session.add(Told(by="mended", subject=thing, rev=0))
+        session.flush()
+        if thing == "b: poisoned":
+            raise KeyError(thing)
+        if thing == "d: beyond repair":
+            session.execute(sa.text("SELECT 1 FROM nowhere"))
+
+    def mending(*things: str) -> int:
+        node.command(lambda session: session.add_all(Told(by="found", subject=one, rev=0) for one in things))
+        found = sa.select(Told.subject).where(Told.by == "found").order_by(Told.subject)
+        with node.here():
+            return reconcile.repair_alone(node_db, found, mend, fault="thing.not_repaired")
+
+    assert mending("a", "b: poisoned", "c") == 2
+    with pytest.raises(sa.exc.DBAPIError):
+        mending("d: beyond repair")
+    assert node.told("mended") == [("a", 0), ("c", 0)] * 2
+
+
 def test_a_clock_that_was_put_back_stops_no_reconciler(node: ToyNode, clock: FixedClock) -> None:
     run(node, SWEEP)
     clock.advance(timedelta(days=-400))
