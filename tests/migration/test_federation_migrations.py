@@ -33,6 +33,7 @@ REVISIONS = (
     "0014",
     "0015",
     "0016",
+    "0017",
 )
 NEW_IN = {
     "0001": {"answers", "audit_entries", "audit_head", "browser_sessions", "feed", "feed_counter", "operators"},
@@ -51,6 +52,7 @@ NEW_IN = {
     "0014": {"named_authors"},
     "0015": {"memberships"},
     "0016": {"untold_spaces"},
+    "0017": set(),
 }
 
 
