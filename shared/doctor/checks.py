@@ -21,6 +21,7 @@ from shared.mail.queue import counts as mail_counts
 from shared.mail.settings import MailSettings
 from shared.messaging.reconcile import ReconcilerRunMixin, last_runs
 from shared.setting_values import find_private, others_can_read, read_private
+from shared.storage_errors import DatabaseAway
 
 LEAST_POSTGRESQL = 15
 GIB = 1024**3
@@ -75,8 +76,10 @@ def database(patient: Patient) -> Found:
     try:
         with reading(patient.engine) as connection:
             engine, version = connection.dialect.name, connection.dialect.server_version_info
-    except (Refusal, sa.exc.SQLAlchemyError) as error:
-        return fault(command_faults.told(error, patient.program) or str(error), "Is it running? Is DATABASE_URL right?")
+    except DatabaseAway as away:
+        # Of a file, what is told names the remedy.
+        remedy = "" if patient.on_sqlite else "Is it running? Is DATABASE_URL right?"
+        return fault(str(command_faults.told(away, patient.program)), remedy)
     assert version is not None  # known of every connection that was made
     if engine == "postgresql" and int(version[0]) < LEAST_POSTGRESQL:
         return fault(f"PostgreSQL {version[0]} is too old.", f"Use version {LEAST_POSTGRESQL} or newer.")
@@ -99,11 +102,15 @@ def account(patient: Patient) -> Found:
         return ok("SQLite has no accounts: the file is the service's own.")
     with patient.answering() as engine, reading(engine) as connection:
         name, more = connection.scalar(sa.text("SELECT current_user")), serving_role.powers(connection)
+        closed = serving_role.closed(connection)
     if more:
         return warning(
             f"The database's account {name} {' and '.join(more)}: whoever breaks into the service could too.",
             f"Serve with an account of its own. As the one that owns the tables: {patient.program} db upgrade --grant-to ACCOUNT",
         )
+    if closed:
+        remedy = f"As the account that owns the tables: {patient.program} db upgrade --grant-to {name}"
+        return fault(f"The database's account {name} may not read {len(closed)} of its tables.", remedy)
     return ok(f"{name} can change rows, and no table.")
 
 

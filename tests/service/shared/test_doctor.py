@@ -23,7 +23,7 @@ from shared.config import ConfigError
 from shared.doctor import Check, Found, Level, Patient, checks, examine
 from shared.engines import open_engine
 from shared.http import Answer
-from tests.support.databases import Engine, as_owner, empty_database, fresh_database
+from tests.support.databases import Engine, as_owner, as_servant, empty_database, fresh_database
 from tests.support.hub import OPERATORS, HubWorld
 from tests.support.snapshots import FOUNDED_AT
 from tests.support.transport import FaultyTransport
@@ -123,9 +123,47 @@ def test_a_database_that_does_not_answer(see: See, tmp_path: Path) -> None:
         found = see(database_url=url)
         level, said = told(found["database"])
         assert (level, said.startswith(says)) == ("fault", True)
+        assert ("Is it running?" in said) == url.startswith("postgresql")
         of_servers = set() if url.startswith("sqlite") else {"account", "clocks"}
         skipped = {name for name, one in found.items() if one.level is Level.SKIPPED}
         assert skipped == {"schema", "worker", "operators", "root key", *of_servers}
+
+
+def test_a_damaged_database_is_told_by_whoever_meets_the_damage(see: See, tmp_path: Path) -> None:
+    url = fresh_database("federation", "sqlite", tmp_path)
+    with Path(url.removeprefix("sqlite:///")).open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 9 * 4096)
+    found = see(database_url=url)
+    level, said = told(found["schema"])
+    assert (level, said.startswith("DATABASE_URL: this is no database of SQLite, or a damaged one: ")) == ("fault", True)
+    assert (said.strip().endswith("or restore a backup."), "running" in said) == (True, False)
+
+
+def test_damage_behind_a_schema_that_can_be_read_is_a_fault_of_what_reads_there(see: See, tmp_path: Path) -> None:
+    url = fresh_database("federation", "sqlite", tmp_path)
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        page = connection.exec_driver_sql("SELECT rootpage FROM sqlite_master WHERE name = 'operators'").scalar_one()
+    engine.dispose()
+    with Path(url.removeprefix("sqlite:///")).open("r+b") as file:
+        file.seek(4096 * (page - 1))
+        file.write(b"\xff" * 4096)
+    found = see(database_url=url)
+    assert (found["schema"].level, told(found["operators"])[0]) == (Level.OK, "fault")
+    assert "a damaged one" in found["operators"].says
+
+
+def test_an_account_that_was_never_let_in_is_told_who_lets_it_in(see: See, tmp_path: Path) -> None:
+    url = empty_database("postgresql", tmp_path)
+    engine = open_engine(url)
+    migrate.upgrade(engine, "federation")
+    engine.dispose()
+    found = see(database_url=as_servant(url))
+    grants = "federation db upgrade --grant-to"
+    for check in ("account", "schema"):
+        level, said = told(found[check])
+        assert (level, grants in said, "Use the one that owns" in said) == ("fault", True, False), said
 
 
 def test_a_database_in_a_folder_that_is_closed_to_us_is_not_taken_for_none(hub: HubWorld, monkeypatch) -> None:
