@@ -66,7 +66,7 @@ def _passphrase(settings: ServiceSettings) -> str:
             "Keep a copy of it apart from this machine."
         )
     try:
-        passphrase = read_private(held)
+        passphrase = read_private(held, handed_in=settings.handed_in)
         if len(passphrase) < PASSPHRASE_LEAST:
             raise ValueError(f"a passphrase has at least {PASSPHRASE_LEAST} characters.")
     except ValueError as error:

@@ -56,7 +56,7 @@ def _secrets(patient: Patient) -> tuple[int, list[str]]:
         ("BACKUP_PASSPHRASE_FILE", settings.backup_passphrase_file, read_private),
     ):
         try:
-            count += path is not None and read(path) is not None
+            count += path is not None and read(path, handed_in=settings.handed_in) is not None
         except ValueError as error:
             faults.append(f"{variable}: {error}")
     for path in sorted((settings.data_dir / "keys").rglob("*.json")):

@@ -36,10 +36,17 @@ def passphrase_file(tmp_path: Path) -> Path:
     return file
 
 
-def run(guests: Guests, command: click.Command, *words: str, passphrase_file: Path | None = None, typed: str = "") -> Result:
+def run(
+    guests: Guests,
+    command: click.Command,
+    *words: str,
+    passphrase_file: Path | None = None,
+    handed_in: Path | None = None,
+    typed: str = "",
+) -> Result:
     hub = guests.hub.hub
     usual = hub.settings
-    hub.settings = dataclasses.replace(usual, backup_passphrase_file=passphrase_file)
+    hub.settings = dataclasses.replace(usual, backup_passphrase_file=passphrase_file, handed_in=handed_in)
     dispose_engines()
     try:
         return guests.hub.app.test_cli_runner().invoke(command, words, input=typed)
@@ -73,7 +80,10 @@ def test_what_is_wrong_is_said_in_one_line(guests: Guests, tmp_path: Path, passp
     assert "there is no file" in told(passphrase_file=tmp_path / "none")
     passphrase_file.chmod(0o644)
     assert "others can read" in told(passphrase_file=passphrase_file)
+    elsewhere = tmp_path / "credentials"
+    assert "others can read" in told(passphrase_file=passphrase_file, handed_in=elsewhere)
     passphrase_file.write_text("short\n")
+    assert "at least 16 characters" in told(passphrase_file=passphrase_file, handed_in=tmp_path), "systemd keeps others out"
     passphrase_file.chmod(0o600)
     assert "at least 16 characters" in told(passphrase_file=passphrase_file)
     passphrase_file.write_text(PASSPHRASE)

@@ -89,6 +89,7 @@ def test_what_can_be_read_by_others_or_is_not_ours(see: See, hub: HubWorld, monk
     hub.settings.secret_key_file.chmod(0o640)
     level, says = told(see()["files"])
     assert (level, f"chmod 600 {hub.settings.secret_key_file}" in says) == ("fault", True)
+    assert see(handed_in=hub.settings.secret_key_file.parent)["files"].level is Level.OK
     hub.settings.secret_key_file.chmod(0o600)
     monkeypatch.setattr(os, "access", lambda _path, _mode: False)
     assert "cannot be written" in see()["files"].says
