@@ -62,6 +62,8 @@ def parse_address(text: str) -> str:
     host, _, port = text.rpartition(":")
     if not host or not (port.isascii() and port.isdigit() and 0 < int(port) <= _PORT_MAX):
         raise ValueError("a host and a port are expected, like 127.0.0.1:8000.")
+    if ":" in host and not (host.startswith("[") and host.endswith("]")):
+        raise ValueError("an IPv6 address wants brackets, like [::1]:8000.")
     return text
 
 

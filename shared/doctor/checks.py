@@ -225,12 +225,12 @@ def mail_of(Mail: type[MailMixin]) -> Check:
         late, counts = patient.look(lambda session: (put_off(session, Mail), mail_counts(session, Mail)))
         if late:
             return warning(
-                f"{len(late)} mails wait after a failed attempt, the oldest because of: {late[0].reason}",
+                f"Mails that wait after a failed attempt: {len(late)}, the oldest because of: {late[0].reason}",
                 f"Correct the settings MAIL_…, or wait for the server: they go by themselves then. Look at them: {seen}",
             )
         if counts["parked_count"]:
-            return warning(f"{counts['parked_count']} mails are parked.", f"Look at them: {seen}")
-        return ok(f"{counts['waiting_count']} mails wait.")
+            return warning(f"Parked mails: {counts['parked_count']}.", f"Look at them: {seen}")
+        return ok(f"Waiting mails: {counts['waiting_count']}.")
 
     return Check("mail", mail)
 
