@@ -35,7 +35,10 @@ doctor = doctor_command(PACKAGE, settings_from_environment, CHECKS)
 @with_appcontext
 def init(email: str, name: str) -> None:
     """Make keys and database, add the first operator, and print a one-use link to sign in."""
-    migrate.upgrade(db.engine, PACKAGE)
+    # Only an empty database is brought up: whoever has founded a hub may be running it, with the version before this.
+    if migrate.current(db.engine) is None:
+        migrate.upgrade(db.engine, PACKAGE)
+    migrate.check(db.engine, PACKAGE)
     present_hub().require_keys()
 
     @transactional

@@ -60,7 +60,7 @@ def _database(error: DBAPIError | sqlite3.DatabaseError, program: str) -> str | 
         said = f"DATABASE_URL: this is no database of SQLite, or a damaged one: {reason_of(error)}."
         return f"{said} Name another, or restore a backup."
     if isinstance(error, ProgrammingError) and serving_role.is_not_allowed(error):
-        return f"{serving_role.NOT_ALLOWED} ({error.orig})"
+        return f"{serving_role.NOT_LET_IN.format(program=program)} ({error.orig})"
     if isinstance(error, OperationalError):
         return f"the database cannot be used: {error.orig}. See `{program} db current`."
     return None

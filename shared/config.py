@@ -112,7 +112,7 @@ def load(cls: type[S], env: Mapping[str, str]) -> S:
     values: dict[str, Any] = {}
     for name, (one, parse) in declared.items():
         try:
-            raw = _raw(one, env)
+            raw = _raw(one, env, values)
             if raw:
                 values[name] = parse(raw)
             elif one.default is not dataclasses.MISSING:
@@ -143,12 +143,12 @@ def reference(cls: type[Any]) -> list[Row]:
     return rows
 
 
-def _raw(one: _Declared, env: Mapping[str, str]) -> str:
+def _raw(one: _Declared, env: Mapping[str, str], so_far: Mapping[str, Any]) -> str:
     """What stands in the variable or, of a secret, in the file that another one names. Raises ValueError."""
     raw, path = env.get(one.env, "").strip(), env.get(one.env_of_file, "").strip() if one.secret else ""
     if raw and path:
         raise ValueError(f"give it or {one.env_of_file}, not both.")
-    return read_private(Path(path), handed_in=env.get("CREDENTIALS_DIRECTORY")) if path else raw
+    return read_private(Path(path), handed_in=so_far.get("handed_in")) if path else raw
 
 
 def _declared(cls: type[Any]) -> dict[str, tuple[_Declared, Callable[[str], Any]]]:
@@ -171,6 +171,10 @@ class ServiceSettings:
     service: ClassVar[str] = ""
     prefix: ClassVar[str] = ""
 
+    # Above every secret, whose file may lie there.
+    handed_in: Path | None = setting(
+        "CREDENTIALS_DIRECTORY", "The folder of files that systemd hands to this service alone; systemd sets it.", default=None
+    )
     data_dir: Path = setting(
         "DATA_DIR",
         "The folder of keys and of the SQLite database.",
@@ -272,20 +276,19 @@ class ServiceSettings:
     def secret_key(self) -> str:
         """The key that signs cookies and cursors; made with DATA_DIR if missing. Raises ConfigError if others can read it."""
         _needed("DATA_DIR", lambda: make_folder(self.data_dir))
-        return _secret("SECRET_KEY_FILE", self.secret_key_file)
+        return self._secret("SECRET_KEY_FILE", self.secret_key_file)
 
     @property
     def metrics_token(self) -> str | None:
         """The token that /metrics asks for, made when there is none; None where there are no metrics. Raises ConfigError."""
-        return None if self.metrics_token_file is None else _secret("METRICS_TOKEN_FILE", self.metrics_token_file)
+        return None if self.metrics_token_file is None else self._secret("METRICS_TOKEN_FILE", self.metrics_token_file)
 
     def clock(self) -> Clock:
         """The clock of this service."""
         return SystemClock() if self.clock_file is None else FileClock(self.clock_file)
 
-
-def _secret(variable: str, path: Path) -> str:
-    return _needed(variable, lambda: private_text(path, make=secret_token))
+    def _secret(self, variable: str, path: Path) -> str:
+        return _needed(variable, lambda: private_text(path, make=secret_token, handed_in=self.handed_in))
 
 
 def _needed(variable: str, work: Callable[[], S]) -> S:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase
 
+from shared import serving_role
 from shared.engines import reading
 from shared.storage_errors import told_as_refusals
 
@@ -36,7 +37,7 @@ def upgrade(engine: sa.Engine, package: str, revision: str = "head") -> None:
     """Bring the database up to a revision; nothing happens if it is there already.
 
     Raises SchemaMismatch for a database of a newer version or with tables of unknown origin, NoSuchRevision, Busy while others
-    write, StorageFull, DatabaseAway.
+    write, StorageFull, DatabaseAway, RoleUnfit for an account that may not change tables.
     """
     script = _script(package)
 
@@ -180,7 +181,7 @@ def _migrate(engine: sa.Engine, package: str, script: "ScriptDirectory", revisio
     from shared.migrations_env import migrate
 
     try:
-        with told_as_refusals():
+        with serving_role.owning(), told_as_refusals():
             migrate(engine, metadata=service_metadata(package), script=script, steps=steps)
     except CommandError:
         known = sorted(one.revision for one in script.walk_revisions())

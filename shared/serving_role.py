@@ -4,16 +4,27 @@ Another account migrates, and owns the tables. Whom it has let in stands in its 
 migration makes are open to the same accounts. Tables that are only ever added to stay so for them, triggers or not.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 
 VERSION = "alembic_version"
 NOT_ALLOWED = "The account in DATABASE_URL may not change tables. Use the one that owns them."
+NOT_LET_IN = (
+    "The account in DATABASE_URL was not let in to these tables. "
+    "With the account that owns them, run: {program} db upgrade --grant-to ACCOUNT"
+)
 _UNKNOWN = "There is no account {role}. Make it first, as the database's administrator: CREATE ROLE {role} LOGIN PASSWORD '…'"
 _INSUFFICIENT_PRIVILEGE = "42501"
 _TABLES, _SEQUENCES = ("r", "p"), ("S",)
 _OWN = sa.text(
     "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
     " AND relkind::text = ANY (:kinds) AND pg_has_role(relowner, 'USAGE')"
+)
+_CLOSED = sa.text(
+    "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+    " AND relkind IN ('r', 'p') AND NOT has_table_privilege(oid, 'SELECT')"
 )
 # What triggers refuse whoever asks, by table; a trigger with a condition refuses only some of it.
 _REFUSED = (
@@ -43,12 +54,23 @@ _POWERS = sa.text(
 
 
 class RoleUnfit(Exception):
-    """An account cannot be the one that a service works under. The message says why."""
+    """An account cannot be what it is used as: who serves, or who owns the tables. The message says why."""
 
 
 def is_not_allowed(error: sa.exc.DBAPIError) -> bool:
     """Whether an account has asked for what is not its own."""
     return getattr(error.orig, "sqlstate", None) == _INSUFFICIENT_PRIVILEGE
+
+
+@contextmanager
+def owning() -> Iterator[None]:
+    """Raises RoleUnfit in place of what the database says to an account that changes tables and may not."""
+    try:
+        yield
+    except sa.exc.ProgrammingError as error:
+        if not is_not_allowed(error):
+            raise
+        raise RoleUnfit(f"{NOT_ALLOWED} ({error.orig})") from error
 
 
 def grant(engine: sa.Engine, role: str) -> None:
@@ -58,7 +80,7 @@ def grant(engine: sa.Engine, role: str) -> None:
     """
     if engine.dialect.name != "postgresql":
         raise RoleUnfit("SQLite knows no accounts: who may read the file may do everything.")
-    with engine.begin() as connection:
+    with owning(), engine.begin() as connection:
         if connection.execute(_POWERS, {"role": role}).scalar() is None:
             raise RoleUnfit(_UNKNOWN.format(role=role))
         schema = _quoted(connection, connection.scalar(sa.text("SELECT current_schema()")))
@@ -94,6 +116,11 @@ def powers(connection: sa.Connection, role: str | None = None) -> list[str]:
     """What an account, this connection's unless named, may do beside its work. Nothing is as it should be."""
     name = role or connection.scalar(sa.text("SELECT current_user"))
     return list(connection.execute(_POWERS, {"role": name}).scalar_one())
+
+
+def closed(connection: sa.Connection) -> list[str]:
+    """The tables that this connection's account may not even read; none, once it was let in."""
+    return _all(connection, _CLOSED)
 
 
 def _all(connection: sa.Connection, query: sa.TextClause, **values: list[str]) -> list[str]:

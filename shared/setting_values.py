@@ -62,6 +62,8 @@ def parse_address(text: str) -> str:
     host, _, port = text.rpartition(":")
     if not host or not (port.isascii() and port.isdigit() and 0 < int(port) <= _PORT_MAX):
         raise ValueError("a host and a port are expected, like 127.0.0.1:8000.")
+    if ":" in host and not (host.startswith("[") and host.endswith("]")):
+        raise ValueError("an IPv6 address wants brackets, like [::1]:8000.")
     return text
 
 
@@ -136,9 +138,9 @@ def make_folder(path: Path) -> None:
         raise ValueError(f"{path} cannot be written: {_LET_IN}")
 
 
-def private_text(path: Path, *, make: Callable[[], str]) -> str:
+def private_text(path: Path, *, make: Callable[[], str], handed_in: Path | None = None) -> str:
     """The text of a file that only its owner may read, made at the first call. Raises ValueError if others may read it."""
-    found = find_private(path)
+    found = find_private(path, handed_in=handed_in)
     if found is not None:
         return found
     with _told_of(path, "made"), contextlib.suppress(FileExistsError):
@@ -146,14 +148,14 @@ def private_text(path: Path, *, make: Callable[[], str]) -> str:
     return read_private(path)
 
 
-def find_private(path: Path) -> str | None:
+def find_private(path: Path, *, handed_in: Path | None = None) -> str | None:
     """What `read_private` reads, or None where there is nothing yet. Raises ValueError as that does."""
     with _told_of(path, "read"):
         there = path.exists()
-    return read_private(path) if there else None
+    return read_private(path, handed_in=handed_in) if there else None
 
 
-def read_private(path: Path, *, handed_in: str | None = None) -> str:
+def read_private(path: Path, *, handed_in: Path | None = None) -> str:
     """The text of a file that only its owner may read. Raises ValueError if others may, or if it cannot be read.
 
     What systemd hands a service in a folder is for that service alone, whatever the file's mode shows: that is of an access list

@@ -50,8 +50,11 @@ def backup_commands(present: Callable[[], Service]) -> tuple[click.Command, ...]
         """Replace database and private keys by those of a backup, all or nothing; the service must be stopped."""
         service = present()
         passphrase = _passphrase(service.settings)
+        # Nothing in the address but whose database it is and where: its options may hold a password, too.
+        place = service.engine.url.set(query={}).render_as_string()
+        _say(f"This replaces the database {place} and the keys in {service.settings.data_dir / 'keys'}.")
         if not yes:
-            click.confirm("The present database and keys will be replaced. Go on?", abort=True)
+            click.confirm("Go on?", abort=True)
         head = _told(lambda: restore(service, file, passphrase, now=current_clock().now(), say=_say))
         click.echo(f"{head.owner} is as it was at {head.made_at}. Start it again: {service.program} serve")
 
@@ -66,7 +69,7 @@ def _passphrase(settings: ServiceSettings) -> str:
             "Keep a copy of it apart from this machine."
         )
     try:
-        passphrase = read_private(held)
+        passphrase = read_private(held, handed_in=settings.handed_in)
         if len(passphrase) < PASSPHRASE_LEAST:
             raise ValueError(f"a passphrase has at least {PASSPHRASE_LEAST} characters.")
     except ValueError as error:

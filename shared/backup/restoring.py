@@ -25,6 +25,7 @@ from shared.backup.sealed_file import sync_folder
 from shared.backup.service import DATABASE, Say, Service
 from shared.backup.taking import LONG_ROWS
 from shared.running import RunningAlready, alone
+from shared.setting_values import make_folder
 
 _BATCH_ROWS = 500
 
@@ -48,6 +49,7 @@ def restore(service: Service, source: Path, passphrase: str, *, now: datetime, s
     say("Checking the whole backup …")
     head, _ = verify(service, source, passphrase)
     data_dir = service.settings.data_dir
+    _require_places(service)
     try:
         with alone(data_dir, service.engine), TemporaryDirectory(dir=data_dir, prefix=".restore.") as folder:
             fill = _on_sqlite if service.engine.dialect.name == "sqlite" else _on_postgresql
@@ -91,6 +93,15 @@ def _require_same(service: Service, head: Head) -> None:
     service.engine.dispose()
     if there and head.name and there != head.name:
         raise BackupFault(f"This is a backup of {head.name}, and here is {there}.")
+
+
+def _require_places(service: Service) -> None:
+    """Each place takes something new. To find that out once the database is replaced would leave half of a backup."""
+    for name, place in service.places().items():
+        try:
+            make_folder(place.parent)
+        except ValueError as error:
+            raise BackupFault(f"{place} cannot be replaced ({name}): {error} Nothing was changed.") from None
 
 
 def _on_sqlite(service: Service, archive: ArchiveReader, folder: Path, now: datetime, say: Say) -> None:
@@ -169,6 +180,5 @@ def _take_places(service: Service, folder: Path, former: Former) -> None:
     close_to_others(folder)
     for name, place in service.places().items():
         former.keep(place)
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.move(folder / name, place)
         sync_folder(place.parent)

@@ -18,7 +18,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from shared import migrate
+from shared import command_faults, migrate
 from shared.clock import Clock
 from shared.config import ConfigError, ServiceSettings
 from shared.engines import open_engine, reading
@@ -116,19 +116,22 @@ class Patient:
     def answering(self) -> Iterator[sa.Engine]:
         """Its database, for what can only be looked at while that answers. Raises Skipped: the check `database` says why."""
         try:
-            yield self.engine
+            with reading(self.engine):
+                pass
         except (Refusal, sa.exc.SQLAlchemyError):
             raise Skipped("the database cannot be read") from None
+        # What goes wrong from here on no other check has told: it is for the one that looks.
+        yield self.engine
 
     def look(self, work: Callable[[Session], T]) -> T:
-        """Read from a database whose schema fits. Raises Skipped for any other."""
-        try:
-            with self.answering() as engine:
+        """Read from a database whose schema fits. Raises Skipped for any other: the check `schema` says why."""
+        with self.answering() as engine:
+            try:
                 migrate.check(engine, self.package)
-                with reading(engine) as connection, Session(connection) as session:
-                    return work(session)
-        except migrate.SchemaMismatch:
-            raise Skipped("the database cannot be read") from None
+            except (migrate.SchemaMismatch, Refusal, sa.exc.SQLAlchemyError):
+                raise Skipped("the database cannot be read") from None
+            with reading(engine) as connection, Session(connection) as session:
+                return work(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,8 @@ def _look(patient: Patient, check: Check) -> Found:
     except Skipped as reason:
         return Found(Level.SKIPPED, f"Not looked at: {reason}.")
     except Exception as error:
+        if said := command_faults.told(error, patient.program):
+            return fault(said, "")
         log_event(_log, "doctor.check_failed", level=logging.ERROR, kind=check.name, exc_info=error)
         return fault(f"The check itself failed: {type(error).__name__}.", "Report this with the line of the log above.")
 

@@ -21,6 +21,7 @@ from shared.mail.queue import counts as mail_counts
 from shared.mail.settings import MailSettings
 from shared.messaging.reconcile import ReconcilerRunMixin, last_runs
 from shared.setting_values import find_private, others_can_read, read_private
+from shared.storage_errors import DatabaseAway
 
 LEAST_POSTGRESQL = 15
 GIB = 1024**3
@@ -55,7 +56,7 @@ def _secrets(patient: Patient) -> tuple[int, list[str]]:
         ("BACKUP_PASSPHRASE_FILE", settings.backup_passphrase_file, read_private),
     ):
         try:
-            count += path is not None and read(path) is not None
+            count += path is not None and read(path, handed_in=settings.handed_in) is not None
         except ValueError as error:
             faults.append(f"{variable}: {error}")
     for path in sorted((settings.data_dir / "keys").rglob("*.json")):
@@ -75,8 +76,10 @@ def database(patient: Patient) -> Found:
     try:
         with reading(patient.engine) as connection:
             engine, version = connection.dialect.name, connection.dialect.server_version_info
-    except (Refusal, sa.exc.SQLAlchemyError) as error:
-        return fault(command_faults.told(error, patient.program) or str(error), "Is it running? Is DATABASE_URL right?")
+    except DatabaseAway as away:
+        # Of a file, what is told names the remedy.
+        remedy = "" if patient.on_sqlite else "Is it running? Is DATABASE_URL right?"
+        return fault(str(command_faults.told(away, patient.program)), remedy)
     assert version is not None  # known of every connection that was made
     if engine == "postgresql" and int(version[0]) < LEAST_POSTGRESQL:
         return fault(f"PostgreSQL {version[0]} is too old.", f"Use version {LEAST_POSTGRESQL} or newer.")
@@ -99,11 +102,15 @@ def account(patient: Patient) -> Found:
         return ok("SQLite has no accounts: the file is the service's own.")
     with patient.answering() as engine, reading(engine) as connection:
         name, more = connection.scalar(sa.text("SELECT current_user")), serving_role.powers(connection)
+        closed = serving_role.closed(connection)
     if more:
         return warning(
             f"The database's account {name} {' and '.join(more)}: whoever breaks into the service could too.",
             f"Serve with an account of its own. As the one that owns the tables: {patient.program} db upgrade --grant-to ACCOUNT",
         )
+    if closed:
+        remedy = f"As the account that owns the tables: {patient.program} db upgrade --grant-to {name}"
+        return fault(f"The database's account {name} may not read {len(closed)} of its tables.", remedy)
     return ok(f"{name} can change rows, and no table.")
 
 
@@ -218,12 +225,12 @@ def mail_of(Mail: type[MailMixin]) -> Check:
         late, counts = patient.look(lambda session: (put_off(session, Mail), mail_counts(session, Mail)))
         if late:
             return warning(
-                f"{len(late)} mails wait after a failed attempt, the oldest because of: {late[0].reason}",
+                f"Mails that wait after a failed attempt: {len(late)}, the oldest because of: {late[0].reason}",
                 f"Correct the settings MAIL_…, or wait for the server: they go by themselves then. Look at them: {seen}",
             )
         if counts["parked_count"]:
-            return warning(f"{counts['parked_count']} mails are parked.", f"Look at them: {seen}")
-        return ok(f"{counts['waiting_count']} mails wait.")
+            return warning(f"Parked mails: {counts['parked_count']}.", f"Look at them: {seen}")
+        return ok(f"Waiting mails: {counts['waiting_count']}.")
 
     return Check("mail", mail)
 

@@ -9,7 +9,7 @@ import marshmallow as ma
 from shared.config import ServiceSettings, setting
 from shared.fields import Email
 from shared.mail.backends import Backend, FileBackend, SmtpBackend, believed
-from shared.setting_values import is_loopback, parse_address, parse_word, private_text
+from shared.setting_values import is_loopback, parse_address, parse_word, read_private
 
 SECURITIES = ("starttls", "tls", "none")
 
@@ -106,6 +106,4 @@ class MailSettings(ServiceSettings):
     def _mail_password(self) -> str:
         if self.mail_password_file is None:
             return ""
-        if not self.mail_password_file.is_file():
-            raise ValueError(f"there is no file {self.mail_password_file}.")
-        return private_text(self.mail_password_file, make=str)
+        return read_private(self.mail_password_file, handed_in=self.handed_in)

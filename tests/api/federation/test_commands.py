@@ -146,6 +146,17 @@ def test_a_hub_is_founded_once_and_init_adds_nobody_later(hub: WireHub, email: s
     assert hub.run(lambda: operators.count(db.session())) == len(OPERATORS)
 
 
+@pytest.mark.usefixtures("engine_name")
+def test_init_upgrades_no_hub_that_may_be_running(hub: WireHub) -> None:
+    with hub.app.app_context():
+        owner = open_engine(as_owner(db.engine.url))
+    migrate.downgrade(owner, "federation", "0005")
+    result = run(hub, init, "--email", FIRST)
+    assert isinstance(result.exception, migrate.SchemaMismatch)
+    assert migrate.current(owner) == "0005"
+    owner.dispose()
+
+
 def test_neither_server_nor_worker_starts_on_a_schema_that_does_not_fit(hub: WireHub, engine_name: Engine) -> None:
     with hub.app.app_context():
         migrate.downgrade(open_engine(as_owner(db.engine.url)), "federation", "0005")

@@ -20,7 +20,7 @@ from shared.running import alone, together
 from space_node.db import ReaderState
 from space_node.uplink.models import Identity
 from space_node.uplink.service import exchange
-from tests.support.backups import PASSPHRASE, back_up, put_back, rows_of, service_of
+from tests.support.backups import PASSPHRASE, back_up, put_back, replaceable, rows_of, service_of
 from tests.support.databases import ENGINES, Engine, dispose_engines, empty_database
 from tests.support.guests import Guests
 from tests.support.towns import Snapshots
@@ -199,6 +199,18 @@ def test_rows_that_point_nowhere_are_not_taken(guests: Guests, tmp_path: Path) -
     with pytest.raises(BackupFault, match=r"point nowhere|does not take"):
         put_back(guests.hub, tmp_path / "orphan")
     assert differing(rows_of(service), before) == []
+
+
+def test_nothing_changes_where_a_place_cannot_be_written(guests: Guests, tmp_path: Path) -> None:
+    file, here = back_up(guests.hub, tmp_path / "backup"), replaceable(guests.hub)
+    (tmp_path / "shut").touch()
+    settings = dataclasses.replace(here.settings, secret_key_file=tmp_path / "shut" / "secret_key")
+    guests.booked()
+    before, keys = rows_of(here), keys_of(here)
+    dispose_engines()
+    with pytest.raises(BackupFault, match=r"shut/secret_key cannot be replaced \(secret_key\): .*shut cannot be made"):
+        restore(dataclasses.replace(here, settings=settings), file, PASSPHRASE, now=guests.now, say=print)
+    assert (differing(rows_of(here), before), keys_of(here)) == ([], keys)
 
 
 def test_long_tables_are_told_of(sqlite_guests: Guests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

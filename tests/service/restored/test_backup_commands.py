@@ -10,7 +10,9 @@ from click.testing import Result
 
 from federation import cli
 from shared import running
+from shared.backup.cli import backup_commands
 from shared.commands import checked_app
+from shared.engines import open_engine
 from tests.support.backups import PASSPHRASE, service_of
 from tests.support.databases import dispose_engines
 from tests.support.guests import Guests
@@ -36,10 +38,17 @@ def passphrase_file(tmp_path: Path) -> Path:
     return file
 
 
-def run(guests: Guests, command: click.Command, *words: str, passphrase_file: Path | None = None, typed: str = "") -> Result:
+def run(
+    guests: Guests,
+    command: click.Command,
+    *words: str,
+    passphrase_file: Path | None = None,
+    handed_in: Path | None = None,
+    typed: str = "",
+) -> Result:
     hub = guests.hub.hub
     usual = hub.settings
-    hub.settings = dataclasses.replace(usual, backup_passphrase_file=passphrase_file)
+    hub.settings = dataclasses.replace(usual, backup_passphrase_file=passphrase_file, handed_in=handed_in)
     dispose_engines()
     try:
         return guests.hub.app.test_cli_runner().invoke(command, words, input=typed)
@@ -59,6 +68,20 @@ def test_a_backup_is_made_looked_through_and_put_back(guests: Guests, tmp_path: 
     assert restored.exit_code == 0, restored.output
     assert "Checking the whole backup" in restored.stderr
     assert "Start it again: federation serve" in restored.stdout
+    settings = guests.hub.settings
+    what = f"This replaces the database {settings.database_url} and the keys in {settings.data_dir}/keys."
+    assert what in thought_better.stderr
+    assert what in restored.stderr
+
+
+def test_the_database_that_a_restore_replaces_is_named_without_a_password(
+    guests: Guests, tmp_path: Path, passphrase_file: Path
+) -> None:
+    url = "postgresql+psycopg://owner:hush@127.0.0.1:1/hub?password=hush"
+    _, _, restore = backup_commands(lambda: dataclasses.replace(cli.backed_up(), engine=open_engine(url)))
+    told = run(guests, restore, str(tmp_path / "none"), passphrase_file=passphrase_file, typed="n\n")
+    assert "This replaces the database postgresql+psycopg://owner:***@127.0.0.1:1/hub and the keys in" in told.stderr
+    assert (told.exit_code, "hush" in told.output) == (1, False)
 
 
 def test_what_is_wrong_is_said_in_one_line(guests: Guests, tmp_path: Path, passphrase_file: Path) -> None:
@@ -73,7 +96,10 @@ def test_what_is_wrong_is_said_in_one_line(guests: Guests, tmp_path: Path, passp
     assert "there is no file" in told(passphrase_file=tmp_path / "none")
     passphrase_file.chmod(0o644)
     assert "others can read" in told(passphrase_file=passphrase_file)
+    elsewhere = tmp_path / "credentials"
+    assert "others can read" in told(passphrase_file=passphrase_file, handed_in=elsewhere)
     passphrase_file.write_text("short\n")
+    assert "at least 16 characters" in told(passphrase_file=passphrase_file, handed_in=tmp_path), "systemd keeps others out"
     passphrase_file.chmod(0o600)
     assert "at least 16 characters" in told(passphrase_file=passphrase_file)
     passphrase_file.write_text(PASSPHRASE)

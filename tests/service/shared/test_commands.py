@@ -246,6 +246,24 @@ def test_on_postgresql_the_account_that_serves_is_let_in_by_who_owns_the_tables(
         assert "may not change tables. Use the one that owns them." in capsys.readouterr().err
 
 
+def test_who_was_never_let_in_is_not_told_to_serve_as_the_owner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = as_owner(empty_database("postgresql", tmp_path))
+    owner = open_engine(url)
+    migrate.upgrade(owner, TOY)
+    owner.dispose()
+    group = make_group(lambda: app_on(as_servant(url), tmp_path), (check, database_commands(db, TOY)))
+
+    def said(*words: str) -> str:
+        with pytest.raises(SystemExit):
+            run(group, "toy", list(words))
+        return capsys.readouterr().err
+
+    for words in (("check",), ("db", "current")):
+        told = said(*words)
+        assert ("run: toy db upgrade --grant-to ACCOUNT" in told, "Use the one" in told) == (True, False)
+    assert "may not change tables. Use the one that owns them." in said("db", "upgrade", "--grant-to", SERVES)
+
+
 def test_no_command_but_those_that_mend_it_works_on_another_schema(app: Flask, program: Run) -> None:
     with app.app_context():
         migrate.downgrade(db.engine, TOY, "0001")

@@ -23,7 +23,7 @@ from shared.config import ConfigError
 from shared.doctor import Check, Found, Level, Patient, checks, examine
 from shared.engines import open_engine
 from shared.http import Answer
-from tests.support.databases import Engine, as_owner, empty_database, fresh_database
+from tests.support.databases import Engine, as_owner, as_servant, empty_database, fresh_database
 from tests.support.hub import OPERATORS, HubWorld
 from tests.support.snapshots import FOUNDED_AT
 from tests.support.transport import FaultyTransport
@@ -89,6 +89,7 @@ def test_what_can_be_read_by_others_or_is_not_ours(see: See, hub: HubWorld, monk
     hub.settings.secret_key_file.chmod(0o640)
     level, says = told(see()["files"])
     assert (level, f"chmod 600 {hub.settings.secret_key_file}" in says) == ("fault", True)
+    assert see(handed_in=hub.settings.secret_key_file.parent)["files"].level is Level.OK
     hub.settings.secret_key_file.chmod(0o600)
     monkeypatch.setattr(os, "access", lambda _path, _mode: False)
     assert "cannot be written" in see()["files"].says
@@ -123,9 +124,47 @@ def test_a_database_that_does_not_answer(see: See, tmp_path: Path) -> None:
         found = see(database_url=url)
         level, said = told(found["database"])
         assert (level, said.startswith(says)) == ("fault", True)
+        assert ("Is it running?" in said) == url.startswith("postgresql")
         of_servers = set() if url.startswith("sqlite") else {"account", "clocks"}
         skipped = {name for name, one in found.items() if one.level is Level.SKIPPED}
         assert skipped == {"schema", "worker", "operators", "root key", *of_servers}
+
+
+def test_a_damaged_database_is_told_by_whoever_meets_the_damage(see: See, tmp_path: Path) -> None:
+    url = fresh_database("federation", "sqlite", tmp_path)
+    with Path(url.removeprefix("sqlite:///")).open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 9 * 4096)
+    found = see(database_url=url)
+    level, said = told(found["schema"])
+    assert (level, said.startswith("DATABASE_URL: this is no database of SQLite, or a damaged one: ")) == ("fault", True)
+    assert (said.strip().endswith("or restore a backup."), "running" in said) == (True, False)
+
+
+def test_damage_behind_a_schema_that_can_be_read_is_a_fault_of_what_reads_there(see: See, tmp_path: Path) -> None:
+    url = fresh_database("federation", "sqlite", tmp_path)
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        page = connection.exec_driver_sql("SELECT rootpage FROM sqlite_master WHERE name = 'operators'").scalar_one()
+    engine.dispose()
+    with Path(url.removeprefix("sqlite:///")).open("r+b") as file:
+        file.seek(4096 * (page - 1))
+        file.write(b"\xff" * 4096)
+    found = see(database_url=url)
+    assert (found["schema"].level, told(found["operators"])[0]) == (Level.OK, "fault")
+    assert "a damaged one" in found["operators"].says
+
+
+def test_an_account_that_was_never_let_in_is_told_who_lets_it_in(see: See, tmp_path: Path) -> None:
+    url = empty_database("postgresql", tmp_path)
+    engine = open_engine(url)
+    migrate.upgrade(engine, "federation")
+    engine.dispose()
+    found = see(database_url=as_servant(url))
+    grants = "federation db upgrade --grant-to"
+    for check in ("account", "schema"):
+        level, said = told(found[check])
+        assert (level, grants in said, "Use the one that owns" in said) == ("fault", True, False), said
 
 
 def test_a_database_in_a_folder_that_is_closed_to_us_is_not_taken_for_none(hub: HubWorld, monkeypatch) -> None:
@@ -202,12 +241,13 @@ def test_repairs_that_stopped_or_fail(see: See, hub: HubWorld) -> None:
 def test_mail_that_does_not_go_out_or_that_others_can_read(see: See, hub: HubWorld, tmp_path: Path) -> None:
     assert see()["mail"].says == "This service sends no mail."
     sends = {"mail_server": "127.0.0.1:1"}
-    assert see(**sends)["mail"].says == "0 mails wait."
+    assert see(**sends)["mail"].says == "Waiting mails: 0."
     mail = put(hub, state="parked", reason="550 No such user")
-    assert told(see(**sends)["mail"]) == ("warning", "1 mails are parked. Look at them: federation mail parked")
+    assert told(see(**sends)["mail"]) == ("warning", "Parked mails: 1. Look at them: federation mail parked")
     put(hub, mail, state="waiting", reason="[Errno 111] Connection refused")
     level, says = told(see(**sends)["mail"])
-    assert (level, "oldest because of: [Errno 111] Connection refused" in says) == ("warning", True)
+    waits = "Mails that wait after a failed attempt: 1, the oldest because of: [Errno 111] Connection refused"
+    assert (level, says.startswith(waits)) == ("warning", True)
     assert says.endswith("federation mail parked")
     put(hub, mail, reason=None)
     folder = tmp_path / "mails"

@@ -193,3 +193,10 @@ def test_the_script_of_the_databases_container_makes_an_account_that_is_fit_wher
 def test_a_file_has_no_accounts(tmp_path: Path) -> None:
     with pytest.raises(RoleUnfit, match="SQLite knows no accounts"):
         serving_role.grant(open_engine(f"sqlite:///{tmp_path / 'x.db'}"), "anybody")
+
+
+def test_a_statement_that_is_wrong_is_not_laid_on_the_account(tmp_path: Path) -> None:
+    engine = open_engine(empty_database("postgresql", tmp_path))
+    with pytest.raises(ProgrammingError, match="syntax error"), serving_role.owning(), engine.connect() as connection:
+        connection.exec_driver_sql("SELEC 1")
+    engine.dispose()

@@ -227,6 +227,22 @@ def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
     assert faults({"TOY_NAME": "Bear", "TOY_SEATS_FILE": str(held)}) == ["TOY_SEATS_FILE is not a setting."]
 
 
+@pytest.mark.parametrize("bind", ["::1:18912", "[::1:8000", "::1]:8000"])
+def test_an_address_of_ipv6_wants_its_brackets(bind: str) -> None:
+    assert faults({"TOY_NAME": "Bear", "BIND": bind}) == ["BIND: an IPv6 address wants brackets, like [::1]:8000."]
+
+
+def test_what_systemd_hands_in_is_taken_for_keys_and_tokens_too(tmp_path: Path) -> None:
+    held = tmp_path / "key"
+    held.write_text("handed in\n")
+    held.chmod(0o440)
+    env = {"DATA_DIR": str(tmp_path), "SECRET_KEY_FILE": str(held), "METRICS_TOKEN_FILE": str(held)}
+    settings = toy(**env, CREDENTIALS_DIRECTORY=str(tmp_path))
+    assert settings.secret_key == settings.metrics_token == "handed in"
+    with pytest.raises(ConfigError, match="METRICS_TOKEN_FILE: others can read"):
+        _ = toy(**env).metrics_token
+
+
 TOO_LONG = "x" * 300
 
 

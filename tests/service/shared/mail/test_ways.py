@@ -131,3 +131,4 @@ def test_a_password_that_others_can_read_is_refused(tmp_path):
     file.chmod(0o644)
     with pytest.raises(ConfigError, match="chmod 600"):
         read(tmp_path, MAIL_USER="node", MAIL_PASSWORD_FILE=str(file))
+    read(tmp_path, MAIL_USER="node", MAIL_PASSWORD_FILE=str(file), CREDENTIALS_DIRECTORY=str(tmp_path))
