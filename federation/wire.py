@@ -113,7 +113,7 @@ def get_changes(query: dict[str, Any]) -> dict[str, Any]:
     """What happened behind the cursor, for the caller; for a month for one that has left."""
     own, now = spaces.require(db.session(), g.caller), current_clock().now()
     if own.state == SpaceState.LEFT and now > own.state_changed_at + READS_ON:
-        raise SpaceNotActive(state=str(own.state), next="")
+        raise SpaceNotActive(state=own.state)
     found = page(db.session(), Feed, FeedCounter, cursors(), audience=g.caller, since=query["since"], limit=query["limit"])
     return found.as_wire(present_hub().settings.issuer)
 

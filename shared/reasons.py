@@ -1,7 +1,7 @@
 """Sentences for the states and reasons that refusals carry as slugs for programs; pages say them in the reader's language."""
 
 from shared.marking import N_
-from shared.protocol.states import BookingState, DoorReason
+from shared.protocol.states import BookingState, DoorReason, SpaceState
 
 BOOKING: dict[BookingState, str] = {
     BookingState.REQUESTED: N_("This booking is not answered yet."),
@@ -13,6 +13,14 @@ BOOKING: dict[BookingState, str] = {
     BookingState.CANCELLED_BY_GUEST: N_("The guest has cancelled this booking."),
     BookingState.CANCELLED_BY_HOST: N_("The host has cancelled this booking."),
     BookingState.NO_SHOW: N_("This booking is over: the guest did not come."),
+}
+# Of spaces whose standing does not allow all; to those that take part nothing is refused for it.
+SPACE: dict[SpaceState, str] = {
+    SpaceState.INVITED: N_("A space that has not applied yet cannot do this."),
+    SpaceState.APPLIED: N_("A space cannot do this before it has passed the self-test."),
+    SpaceState.SUSPENDED: N_("A suspended space cannot do this until it is reinstated."),
+    SpaceState.LEAVING: N_("A space that is leaving the network cannot do this any more."),
+    SpaceState.LEFT: N_("A space that has left the network cannot do this any more."),
 }
 PASSPORT: dict[DoorReason, str] = {
     DoorReason.EXPECTED_TODAY: N_("Expected today."),

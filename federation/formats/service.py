@@ -109,7 +109,7 @@ def set_named_author(
     if (name is None) != (agreed_at is None):
         raise NamingInvalid(errors=[FieldFault(pointer="/agreed_at", detail=N_("A name and an agreement go together."))])
     if name is not None and not spaces.is_live(session, caller):
-        raise SpaceNotActive(state=str(space.state), next="")
+        raise SpaceNotActive(state=space.state)
     if held is None:
         held = NamedAuthor(format_id=format_id, space=caller)
         session.add(held)

@@ -106,7 +106,7 @@ def gate() -> None:
     if state is None:
         raise Unauthenticated("Show a fresh access token of this hub.")
     if not rules.may_call(state, request.endpoint or ""):
-        raise SpaceNotActive(state=str(state), next=rules.next_step(state))
+        raise SpaceNotActive(state=state, next=rules.next_step(state))
     g.caller = slug
 
 

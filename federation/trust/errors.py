@@ -1,7 +1,9 @@
 """Refusals of trust."""
 
+from shared import reasons
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.marking import N_
+from shared.protocol.states import SpaceState
 
 
 class SpaceNotActive(Forbidden):
@@ -9,7 +11,11 @@ class SpaceNotActive(Forbidden):
 
     slug = "space-not-active"
     title = N_("This space is not active")
-    sentence = N_("A space that is %(state)s may not do this now.")
+    sentence = N_("This space may not do this now.")
+
+    def __init__(self, *, state: SpaceState, next: str = "") -> None:
+        """Say how it stands with the space, and what it can do `next`."""
+        super().__init__(reasons.SPACE.get(state), state=str(state), next=next)
 
 
 class IdentityMismatch(Forbidden):

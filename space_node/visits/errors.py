@@ -31,7 +31,10 @@ class BeingCancelled(Conflict):
 
     slug = "being-cancelled"
     title = N_("This visit is being cancelled")
-    sentence = N_("This visit is being cancelled. If the guest is here all the same, receive them as a walk-in.")
+    sentence = N_(
+        "This visit is being cancelled. If the guest is here all the same, receive them as a walk-in, with their passport and"
+        " not with the visit pass."
+    )
 
 
 class NotThisDay(Conflict):

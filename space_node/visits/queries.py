@@ -146,9 +146,9 @@ def earned_from(session: Session, home: str) -> list[Earned]:
 def begun_with(session: Session, ref: str, on: dt.date) -> Visit | None:
     """The visit that this passport was shown for on that day."""
     shown = select(VisitRecord.booking_id).where(VisitRecord.passport_ref == ref, VisitRecord.on == on)
-    found = list(session.scalars(select(Visit).where(Visit.booking_id.in_(shown)).order_by(Visit.booking_id)))
-    real = [row for row in found if row.same_as is None]
-    return next(iter(real or found), None)
+    found = session.scalars(select(Visit).where(Visit.booking_id.in_(shown)).order_by(Visit.booking_id))
+    # One guest may stand in two, of which one was cancelled or is the same as the other.
+    return min(found, key=lambda row: (row.state in rules.CANCELLED, row.same_as is not None), default=None)
 
 
 def expected_by_name(session: Session, *, home: str, name: str, on: dt.date) -> list[Visit]:
@@ -173,9 +173,10 @@ def is_offline(session: Session, now: dt.datetime) -> bool:
 
 
 def _guests(session: Session, on: dt.date, search: str) -> Select[Visit]:
-    """The guests of a day. A walk-in that turned out to be a booking is not a guest more, once that is known here."""
+    """The guests of a day. A walk-in that turned out to be a booking is not a guest more, once they are here by that."""
     booked = aliased(Visit)
-    known = exists().where(booked.booking_id == Visit.same_as, booked.on == Visit.on, booked.state != BookingState.REFUSED)
+    here = and_(booked.arrived_at.is_not(None), booked.state.in_((BookingState.CONFIRMED, *rules.HERE)))
+    known = exists().where(booked.booking_id == Visit.same_as, booked.on == Visit.on, here)
     named = [
         or_(*paging.having(word, Visit.guest_name), Visit.home.in_(network.slugs_like(session, word))) for word in search.split()
     ]

@@ -41,3 +41,14 @@ class GrantMadeBefore(Conflict):
         """Say which grant stands; the amount is in 1/100 credit."""
         self.amount, self.until = amount, until
         super().__init__(credits=show_credits(amount, "en"), name=name, until=until.isoformat())
+
+
+class GrantRefusedBefore(Conflict):
+    """The same form has asked before, and the hub has refused: nothing stands, and nothing is on its way."""
+
+    slug = "grant-refused-before"
+    title = N_("The hub has refused this grant")
+    sentence = N_(
+        "This form has asked before, and the hub has refused, so nothing was granted; send the form again to ask anew. "
+        "The hub’s reason: %(reason)s"
+    )

@@ -13,14 +13,14 @@ from shared.ids import new_id
 from shared.problems import status_of
 from shared.schemas import load
 from shared.signin import current_session
-from shared.spoken import day
+from shared.spoken import day, translated
 from shared.ui import FormView
 from shared.ui.filters import credits_text
 from space_node.db import db, read_only, transactional
 from space_node.members import queries as members
 from space_node.uplink import queries as uplink
 from space_node.wallet import queries, service
-from space_node.wallet.errors import GrantMadeBefore
+from space_node.wallet.errors import GrantMadeBefore, GrantRefusedBefore
 from space_node.wallet.rules import Gift
 from space_node.wallet.schemas import GrantForm, GrantsQuery, MemberGrantsQuery
 
@@ -81,10 +81,14 @@ def grant(member_id: str) -> Response | tuple[str, int]:
 
 
 def _refused(refusal: Refusal) -> FormView:
-    """The form as it was typed. Where its id is that of another grant, with a new one."""
-    if not isinstance(refusal, GrantMadeBefore):
-        return FormView.refused(refusal, request.form)
-    said = {**refusal.params, "credits": credits_text(refusal.amount), "until": day(refusal.until)}
+    """The form as it was typed. Where its id has been used before, with a new one."""
+    match refusal:
+        case GrantMadeBefore():
+            said = {**refusal.params, "credits": credits_text(refusal.amount), "until": day(refusal.until)}
+        case GrantRefusedBefore():
+            said = {"reason": translated(refusal.params["reason"])}
+        case _:
+            return FormView.refused(refusal, request.form)
     return FormView({**request.form.to_dict(), "grant_id": new_id()}, message=gettext(refusal.sentence, **said))
 
 

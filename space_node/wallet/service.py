@@ -18,7 +18,7 @@ from space_node.members import queries as members
 from space_node.uplink import queries as uplink
 from space_node.uplink import service as uplink_service
 from space_node.wallet import rules
-from space_node.wallet.errors import GrantDaysInvalid, GrantMadeBefore, SpaceTakesLeave
+from space_node.wallet.errors import GrantDaysInvalid, GrantMadeBefore, GrantRefusedBefore, SpaceTakesLeave
 from space_node.wallet.models import Grant, GrantState, WalletMirror
 from space_node.wallet.rules import Gift
 
@@ -29,7 +29,8 @@ NOBODY = "—"
 def grant(session: Session, *, grant_id: str, member_id: str, gift: Gift, now: dt.datetime) -> Grant:
     """Give a member one lot; the hub takes it in by its answer. The same id again is the same grant.
 
-    Raises GrantDaysInvalid, MemberUnknown, NotJoined, SpaceTakesLeave; GrantMadeBefore for the id of another grant.
+    Raises GrantDaysInvalid, MemberUnknown, NotJoined, SpaceTakesLeave; GrantMadeBefore for the id of another grant,
+    GrantRefusedBefore for one that the hub has refused.
     """
     if uplink.require_identity(session).state in TAKING_LEAVE:
         raise SpaceTakesLeave
@@ -81,8 +82,11 @@ def forget_wallet(session: Session, guest: str) -> None:
 
 
 def _made_before(session: Session, grant_id: str, member_id: str, gift: Gift) -> Grant:
-    """The grant of this id, which must be the same."""
+    """The grant of this id, which must be the same and not refused."""
     held = session.get_one(Grant, grant_id)
+    if held.state == GrantState.REFUSED:
+        # Asked under the same id again it would be no grant, and under another, unasked, a click too many would grant twice.
+        raise GrantRefusedBefore(reason=held.reason or NOBODY)
     if (held.member_id, *(getattr(held, name) for name in asdict(gift))) != (member_id, *asdict(gift).values()):
         whom = members.member(session, held.member_id)
         raise GrantMadeBefore(amount=held.credits, name=whom.name if whom else NOBODY, until=held.expires_on)

@@ -9,6 +9,7 @@ from shared.constraints import refused
 from shared.errors import FieldFault
 from shared.protocol.introductions import AskUpdate
 from shared.protocol.people_states import AskState, CardKind, Circle, IntroductionSide, IntroductionState, Skill
+from shared.protocol.states import TAKING_LEAVE
 from shared.protocol.version import BASE_PATH
 from space_node.db import Base
 from space_node.members import queries as members
@@ -87,8 +88,11 @@ def ask_told(session: Session, *, ask_id: str, rev: int, other: bool = False, no
 
 
 def _tell(session: Session, found: Ask, now: dt.datetime) -> None:
-    """Have the hub pass it on; what is asked of our own people alone stays here. A closed ask takes its question along."""
-    if found.reach == Circle.SPACE:
+    """Have the hub pass it on; what is asked of our own people alone stays here. A closed ask takes its question along.
+
+    Of a space that takes its leave the hub passes nothing on; elsewhere the ask ends with its time.
+    """
+    if found.reach == Circle.SPACE or uplink.require_identity(session).state in TAKING_LEAVE:
         return
     found.rev += 1
     said = {name: getattr(found, name) for name in SAID}

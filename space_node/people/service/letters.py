@@ -14,6 +14,7 @@ from shared.keys import sealed
 from shared.protocol.boxes import Letter
 from shared.protocol.introductions import LetterUpdate
 from shared.protocol.people_states import IntroductionSide, IntroductionState
+from shared.protocol.states import SpaceState
 from shared.protocol.version import BASE_PATH
 from shared.schemas import load
 from space_node.config import present_node
@@ -31,10 +32,11 @@ COPIED = ("member_id", "topic", "kind", "language", "question", "closes_at")
 def tell(session: Session, row: Introduction, now: dt.datetime) -> bool:
     """Write our side's letter anew and have it carried. One to a home whose keys are not here yet waits for the next try.
 
-    Returns whether it went out.
+    Returns whether it went out. From a space that has left nothing goes out any more.
     """
-    own = uplink.own_slug(session)
-    key = None if row.home == own else uplink.encryption_key(session, row.home, now)
+    here = uplink.require_identity(session)
+    own, has_left = here.slug, here.state == SpaceState.LEFT
+    key = None if row.home == own or has_left else uplink.encryption_key(session, row.home, now)
     row.is_told = row.home == own or key is not None
     if not row.is_told:
         return False

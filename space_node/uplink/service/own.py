@@ -67,9 +67,9 @@ def refresh_hub_keys(session: Session, key_set: str) -> None:
 
 
 def publish_keys(session: Session, node: Node, *, now: dt.datetime) -> bool:
-    """Tell the hub this space's keys if they differ from those told last; returns whether they do."""
+    """Tell the hub this space's keys if they differ from those told last; returns whether. One that has left tells none."""
     own = queries.require_identity(session)
-    if _keys_sha256(build_key_set(node.ring, own.slug, FIRST_REV, now)) == own.keys_sha256:
+    if own.state == SpaceState.LEFT or _keys_sha256(build_key_set(node.ring, own.slug, FIRST_REV, now)) == own.keys_sha256:
         return False
     rev = next_rev(session, "keys")
     key_set = build_key_set(node.ring, own.slug, rev, now)

@@ -27,7 +27,7 @@ from space_node.visits.errors import (
     TooLateToCancel,
     VisitBegunTwice,
 )
-from space_node.visits.models import Visit
+from space_node.visits.models import Visit, VisitRecord
 from space_node.visits.rules import Offer
 from space_node.visits.service.records import write_record
 
@@ -121,6 +121,12 @@ def walk_in(session: Session, *, passport_text: str, part: Part, now: dt.datetim
     with refused(session, Base.metadata, {"uq_visits_passport_ref_on": VisitBegunTwice}):
         session.add(visit)
     record = write_record(session, visit, at=now, proof_sha256=check.proof_sha256, passport_ref=check.ref, now=now)
+    return report_walk_in(session, visit, record, now=now)
+
+
+def report_walk_in(session: Session, visit: Visit, record: VisitRecord, *, now: dt.datetime) -> Visit:
+    """Tell the hub of a walk-in, as the desk has signed it."""
+    visit.problem = None
     path, body = f"{BASE_PATH}/visits/{visit.booking_id}", WalkIn().dump({"record": record.document})
     _send(session, visit, kind="walk-in", method="PUT", path=path, body=body, now=now)
     return visit

@@ -20,7 +20,7 @@ from space_node.uplink import queries as uplink
 from space_node.visits import queries, rules
 from space_node.visits.models import Visit
 from space_node.visits.schemas import GuestCard
-from space_node.visits.service.door import report
+from space_node.visits.service.door import report, report_walk_in
 
 COPIED = (
     "home", "host_guest", "origin", "on", "part", "zone", "opens_at", "closes_at", "state", "payer", "price_credits",
@@ -33,7 +33,7 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
     """Keep the whole state of a visit if it is newer than what is held; None for one at another host, or that never was."""
     if data["host"] != uplink.own_slug(session):
         return None
-    visit = session.get(Visit, data["id"], with_for_update=True, populate_existing=True)
+    visit = _locked(session, data["id"])
     if visit is None:
         if data["state"] == BookingState.REFUSED:
             return None  # A restored hub tells of these in case it had confirmed them before.
@@ -48,10 +48,10 @@ def keep(session: Session, data: Mapping[str, Any], *, epoch: int, now: dt.datet
     if visit.state != BookingState.CONFIRMED:
         visit.cancel_asked_at = None
     if visit.state in rules.HERE:
-        visit.problem = None
+        visit.problem = visit.same_as = None
     _read_card(visit, data["card"], today=local_date(now, visit.zone))
     session.flush()
-    _bring_walk_in(session, visit, now)
+    _settle_walk_ins(session, visit, now)
     return visit
 
 
@@ -61,20 +61,26 @@ def not_taken(session: Session, *, booking_id: str, kind: str, slug: str, other:
     A walk-in of somebody who has a booking is that booking: the guest is checked in there, with the same proof, and nothing is
     left for a manager to do.
     """
-    visit = session.get(Visit, booking_id, with_for_update=True, populate_existing=True)
+    stay = other if kind == "walk-in" and slug == ALREADY_HERE and isinstance(other, str) and other != booking_id else None
+    # The booking before its walk-ins, as where the hub's word on it is kept: of the two, the later sees what the earlier did.
+    booked, visit = _locked(session, stay or booking_id), _locked(session, booking_id)
     if visit is None:
         return
     if kind == "visit-cancel":
         visit.cancel_asked_at = None
     visit.problem = slug[:80]
-    if kind == "walk-in" and slug == ALREADY_HERE and isinstance(other, str) and other != booking_id:
-        visit.same_as = other[:36]
-        session.flush()
-        discard_settled(session, Outbox, kind=kind, subject=f"booking/{booking_id}", problem_slug=slug)
-        booked = queries.visit(session, other)
-        if booked is not None:
-            _bring_walk_in(session, booked, now)
+    if stay is not None:
+        told_again, visit.same_as = visit.same_as == stay, stay[:36]
+        if booked is None:
+            # News of it is on the way, and settles this.
+            _discard_refused(session, "walk-in", visit)
+        elif told_again and booked.state in rules.CANCELLED:
+            # A third report would get the same answer, until the hub says more of that stay.
+            booked = None
     session.flush()
+    if booked is not None:
+        _settle_walk_ins(session, booked, now)
+        session.flush()
 
 
 def forget_names(session: Session, now: dt.datetime) -> int:
@@ -95,15 +101,32 @@ def forget_guests(session: Session, booking_ids: Sequence[str], now: dt.datetime
     session.execute(erased, execution_options={"synchronize_session": "fetch"})
 
 
-def _bring_walk_in(session: Session, booked: Visit, now: dt.datetime) -> None:
-    """Check in at a booking whoever was received as a walk-in before it was known that they have one."""
-    if booked.state != BookingState.CONFIRMED or booked.arrived_at is not None or booked.cancel_asked_at is not None:
-        return
+def _settle_walk_ins(session: Session, booked: Visit, now: dt.datetime) -> None:
+    """Let a guest received as a walk-in before it was known that they have a booking be here by that, unless it is cancelled.
+
+    While its cancellation is on the way the refused report stays parked: nothing else tells that the guest has come.
+    """
     for walk_in in queries.walk_ins_of(session, booked.booking_id):
         seen = queries.records_of(session, walk_in.booking_id)[0]
-        if seen.on == booked.on and walk_in.home == booked.home:
-            report(session, booked, at=seen.at, proof_sha256=seen.proof_sha256, passport_ref=seen.passport_ref, now=now)
-            return
+        if booked.state in rules.CANCELLED:
+            _discard_refused(session, "check-in", booked)
+            booked.arrived_at = booked.problem = None
+            if walk_in.problem is not None:
+                _discard_refused(session, "walk-in", walk_in)
+                report_walk_in(session, walk_in, seen, now=now)
+        elif seen.on == booked.on and walk_in.home == booked.home and booked.cancel_asked_at is None:
+            if booked.state == BookingState.CONFIRMED and booked.arrived_at is None:
+                report(session, booked, at=seen.at, proof_sha256=seen.proof_sha256, passport_ref=seen.passport_ref, now=now)
+            if booked.arrived_at is not None:
+                _discard_refused(session, "walk-in", walk_in)
+
+
+def _discard_refused(session: Session, kind: str, visit: Visit) -> None:
+    discard_settled(session, Outbox, kind=kind, subject=f"booking/{visit.booking_id}")
+
+
+def _locked(session: Session, booking_id: str) -> Visit | None:
+    return session.get(Visit, booking_id, with_for_update=True, populate_existing=True)
 
 
 def _read_card(visit: Visit, card: str | None, *, today: dt.date) -> None:

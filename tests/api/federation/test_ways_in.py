@@ -34,6 +34,13 @@ def test_seats_online_are_not_taken_away_while_people_have_them_or_wait(
     assert asked(milan, session, kind="remote")["reason"] == "closed", "who looks at an older page comes too late"
 
 
+def test_people_are_counted_and_not_their_groups(london: WireSpace, nyc: WireSpace, milan: WireSpace) -> None:
+    session = open_seats(london, 2, party_max=2, **ONE_EACH)
+    for space in (nyc, milan):
+        asked(space, session, party=2)
+    assert refused(london, session, "remote") == (2, 2)
+
+
 def test_who_came_in_at_the_door_and_who_waits_for_the_hosts_word_count_too(london: WireSpace, nyc: WireSpace) -> None:
     session = open_seats(london, 5, door_seats=1, approval=True, **ONE_EACH)
     assert at_door(london, session, door_seat=True)["state"] == "confirmed"

@@ -209,7 +209,7 @@ def test_who_is_being_cancelled_is_not_checked_in(guests: Guests) -> None:
     page = browser.get(LIST)
     assert forms(page, CHECK_IN) == []
     assert "Cancelling" in words(page)
-    assert "This visit is being cancelled." in words(browser.post(CHECK_IN, booking_id=booking_id))
+    assert "with their passport and not with the visit pass" in words(browser.post(CHECK_IN, booking_id=booking_id))
     page = browser.post(SCAN, passport=text)
     assert "This visit was cancelled." in words(page)
     assert forms(page, CHECK_IN) == []

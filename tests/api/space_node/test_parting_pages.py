@@ -107,7 +107,7 @@ def test_an_owner_takes_the_space_out_and_reads_what_is_open(guests: Guests) -> 
     assert "This space has left the network" in words(owner.get("/leave"))
     assert Browser(guests.home, Role.MANAGER).get("/leave").status_code == 403
     guests.clock.advance(dt.timedelta(days=31))
-    with pytest.raises(Exception, match="may not do this now"):
+    with pytest.raises(Exception, match="has left the network cannot do this"):
         guests.home.sync()
 
 

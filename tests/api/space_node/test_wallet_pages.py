@@ -98,6 +98,29 @@ def test_a_grant_that_the_hub_refuses_says_why(sqlite_guests: Guests) -> None:
     assert "Not these days." in words(browser.get("/credits"))
 
 
+@pytest.mark.parametrize("credits", ["1,5", "2,5"])
+def test_a_form_whose_grant_the_hub_refused_says_so_and_asks_anew(sqlite_guests: Guests, credits: str) -> None:
+    problem = {"type": "https://twindesk.example/problems/grant-invalid", "detail": "Not these days."}
+    browser, transport = anna(sqlite_guests), sqlite_guests.network.transport
+    fields = {**form(browser.get(path(sqlite_guests)), "/credits").fields, "credits": "1,5"}
+    transport.tamper = lambda _method, where, answer: (
+        Answer(422, {}, json.dumps(problem).encode()) if where.endswith(fields["grant_id"]) else answer
+    )
+    browser.post(path(sqlite_guests), **fields)
+    page = browser.post(path(sqlite_guests), **{**fields, "credits": credits})
+    assert page.status_code == 409
+    assert "the hub has refused, so nothing was granted" in words(page)
+    assert "The hub’s reason: Not these days." in words(page)
+    assert "on their way" not in words(page)
+    again = form(page, "/credits").fields
+    assert again["credits"] == credits
+    transport.tamper = None
+    for _ in range(2):
+        browser.post(path(sqlite_guests), **again)
+    asked = [(row.state, again["grant_id"] in row.path) for row in sent(sqlite_guests, "grant")]
+    assert asked[1:] == [("parked", False), ("answered", True)]
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "said"),
     [

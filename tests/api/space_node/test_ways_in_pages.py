@@ -34,6 +34,14 @@ def test_the_form_says_how_many_count_on_it_and_keeps_what_was_typed(sqlite_gues
     assert (own.mode, own.standing) == (SessionMode.HYBRID, Standing.KNOWN), "what the network has still holds here"
 
 
+def test_the_form_counts_people_and_not_their_groups(sqlite_guests: Guests) -> None:
+    evening = Evening(sqlite_guests, **SEATS | {"seats_in_person": 2}, party_max=2)
+    for name in ("Bob", "Carla"):
+        evening.ask(sqlite_guests.member(name), party=2)
+    evening.sync()
+    assert "seats held 2, waiting 2" in words(saved(Browser(evening.host, Role.MANAGER), evening, mode="remote"))
+
+
 def test_what_only_the_hub_knew_is_said_on_the_page_of_the_event(sqlite_guests: Guests) -> None:
     evening = Evening(sqlite_guests, **SEATS, approval=True)
     rsvp_id = evening.coming(kind=SeatKind.REMOTE)

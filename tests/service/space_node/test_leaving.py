@@ -28,6 +28,7 @@ from space_node.wallet.models import Grant, GrantState
 from tests.support.away import sent
 from tests.support.evening import Evening
 from tests.support.guests import HOME, HOST, Guests
+from tests.support.helping import Helping
 from tests.support.node import NodeWorld
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
@@ -69,7 +70,7 @@ def test_a_space_that_takes_its_leave_grants_nothing(guests: Guests) -> None:
     leave(guests.home)
     # The news of it is still to be read here, so the hub is asked.
     unheard = guests.home.run(credits_group, *words)
-    assert (unheard.exit_code, "A space that is leaving may not do this now." in unheard.output) == (1, True)
+    assert (unheard.exit_code, "A space that is leaving the network cannot do this any more." in unheard.output) == (1, True)
     asked = len(sent(guests, "grant"))
     for state, go_on in ((SpaceState.LEAVING, guests.home.sync), (SpaceState.LEFT, partial(settle, guests))):
         go_on()
@@ -91,7 +92,29 @@ def test_what_was_held_for_a_suspended_space_comes_back_when_it_leaves_and_nothi
     contact = guests.home.look(uplink.hub_contact)
     assert (standing(guests.home), contact.waiting_count, contact.parked_count) == (SpaceState.LEFT, 0, 1)
     answered = guests.home.look(lambda s: s.get_one(Grant, held.id))
-    assert (answered.state, answered.reason) == (GrantState.REFUSED, "A space that is left may not do this now.")
+    assert (answered.state, answered.reason) == (GrantState.REFUSED, "A space that has left the network cannot do this any more.")
+
+
+def test_what_ends_by_itself_at_a_space_that_takes_its_leave_parks_nothing(guests: Guests) -> None:
+    town, home = Helping(guests), guests.home
+    town.introduced()
+    ask_id = town.ask()
+    leave(home)
+    # The hub has not yet looked what is still open.
+    guests.clock.advance(15 * DAY)
+    home.sync()
+    home.repair()
+    assert (standing(home), town.ask_row(ask_id).state) == (SpaceState.LEAVING, "closed")
+    assert home.look(uplink.hub_contact).parked_count == 0
+    settle(guests)
+    assert standing(home) == SpaceState.LEFT
+    assert town.states(guests.ada, home)[0] == "introduced"
+    home.do(lambda: home.node.ring.rotate("signing", guests.now))
+    guests.clock.advance(20 * DAY)
+    home.repair()
+    contact = home.look(uplink.hub_contact)
+    assert (contact.waiting_count, contact.parked_count) == (0, 0)
+    assert town.states(guests.ada, home)[0] == "ended"
 
 
 def test_what_was_promised_is_kept_while_a_space_leaves_and_nothing_new_begins(guests: Guests) -> None:

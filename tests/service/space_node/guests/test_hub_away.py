@@ -3,13 +3,20 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
 from federation.bookings import queries as hub_bookings
+from shared.http import Answer
 from shared.ids import new_id
+from shared.loader import dump_json
+from shared.messaging.outbox import OutboxState
 from shared.protocol.states import BookingState, DoorReason, Verdict
-from space_node.visits import queries
+from space_node.db import Outbox
+from space_node.uplink import queries as uplink
+from space_node.visits import queries, service
 from space_node.visits.errors import NotThisDay, NoVisitFits, PassportRefused
 from space_node.visits.rules import Offer
+from tests.support.away import cancel
 from tests.support.guests import HOST, Guests
 
 DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
@@ -55,6 +62,101 @@ def test_an_old_word_of_the_hub_does_not_send_a_guest_away(guests: Guests) -> No
     guests.host.sync()
     (shown,) = guests.arrivals()
     assert shown.state is BookingState.CHECKED_IN
+
+
+class TestCancelled:
+    """A guest whose visit is being cancelled, and who is received as a walk-in all the same, is never lost."""
+
+    @pytest.fixture
+    def booking_id(self, sqlite_guests: Guests) -> str:
+        """A visit that the desk cancelled while the hub was away."""
+        booking_id = sqlite_guests.booked()
+        sqlite_guests.network.transport.plan("drop_request", at="/cancel")
+        sqlite_guests.host.command(lambda session: service.cancel(session, booking_id=booking_id, now=sqlite_guests.now))
+        return booking_id
+
+    def settle(self, guests: Guests) -> None:
+        """All that waits goes out and all news comes in."""
+        for _ in range(3):
+            guests.clock.advance(5 * MINUTE)
+            guests.host.sync()
+            guests.hub.work()
+
+    def paid(self, guests: Guests, walked: str) -> None:
+        """The guest is here once, as a walk-in who is paid for, and nothing is left for a manager."""
+        visit, contact = guests.visit(walked), guests.host.look(uplink.hub_contact)
+        assert (visit.state, visit.charged_credits) == (BookingState.CHECKED_IN, 150)
+        assert (visit.problem, visit.same_as) == (None, None)
+        assert (contact.waiting_count, contact.parked_count) == (0, 0)
+        assert [one.booking_id for one in guests.arrivals() if one.state is BookingState.CHECKED_IN] == [walked]
+
+    def test_the_walk_in_that_reaches_the_hub_before_the_cancellation_waits_for_it(
+        self, sqlite_guests: Guests, booking_id: str
+    ) -> None:
+        walked = sqlite_guests.walk_in(sqlite_guests.passport())
+        assert (walked.problem, walked.same_as) == ("already-here", booking_id)
+        assert sqlite_guests.host.look(uplink.hub_contact).parked_count == 1
+        assert walked.booking_id in [one.booking_id for one in sqlite_guests.arrivals()]
+        self.settle(sqlite_guests)
+        assert sqlite_guests.visit(booking_id).state == BookingState.CANCELLED_BY_HOST
+        self.paid(sqlite_guests, walked.booking_id)
+
+    def test_the_walk_in_that_comes_behind_the_cancellation_is_taken_at_once(
+        self, sqlite_guests: Guests, booking_id: str
+    ) -> None:
+        self.settle(sqlite_guests)
+        self.paid(sqlite_guests, sqlite_guests.walk_in(sqlite_guests.passport()).booking_id)
+
+    def test_the_answer_to_the_walk_in_may_come_after_that_to_the_cancellation(
+        self, sqlite_guests: Guests, booking_id: str
+    ) -> None:
+        transport = sqlite_guests.network.transport
+
+        def cancel_first(_method: str, where: str, answer: Answer) -> Answer:
+            if "/visits/" in where:
+                transport.tamper = untouched
+                self.settle(sqlite_guests)
+                assert sqlite_guests.visit(booking_id).state == BookingState.CANCELLED_BY_HOST
+            return answer
+
+        untouched, transport.tamper = transport.tamper, cancel_first
+        walked = sqlite_guests.walk_in(sqlite_guests.passport())
+        self.settle(sqlite_guests)
+        self.paid(sqlite_guests, walked.booking_id)
+
+    def test_a_hub_that_says_the_same_again_is_not_asked_without_end(self, sqlite_guests: Guests, booking_id: str) -> None:
+        self.settle(sqlite_guests)
+        problem = {"type": "https://twindesk.example/problems/already-here", "booking_id": booking_id}
+        sqlite_guests.network.transport.tamper = lambda _method, where, answer: (
+            Answer(409, {}, dump_json(problem)) if "/visits/" in where else answer
+        )
+        walked = sqlite_guests.walk_in(sqlite_guests.passport())
+        assert len(sqlite_guests.network.transport.asked(f"/visits/{walked.booking_id}")) == 2
+        assert (walked.problem, walked.same_as) == ("already-here", booking_id)
+        assert sqlite_guests.host.look(uplink.hub_contact).parked_count == 1
+
+    def test_a_cancellation_that_the_hub_refuses_leaves_the_guest_at_the_booking(
+        self, sqlite_guests: Guests, booking_id: str
+    ) -> None:
+        walked = sqlite_guests.walk_in(sqlite_guests.passport())
+        # The day of the stay is over, and the hub cancels no more.
+        sqlite_guests.clock.advance(12 * HOUR)
+        sqlite_guests.host.sync()
+        assert sqlite_guests.visit(booking_id).charged_credits == 150
+        parked = select(Outbox.kind).where(Outbox.state == OutboxState.PARKED)
+        assert sqlite_guests.host.look(lambda session: session.scalars(parked).all()) == ["visit-cancel"]
+        assert [one.booking_id for one in sqlite_guests.arrivals()] == [booking_id]
+        assert walked.same_as == booking_id
+
+    def test_a_booking_that_its_guest_cancels_unheard_of_makes_the_guest_a_walk_in_again(self, sqlite_guests: Guests) -> None:
+        booking_id = sqlite_guests.book()
+        walked = sqlite_guests.walk_in(sqlite_guests.passport())
+        assert walked.same_as == booking_id
+        cancel(sqlite_guests, booking_id)
+        self.settle(sqlite_guests)
+        self.paid(sqlite_guests, walked.booking_id)
+        assert sqlite_guests.visit(booking_id).problem is None
+        assert sqlite_guests.walk_in(sqlite_guests.passport()).booking_id == walked.booking_id
 
 
 class TestUnlisted:
