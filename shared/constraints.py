@@ -48,6 +48,17 @@ def translated(metadata: sa.MetaData, refusals: Mapping[str, Callable[[], Refusa
         raise
 
 
+def added(session: Session | scoped_session[Any], row: object) -> bool:
+    """Add a row unless somebody else has just done so; returns whether it is ours."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return False
+    return True
+
+
 def violated(error: IntegrityError, metadata: sa.MetaData) -> set[str]:
     """The names of the constraints that this can be: none for a foreign key or a missing value."""
     if (told := getattr(error.orig, "diag", None)) is not None:

@@ -39,6 +39,11 @@ class MalformedSlug(Malformed):
     sentence = N_("A short name has 3 to 24 small letters, digits or single hyphens, first a letter and last no hyphen.")
 
 
+def _composed(milliseconds: int, tail: int) -> str:
+    high, low = tail >> 62, tail & ((1 << 62) - 1)
+    return str(UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low))
+
+
 class _Mint:
     """Ids of one millisecond grow by a random step, so that one process's ids sort as they were made (RFC 9562, 6.2)."""
 
@@ -54,9 +59,7 @@ class _Mint:
             else:
                 # The top bit stays free, so that no number of steps within a millisecond overflows.
                 self._milliseconds, self._tail = milliseconds, secrets.randbits(_TAIL_BITS - 1)
-            tail = self._tail
-        high, low = tail >> 62, tail & ((1 << 62) - 1)
-        return str(UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low))
+            return _composed(milliseconds, self._tail)
 
 
 _mint = _Mint()
@@ -72,6 +75,12 @@ def new_id(now: datetime | None = None) -> str:
     if now.tzinfo is None:
         raise ValueError("An id needs an aware instant.")
     return _mint.next(int(now.astimezone(UTC).timestamp() * 1000))
+
+
+def derived_id(origin: str, text: str) -> str:
+    """The one id that belongs to a text under another id, with the stamp of that one."""
+    digest = hashlib.sha256(f"{origin}/{text}".encode()).digest()
+    return _composed(UUID(origin).int >> 80, int.from_bytes(digest) >> (8 * len(digest) - _TAIL_BITS))
 
 
 def parse_id(text: str) -> str:

@@ -15,7 +15,7 @@ from shared.calendar.entries import Occurrence, ReadCalendar, ReadEntry, Window
 from shared.calendar.errors import EntryFault, Faulty
 from shared.calendar.lines import Line, RawEntry, split_entries
 from shared.calendar.recurrence import Budget, Rule, days, parse_rule
-from shared.calendar.texts import lines, one_line, without_markup
+from shared.calendar.texts import lines, one_line, without_detours, without_markup
 from shared.calendar.values import When, length, unescaped, unescaped_list, when, whens
 from shared.calendar.writer import EntryStatus
 from shared.fields import WebAddress
@@ -114,9 +114,9 @@ def _entry(raw: RawEntry, uid: str, begins: When) -> ReadEntry:
         uid=one_line(uid).strip(),
         line=raw.number,
         sequence=int(sequence) if sequence.isascii() and sequence.isdigit() and len(sequence) < 10 else 0,
-        summary=one_line(" ".join(without_markup(_text(raw, "SUMMARY")).split())),
-        description=lines(without_markup(_text(raw, "DESCRIPTION"))).strip(),
-        location=lines(_text(raw, "LOCATION")).strip(),
+        summary=one_line(without_detours(" ".join(without_markup(_text(raw, "SUMMARY")).split()))),
+        description=lines(without_detours(without_markup(_text(raw, "DESCRIPTION")))).strip(),
+        location=lines(without_detours(_text(raw, "LOCATION"))).strip(),
         url=_address(_text(raw, "URL")),
         conference=next(filter(None, ways_in), ""),
         status=EntryStatus(status) if status in set(EntryStatus) else EntryStatus.CONFIRMED,
@@ -207,7 +207,7 @@ def _text(raw: RawEntry, name: str) -> str:
 
 def _address(text: str) -> str:
     try:
-        return str(WebAddress().deserialize(text))
+        return str(WebAddress().deserialize(without_detours(text)))
     except ma.ValidationError:
         return ""
 

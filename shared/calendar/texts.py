@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 from shared.text import harmless
 
@@ -14,6 +15,8 @@ _TAG = re.compile(r"(</?[A-Za-z!][^<>]*>)")
 _NAME = re.compile(r"</?([A-Za-z0-9]*)")
 _BREAKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
 _UNREAD = frozenset({"script", "style"})
+_DETOUR = re.compile(r"https?://(?:[\w-]+\.)*safelinks\.protection\.outlook\.com/[^\s<>\"']*", re.IGNORECASE | re.ASCII)
+_WEB_ADDRESS = re.compile(r"https?://\S+")
 
 
 def one_line(text: str) -> str:
@@ -42,3 +45,16 @@ def without_markup(text: str) -> str:
             words.append(unescape(piece))
     rows = (" ".join(row.split()) for row in "".join(words).splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip()
+
+
+def without_detours(text: str) -> str:
+    """The text with the links that its author wrote, where Outlook has led them through itself.
+
+    Such a link also says to whom the letter went that it stood in.
+    """
+    return _DETOUR.sub(_led_to, text)
+
+
+def _led_to(detour: re.Match[str]) -> str:
+    [address, *_] = parse_qs(urlsplit(detour[0]).query).get("url", [""])
+    return address if _WEB_ADDRESS.fullmatch(address) else detour[0]

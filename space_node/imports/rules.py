@@ -26,17 +26,34 @@ LONGEST_MINUTES = 60 * 24 * 14
 USUAL_MINUTES = 60
 DAY_BEGINS, DAY_MINUTES = "T09:00", 9 * 60
 _ADDRESSES = ("https://", "http://")
-_SERVICES = (
-    *(r"zoom\.us/(?:j|w|s|my)/", r"meet\.google\.com/", r"teams\.(?:microsoft|live)\.com/", r"webex\.com/", r"whereby\.com/"),
-    *(r"meet\.jit\.si/", r"gotomeet(?:ing)?\.(?:me|com)/", r"meet\.goto\.com/", r"bluejeans\.com/", r"join\.skype\.com/"),
+# Only what leads into a room, or to its telephone: these services have other pages too.
+_ROOMS = (
+    *(r"zoom\.us/(?:j|w|s|my|wc)/", r"meet\.google\.com/", r"dialin\.teams\.microsoft\.com/", r"meet\.jit\.si/"),
+    *(r"teams\.(?:microsoft|live)\.com/(?:_#/)?(?:l/meetup-join|meet|meetingoptions)\b", r"webex\.com/[\w.-]+/\w+\.php"),
+    *(r"whereby\.com/(?!(?:blog|information|user|org)(?![\w-]))(?=[\w-]+(?![\w/-]))", r"gotomeet\.me/"),
+    *(r"webex\.com/(?:meet|join|wbxmjs|webappng)/", r"gotomeeting\.com/join/", r"meet\.goto\.com/", r"app\.goto\.com/meeting/"),
+    *(r"bluejeans\.com/(?=\d)", r"join\.skype\.com/"),
 )
-_MEETING = re.compile(rf"https?://(?:[\w-]+\.)*(?:{'|'.join(_SERVICES)})[^\s<>\"']*[^\s<>\"'.,;:!?)\]]", re.IGNORECASE)
+_MEETING = re.compile(rf"https?://(?:[\w-]+\.)*(?:{'|'.join(_ROOMS)})[^\s<>\"']*[^\s<>\"'.,;:!?)\]]", re.IGNORECASE)
 # What calendars write beside the link: the whole paragraph of one, and the numbers and words that one is asked for.
 _PARAGRAPH = re.compile(r"-::~[:~]+-.{0,3000}?-::~[:~]+-", re.DOTALL)
-_CODE = re.compile(
-    r"^[^\n:]{0,40}\b(?:meeting id|passcode|password|id riunione|codice (?:d.|di )accesso|passwort|kenncode)\b"
-    r"[^\n:]{0,40}:[^\n]*$",
+_ASKED_FOR = (
+    *("meeting[ -](?:id|number)", "passcode", "password", "access code", "pin(?=:)", "(?:phone )?conference id", "video[ -]id"),
+    *("id riunione", "numero (?:della )?riunione", "codice (?:d.|di )accesso", "id (?:della )?conferenza", "id video"),
+    *("passwort", "kenncode", "besprechungs-id", "(?:telefon)?konferenz-id"),
+)
+# A code has a digit or capitals inside, or stands alone; a sentence is none.
+_CODE = r"[^\w\n]{0,9}(?:\d[\d -]{0,30}\d\b#?|[^\s\d]{0,40}\d\S*|(?-i:\S{0,40}[a-z][A-Z]\S*)|\S{1,40}(?=\W*$))"
+_SECRET = re.compile(
+    rf"\b(?:{'|'.join(_ASKED_FOR)})\b[^\n:]{{0,40}}:{_CODE}"
+    r"|\+?\d[\d ().-]{3,30},,[\d,*# ]*|\b\d{6,20}(?:\.\d{1,20})?@[\w.-]+",
     re.IGNORECASE | re.MULTILINE,
+)
+LABEL_MAX = 40
+_NO_ROOM = re.compile(
+    r"(?:riunione (?:di |in |su |con )?|réunion )?(?:microsoft )?(?:teams|zoom|google meet|webex|skype)"
+    r"(?:[ -](?:meeting|besprechung))?|online(?: meeting)?|riunione online",
+    re.IGNORECASE,
 )
 
 
@@ -96,14 +113,16 @@ def found(entry: ReadEntry, *, own_zone: str, own_place: Mapping[str, str], now:
     title, description, location = (
         _without(text, ways_in) for text in (entry.summary, entry.description, entry.location.replace("\n", ", "))
     )
+    rooms = _rooms(location)
+    is_online = bool(ways_in) or rooms != location
     faults: list[str] = []
     values = {
         "title": _fit(title, TITLE_MAX, faults) or _missing(N_("It has no title."), faults),
         "description": _fit(description, DESCRIPTION_MAX, faults, multiline=True),
         "topics": tuple(_fit(word, TOPIC_MAX, faults) for word in entry.categories[:TOPICS_MAX]),
-        "venue": {} if ways_in and not location else _place(_fit(location, VENUE_MAX + ADDRESS_MAX, faults), own_place),
-        "mode": _mode(ways_in, location),
-        "join_url": next((link for link in ways_in if len(link) <= LINK_MAX), ""),
+        "venue": {} if is_online and not rooms else _place(_fit(rooms, VENUE_MAX + ADDRESS_MAX, faults), own_place),
+        "mode": _mode(is_online, rooms),
+        "join_url": _fitting(ways_in, faults),
     }
     if any(date.minutes > LONGEST_MINUTES for date in dates):
         faults.append(N_("It lasts longer than two weeks."))
@@ -160,7 +179,7 @@ def _ways_in(entry: ReadEntry) -> list[str]:
     """The links by which one joins, the one that the entry itself names so first; none of an entry that has none."""
     place = entry.location
     named = [place] if place.startswith(_ADDRESSES) and not any(mark.isspace() for mark in place) else []
-    found = (*named, entry.conference, *_MEETING.findall("\n".join((place, entry.description, entry.summary))))
+    found = (*named, entry.conference, *_MEETING.findall("\n".join((place, entry.url, entry.description, entry.summary))))
     return list(dict.fromkeys(link for link in found if link))
 
 
@@ -170,14 +189,35 @@ def _without(text: str, links: Sequence[str]) -> str:
         return text
     for link in sorted(links, key=len, reverse=True):
         text = text.replace(link, "")
-    rows = (row.rstrip() for row in _CODE.sub("", _PARAGRAPH.sub("", text)).splitlines())
+    rows = [row for line in _PARAGRAPH.sub("", text).splitlines() if (row := _without_codes(line)) is not None]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).lstrip(" \n,;").rstrip(" \n,;:-|")
 
 
-def _mode(ways_in: Sequence[str], location: str) -> SessionMode:
-    if not ways_in:
+def _without_codes(line: str) -> str | None:
+    """A line without the numbers and words that one is asked for; none where only their label is left."""
+    left, count = _SECRET.subn("", line)
+    return None if count and len(left) <= LABEL_MAX else left.rstrip()
+
+
+def _rooms(location: str) -> str:
+    """A place without the name that a calendar gives to an online meeting, which is none."""
+    parts = re.split(r"\s*;\s*", location)
+    rooms = [part for part in parts if not _NO_ROOM.fullmatch(part)]
+    return location if rooms == parts else "; ".join(rooms)
+
+
+def _mode(is_online: bool, rooms: str) -> SessionMode:
+    if not is_online:
         return SessionMode.IN_PERSON
-    return SessionMode.HYBRID if location else SessionMode.REMOTE
+    return SessionMode.HYBRID if rooms else SessionMode.REMOTE
+
+
+def _fitting(ways_in: Sequence[str], faults: list[str]) -> str:
+    """The first way in that our field takes."""
+    fitting = [link for link in ways_in if len(link) <= LINK_MAX]
+    if ways_in and not fitting:
+        faults.append(Phrase(N_("Its link to join has more than %(max)s characters."), max=LINK_MAX))
+    return fitting[0] if fitting else ""
 
 
 def _missing(reason: str, faults: list[str]) -> str:

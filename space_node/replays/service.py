@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from shared.clock import local_date
+from shared.constraints import added
 from shared.ids import new_id
 from shared.protocol.states import Reach, SessionMode
 from space_node.events import service as organiser
@@ -49,7 +50,9 @@ def replay_here(session: Session, wanted: Replay, *, event_id: str = "", now: dt
     if not wanted.again and queries.lately(session, held, since=now - rules.SAME_DAY):
         raise ReplayedLately
     made = ReplayPlan(event_id=event_id or new_id(now), format_id=held.id, version=held.version, on=wanted.on, made_at=now)
-    session.add(made)
+    if not added(session, made):
+        # The other click of a double click was quicker.
+        return session.get_one(ReplayPlan, event_id)
     organiser.save_draft(session, event_id=made.event_id, text=_text(held), now=now)
     plan = _plan(session, held, wanted)
     organiser.save_session(session, event_id=made.event_id, session_id=new_id(now), plan=plan, now=now)
@@ -63,7 +66,7 @@ def set_done(session: Session, *, event_id: str, place: int, done: bool, now: dt
     held = library.require(session, made.format_id, made.version)
     known, row = place < len(held.content["checklist"]), session.get(DoneTask, (event_id, place), with_for_update=True)
     if done and known and row is None:
-        session.add(DoneTask(event_id=event_id, place=place, done_at=now))
+        added(session, DoneTask(event_id=event_id, place=place, done_at=now))
     elif not done and row is not None:
         session.delete(row)
     session.flush()

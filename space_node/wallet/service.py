@@ -6,10 +6,10 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.clock import local_date
+from shared.constraints import added
 from shared.protocol.credits import Grant as GrantBody
 from shared.protocol.states import TAKING_LEAVE
 from shared.protocol.version import BASE_PATH
@@ -38,7 +38,7 @@ def grant(session: Session, *, grant_id: str, member_id: str, gift: Gift, now: d
         raise GrantDaysInvalid
     member, home = members.require(session, member_id), uplink.own_slug(session)
     asked = Grant(id=grant_id, member_id=member_id, guest=member.guest, state=GrantState.ASKED, asked_at=now, **asdict(gift))
-    if not _add(session, asked):
+    if not added(session, asked):
         return _made_before(session, grant_id, member_id, gift)
     body = GrantBody().dump({"home": home, "guest": member.guest, **asdict(gift)})
     path, subject = f"{BASE_PATH}/grants/{grant_id}", f"grant/{grant_id}"
@@ -97,17 +97,6 @@ def _wallet(session: Session, guest: str, now: dt.datetime) -> WalletMirror:
     """The row of a wallet, locked: answers and news come on two ways."""
     held = session.get(WalletMirror, guest, with_for_update=True, populate_existing=True)
     if held is None:
-        _add(session, WalletMirror(guest=guest, epoch=0, rev=0, lots=[], as_of=now))
+        added(session, WalletMirror(guest=guest, epoch=0, rev=0, lots=[], as_of=now))
         held = session.get_one(WalletMirror, guest, with_for_update=True, populate_existing=True)
     return held
-
-
-def _add(session: Session, row: Grant | WalletMirror) -> bool:
-    """Add a row unless there is one; returns whether it is ours."""
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError:
-        return False
-    return True

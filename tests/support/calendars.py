@@ -7,9 +7,11 @@ import re
 
 from shared.calendar.entries import ReadCalendar, Window
 from shared.calendar.reader import read_calendar
+from space_node.imports.rules import Found, found
 
 NOW = dt.datetime(2026, 10, 1, 9, tzinfo=dt.UTC)
 WINDOW = Window(first=NOW, last=NOW + dt.timedelta(days=366), own_zone="Europe/Rome")
+OWN_PLACE = {"name": "Lambrate", "address": "Via Ventura 3", "city": "Milano", "access": ""}
 TALK = ("UID:1@other.example", "DTSTAMP:20260901T090000Z", "SUMMARY:Talk", "DTSTART:20261112T180000Z", "DTEND:20261112T193000Z")
 
 
@@ -33,6 +35,12 @@ def name(line: str) -> str:
 def read(*parts: str) -> ReadCalendar:
     """What the reader finds in a calendar of these parts."""
     return read_calendar(file(*parts), WINDOW)
+
+
+def drafted(*lines: str, but: tuple[str, ...] = ()) -> Found:
+    """The draft that one such entry would become."""
+    [entry] = read(event(*lines, but=but)).entries
+    return found(entry, own_zone=WINDOW.own_zone, own_place=OWN_PLACE, now=NOW)
 
 
 def space_calendar() -> bytes:

@@ -1,6 +1,6 @@
 """Writes about what this space organises: drafts, published events, own sessions, co-hosts, and what the hub answers."""
 
-from space_node.events.rules import EventText, SessionPlan
+from space_node.events.rules import EventText, SessionPlan, fitted
 from space_node.events.service.answers import (
     cohost_answered,
     cohost_refused,
@@ -34,6 +34,7 @@ __all__ = [
     "delete_session",
     "event_answered",
     "event_refused",
+    "fitted",
     "follow_hub",
     "invite",
     "note_invitation",

@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from shared.constraints import added
 from shared.protocol.states import EventState
 from space_node.events import queries, rules
 from space_node.events.errors import EventNotDraft, EventNotPublished, NothingToPublish
@@ -16,12 +17,16 @@ from space_node.uplink import queries as uplink
 
 def save_draft(session: Session, *, event_id: str, text: EventText, now: dt.datetime) -> OwnEvent:
     """Make a draft, or write one anew. Raises EventNotDraft for the id of an event that has been published."""
-    held = session.get(OwnEvent, event_id, with_for_update=True, populate_existing=True)
-    if held is not None and held.state != EventState.DRAFT:
-        raise EventNotDraft
+    held = queries.find(session, event_id, lock=True)
     if held is None:
-        held = OwnEvent(id=event_id, made_at=now)
-        session.add(held)
+        made = OwnEvent(id=event_id, made_at=now)
+        write_text(made, text, now)
+        if added(session, made):
+            return made
+        # The other click of a double click was quicker.
+        held = queries.require(session, event_id, lock=True)
+    if held.state != EventState.DRAFT:
+        raise EventNotDraft
     write_text(held, text, now)
     session.flush()
     return held

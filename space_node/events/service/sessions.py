@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from shared.constraints import added
 from shared.protocol.states import EventState, SessionState
 from shared.wall_time import wall_of
 from space_node.calendar import queries as calendar
@@ -33,10 +34,12 @@ def save_session(session: Session, *, event_id: str, session_id: str, plan: Sess
     is_new_time = held is None or held.starts_at != times.starts_at
     rules.require_sound(plan, times, is_new_time=is_new_time, now=now)
     queries.require_left(session, session_id, plan.mode)
-    own = held or OwnSession(id=session_id, event_id=event_id)
-    if held is None:
-        session.add(own)
-    if _write(own, plan, times) or own.fault is not None:
+    own = held or OwnSession(id=session_id, event_id=event_id, changed_at=now)
+    differs = _write(own, plan, times)
+    if held is None and not added(session, own):
+        # The other click of a double click was quicker: only our own event is locked, not one that others lead.
+        return save_session(session, event_id=event_id, session_id=session_id, plan=plan, now=now)
+    if differs or own.fault is not None:
         own.changed_at = now
         if goes_out:
             send_session(session, own, now=now)

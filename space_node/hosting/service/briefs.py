@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared import meanwhile
-from shared.ids import new_id, sha256_hex
+from shared.ids import derived_id, new_id, sha256_hex
 from shared.keys import sealed
 from shared.loader import dump_json
 from shared.protocol.boxes import BRIEF_MAX_BYTES, Brief
@@ -37,15 +37,15 @@ def post_notice(session: Session, *, session_id: str, text: str, notice_id: str 
     door = kept.hosted_session(session, queries.held(session, session_id).session)
     # One message after the other: of two at once with one id, the later finds the earlier.
     session.refresh(door, with_for_update=True)
-    sent = session.get(SessionNotice, notice_id) if notice_id else None
-    if sent is not None and (sent.session_id, sent.text) == (session_id, text):
+    made_id = derived_id(notice_id, f"{session_id}/{text}") if notice_id else new_id(now)
+    if sent := session.get(SessionNotice, made_id):
         return sent
     if not any(row.state in rules.SEATED for row in queries.rows_of(session, session_id)):
         raise NobodyComes
     lately = select(func.count()).where(SessionNotice.session_id == session_id, SessionNotice.at > now - A_DAY)
     if (session.scalar(lately) or 0) >= rules.NOTICES_A_DAY:
         raise TooManyNotices(max=rules.NOTICES_A_DAY)
-    made = SessionNotice(id=notice_id if notice_id and sent is None else new_id(now), session_id=session_id, at=now, text=text)
+    made = SessionNotice(id=made_id, session_id=session_id, at=now, text=text)
     session.add(made)
     session.flush()
     tell(session, session_id, now)

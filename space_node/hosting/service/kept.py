@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from shared.constraints import added
 from shared.errors import Invalid
 from shared.keys import sealed
 from shared.schemas import load
@@ -41,11 +41,4 @@ def opened(schema: Any, box: str, context: str, *, max_bytes: int = sealed.MAX_B
 
 
 def _made(session: Session, row: HostedSession) -> HostedSession:
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError:
-        # Somebody else has just made it.
-        return session.get_one(HostedSession, row.session_id, populate_existing=True)
-    return row
+    return row if added(session, row) else session.get_one(HostedSession, row.session_id, populate_existing=True)

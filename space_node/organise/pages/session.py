@@ -68,9 +68,9 @@ def save(event_id: str, session_id: str) -> Outcome:
     def work() -> None:
         typed, session, now = load(SessionForm, request.form), db.session(), current_clock().now()
         if looks:
-            events.times_of(session, _plan(typed), event_id=event_id, session_id=session_id)
+            events.times_of(session, forms.plan(typed), event_id=event_id, session_id=session_id)
         else:
-            plan = _plan(_to_keep(event_id, session_id, typed))
+            plan = forms.plan(_to_keep(event_id, session_id, typed))
             service.save_session(session, event_id=event_id, session_id=session_id, plan=plan, now=now)
 
     try:
@@ -121,12 +121,6 @@ def _to_keep(event_id: str, session_id: str, typed: dict[str, Any]) -> dict[str,
     return forms.session_to_keep(held, typed) if held is not None and held.event_id == event_id else typed
 
 
-def _plan(typed: dict[str, Any]) -> service.SessionPlan:
-    about = {name: value for name, value in typed.items() if name in forms.PLAN_NAMES}
-    venue = {name: typed[f"venue_{name}"] for name in forms.VENUE}
-    return service.SessionPlan(**{**about, "join_url": about["join_url"] or "", "venue": venue if venue["name"] else None})
-
-
 def _refused(event_id: str, session_id: str, refusal: Refusal) -> str:
     stored = forms.session_fields(events.find_session(db.session(), session_id))
     sent = meanwhile.again(refusal, request.form, stored)
@@ -160,7 +154,7 @@ def _times(event_id: str, session_id: str, form: FormView) -> Any:
     }
     try:
         wanted = load(SessionForm, {name: value for name, value in values.items() if value not in ("", None)})
-        return events.times_of(db.session(), _plan(wanted), event_id=event_id, session_id=session_id)
+        return events.times_of(db.session(), forms.plan(wanted), event_id=event_id, session_id=session_id)
     except Refusal:
         return None
 

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from joserfc.jwk import ECKey
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from shared.constraints import added
 from shared.keys import sealed
 from shared.protocol.boxes import FeedbackNote, RsvpCard, UrgentContact
 from shared.protocol.rsvps import CardChange, Feedback, RsvpAction, RsvpCancel, RsvpRequest
@@ -59,7 +59,7 @@ def ask(session: Session, *, member_id: str, wanted: Wanted, now: dt.datetime) -
         return opening.own
     key = _host_key(session, opening.session.host, now)
     rsvp = _asked_for(wanted, member, opening, now)
-    if not _add(session, rsvp):
+    if not added(session, rsvp):
         # The other click of a double click was quicker.
         found = queries.active(session, session_id=wanted.session_id, member_id=member_id)
         return found or queries.mine(session, rsvp_id=wanted.rsvp_id, member_id=member_id)
@@ -199,14 +199,3 @@ def _urgent_contact(session: Session, rsvp: Rsvp, member: members.Member, key: E
         "organiser": present_node().settings.sender_address,
     }
     return sealed.seal(UrgentContact().dump(about), to_jwk=key, context=f"urgent/{rsvp.id}")
-
-
-def _add(session: Session, rsvp: Rsvp) -> bool:
-    """Add it unless somebody else has just done so; returns whether it is ours."""
-    try:
-        with session.begin_nested():
-            session.add(rsvp)
-            session.flush()
-    except IntegrityError:
-        return False
-    return True

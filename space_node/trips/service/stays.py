@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from shared.constraints import added
 from shared.idempotency import IdConflict
 from shared.ids import new_id
 from shared.keys import sealed
@@ -58,7 +58,7 @@ def request(session: Session, *, member_id: str, wanted: Wanted, now: dt.datetim
     twin = uplink.twin_space(session, wanted.host)
     if twin is None:
         raise NoSuchTwin(space=wanted.host)
-    if not _add(session, _asked_for(session, wanted, member, twin, now)):
+    if not added(session, _asked_for(session, wanted, member, twin, now)):
         # The other click of a double click was quicker.
         return queries.mine(session, booking_id=wanted.booking_id, member_id=member_id)
     stay = {
@@ -221,18 +221,7 @@ def _host_guest(session: Session, member_id: str, host: str) -> str:
     """The name by which the host knows this member: random, and the same at every stay there."""
     known = queries.host_guest(session, member_id, host)
     if known is None:
-        _add(session, HostPseudonym(member_id=member_id, host=host, host_guest=new_id()))
+        added(session, HostPseudonym(member_id=member_id, host=host, host_guest=new_id()))
         known = queries.host_guest(session, member_id, host)
         assert known is not None
     return known
-
-
-def _add(session: Session, row: Trip | HostPseudonym) -> bool:
-    """Add a row unless somebody else has just done so; returns whether it is ours."""
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError:
-        return False
-    return True

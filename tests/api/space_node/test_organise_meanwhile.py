@@ -119,6 +119,34 @@ def test_the_same_form_sent_twice_is_no_change(town: Organisers, manager: Browse
         assert page.status_code == 409
 
 
+@pytest.mark.parametrize("mode", ["remote", "hybrid", "in_person"])
+def test_a_new_session_sent_twice_is_one_whichever_way_people_take_part(town: Organisers, manager: Browser, mode: str) -> None:
+    """What its way of taking part leaves out of a session, nobody has emptied."""
+    event_id = town.draft(sessions=0)
+    [found] = [one for one in forms(manager.get(f"/organise/{event_id}/sessions/new"), "") if one.action.startswith("/organise/")]
+    filled = {**found.fields, "starts_local": "2026-03-21T18:00", "mode": mode, "seats_remote": "30", "door_seats": "2"}
+    filled["join_url"] = "https://meet.example/room"
+    assert [manager.post(found.action, **filled).status_code for _ in range(2)] == [200, 200]
+    [own] = town.sessions(event_id)
+    assert (own.mode, own.venue is None, own.seats_remote) == (mode, mode == "remote", None if mode == "in_person" else 30)
+    page = manager.post(found.action, **{**filled, "note": "Ring thrice.", "duration_minutes": "30"})
+    assert page.status_code == 409
+    assert "Minutes: Somebody has changed this to “90” meanwhile." in words(page)
+    assert not [field for field in ("Place", "Address", "Seats in the room") if f"{field}: Somebody" in words(page)]
+
+
+@pytest.mark.parametrize("typed", ["", "2026-03-20T13:00"], ids=["no time", "the time of its source"])
+def test_a_new_relay_sent_twice_is_one(town: Organisers, manager: Browser, typed: str) -> None:
+    event_id = town.draft()
+    [source] = town.sessions(event_id)
+    [found] = [one for one in forms(manager.get(f"/organise/{event_id}/sessions/new"), "") if one.action.startswith("/organise/")]
+    filled = {**found.fields, "relay_of": source.id, "starts_local": typed, "fold": "0", "mode": "remote"}
+    assert [manager.post(found.action, **filled).status_code for _ in range(2)] == [200, 200]
+    page = manager.post(found.action, **{**filled, "starts_local": "2026-03-21T13:00"})
+    assert page.status_code == 409
+    assert len(town.sessions(event_id)) == 2
+
+
 def test_a_start_that_a_relay_cannot_have_is_refused_at_its_field(town: Organisers, manager: Browser) -> None:
     event_id = town.draft(sessions=2)
     source, own = town.sessions(event_id)

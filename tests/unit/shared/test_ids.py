@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import Malformed
-from shared.ids import new_id, parse_id, parse_slug, secret_token, sha256_hex
+from shared.ids import derived_id, new_id, parse_id, parse_slug, secret_token, sha256_hex
 
 AT = datetime(2026, 3, 29, 9, tzinfo=UTC)
 
@@ -83,6 +83,14 @@ def test_the_short_name_of_a_space_is_taken(text: str) -> None:
 def test_another_short_name_is_malformed(text: str) -> None:
     with pytest.raises(Malformed):
         parse_slug(text)
+
+
+def test_a_text_under_an_id_has_one_id_of_its_own() -> None:
+    origin, other = new_id(AT), new_id(AT)
+    found = derived_id(origin, "Soup")
+    assert parse_id(found) == found == derived_id(origin, "Soup")
+    assert UUID(found).int >> 80 == UUID(origin).int >> 80
+    assert len({origin, found, derived_id(origin, "Bread"), derived_id(other, "Soup")}) == 4
 
 
 def test_a_digest_is_that_of_the_bytes() -> None:

@@ -8,14 +8,7 @@ from space_node.imports import rules
 from space_node.imports.errors import CalendarAddressRefused, CalendarNotFetched
 from space_node.imports.rules import Standing, found, standing
 from space_node.imports.service import fetch
-from tests.support.calendars import NOW, WINDOW, event, read
-
-OWN = {"name": "Lambrate", "address": "Via Ventura 3", "city": "Milano", "access": ""}
-
-
-def draft(*lines, but=()):
-    [entry] = read(event(*lines, but=but)).entries
-    return found(entry, own_zone=WINDOW.own_zone, own_place=OWN, now=NOW)
+from tests.support.calendars import NOW, OWN_PLACE, drafted, event, read
 
 
 def test_an_entry_has_the_wall_time_of_its_zone_and_without_one_of_ours():
@@ -24,14 +17,14 @@ def test_an_entry_has_the_wall_time_of_its_zone_and_without_one_of_ours():
         ("DTSTART:20261112T180000Z", "2026-11-12T19:00", "Europe/Rome"),
         ("DTSTART:20261112T180000", "2026-11-12T18:00", "Europe/Rome"),
     ):
-        [date] = draft(start, "DURATION:PT90M", but=("DTEND",)).dates
+        [date] = drafted(start, "DURATION:PT90M", but=("DTEND",)).dates
         assert (date.starts_local, date.zone, date.minutes, date.fold) == (local, zone, 90, 0)
 
 
 def test_the_second_of_two_equal_times_stays_the_second():
     """Edge case 44: 06:30 in UTC is 01:30 in New York for the second time that night."""
     [entry] = read(event("DTSTART:20261101T063000Z", "DTEND:20261101T073000Z")).entries
-    [date] = found(entry, own_zone="America/New_York", own_place=OWN, now=NOW).dates
+    [date] = found(entry, own_zone="America/New_York", own_place=OWN_PLACE, now=NOW).dates
     assert (date.starts_local, date.fold) == ("2026-11-01T01:30", 1)
 
 
@@ -46,14 +39,14 @@ def test_the_second_of_two_equal_times_stays_the_second():
     ],
 )
 def test_whole_days_have_hours_and_what_has_no_length_an_hour(lines, local, minutes):
-    [date] = draft(*lines, but=("DTEND",)).dates
+    [date] = drafted(*lines, but=("DTEND",)).dates
     assert (date.starts_local, date.minutes) == (local, minutes)
 
 
 @pytest.mark.parametrize(
     ("location", "venue", "mode", "join_url"),
     [
-        ("", OWN, SessionMode.IN_PERSON, ""),
+        ("", OWN_PLACE, SessionMode.IN_PERSON, ""),
         ("Sala Blu\\, Via Roma 1\\, Torino", {"name": "Sala Blu", "address": "Via Roma 1, Torino"}, SessionMode.IN_PERSON, ""),
         ("Sala Blu\\nVia Roma 1", {"name": "Sala Blu", "address": "Via Roma 1"}, SessionMode.IN_PERSON, ""),
         ("https://meet.example/room", {}, SessionMode.REMOTE, "https://meet.example/room"),
@@ -66,7 +59,7 @@ def test_whole_days_have_hours_and_what_has_no_length_an_hour(lines, local, minu
     ],
 )
 def test_the_place_is_a_room_or_a_link(location, venue, mode, join_url):
-    one = draft(f"LOCATION:{location}")
+    one = drafted(f"LOCATION:{location}")
     assert venue.items() <= one.venue.items()
     assert (one.mode, one.join_url) == (mode, join_url)
 
@@ -112,14 +105,14 @@ def test_the_place_is_a_room_or_a_link(location, venue, mode, join_url):
     ],
 )
 def test_the_way_in_is_for_those_who_come_and_not_in_what_everybody_reads(lines, description, join_url, mode):
-    one = draft(*lines, but=("LOCATION", "DESCRIPTION"))
+    one = drafted(*lines, but=("LOCATION", "DESCRIPTION"))
     assert (one.join_url, one.mode) == (join_url, mode)
     assert one.description == ("See https://sala.example/menu. Password: none" if description is None else description)
     assert one.venue.get("name") == (None if mode is SessionMode.REMOTE else "Sala Blu")
 
 
 def test_what_is_too_long_is_cut_and_what_is_too_much_is_left_out():
-    one = draft(
+    one = drafted(
         "SUMMARY:" + "t" * 200,
         "DESCRIPTION:" + "d" * 5000,
         "CATEGORIES:" + ",".join(f"c{n}" + "x" * 50 for n in range(12)),
@@ -129,7 +122,7 @@ def test_what_is_too_long_is_cut_and_what_is_too_much_is_left_out():
     assert {len(topic) for topic in one.topics} == {40}
     assert (len(one.venue["name"]), len(one.venue["address"])) == (120, 200)
     assert one.fault == ""
-    daily = draft("RRULE:FREQ=DAILY")
+    daily = drafted("RRULE:FREQ=DAILY")
     assert (len(daily.dates), daily.date_count) == (rules.DATES_PER_EVENT, 324)
 
 
@@ -143,13 +136,13 @@ def test_what_is_too_long_is_cut_and_what_is_too_much_is_left_out():
     ],
 )
 def test_what_cannot_be_a_draft_says_why(lines, reason):
-    one = draft(*lines, but=("DTEND",))
+    one = drafted(*lines, but=("DTEND",))
     assert reason in one.fault
     assert standing(one, state=None, digest=None) is Standing.FAULTY
 
 
 def test_what_importing_would_do_goes_by_what_became_of_the_entry():
-    one = draft()
+    one = drafted()
     cases = ((None, None, Standing.NEW), ("draft", one.digest, Standing.SAME), ("draft", "x", Standing.CHANGED))
     for state, digest, expected in (
         *cases,
@@ -157,8 +150,8 @@ def test_what_importing_would_do_goes_by_what_became_of_the_entry():
         ("cancelled", "x", Standing.PUBLISHED),
     ):
         assert standing(one, state=state, digest=digest) is expected
-    assert standing(draft("STATUS:CANCELLED"), state=None, digest=None) is Standing.CANCELLED
-    assert draft("SUMMARY:Other").digest != one.digest == draft("SEQUENCE:9").digest
+    assert standing(drafted("STATUS:CANCELLED"), state=None, digest=None) is Standing.CANCELLED
+    assert drafted("SUMMARY:Other").digest != one.digest == drafted("SEQUENCE:9").digest
 
 
 @pytest.mark.parametrize(
