@@ -17,9 +17,9 @@ def keep_draft(session: Session, *, account_id: str, file_name: str, content: by
     draft = ImportDraft(id=new_id(now), account_id=account_id, file_name=file_name, content=content, created_at=now)
     session.add(draft)
     session.flush()
-    own = select(ImportDraft.id).where(ImportDraft.account_id == account_id)
-    newest_first = own.order_by(ImportDraft.created_at.desc(), ImportDraft.id.desc())
-    too_many = session.scalars(newest_first.offset(KEPT_AT_ONCE)).all()
+    others = select(ImportDraft.id).where(ImportDraft.account_id == account_id, ImportDraft.id != draft.id)
+    newest_first = others.order_by(ImportDraft.created_at.desc(), ImportDraft.id.desc())
+    too_many = session.scalars(newest_first.offset(KEPT_AT_ONCE - 1)).all()
     session.execute(delete(ImportDraft).where(ImportDraft.id.in_(too_many)))
     return draft.id
 

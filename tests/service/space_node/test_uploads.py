@@ -55,6 +55,14 @@ def test_a_second_upload_leaves_the_first_alone_and_a_sixth_takes_the_place_of_t
     assert held() == {other, *own[2:]}
 
 
+def test_the_newest_is_kept_also_of_many_in_the_same_moment() -> None:
+    for _ in range(20):
+        new_id()  # what another clock has stamped comes in between, so that the ids are in no order
+        newest = keep("ada")
+        assert newest in held()
+    assert len(held()) == 5
+
+
 def test_what_nobody_came_back_for_goes_and_all_of_it_when_somebody_is_forgotten() -> None:
     keep("ada")
     [tidy] = RECONCILERS
