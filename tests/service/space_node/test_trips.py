@@ -56,8 +56,8 @@ def test_the_host_learns_the_name_and_the_hub_does_not(guests: Guests) -> None:
     stored = at_hub(guests, booking_id)
     assert stored is not None
     assert stored.card is not None
-    assert "Ada" not in stored.card
-    assert not any(b"Ada" in (one.body or b"") for one in guests.network.transport.log)
+    assert '"Ada' not in stored.card
+    assert not any(b'"Ada' in (one.body or b"") for one in guests.network.transport.log)
 
 
 def test_the_same_form_sent_twice_is_one_booking(guests: Guests) -> None:
