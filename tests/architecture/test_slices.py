@@ -1,6 +1,7 @@
 """What import-linter cannot say: the rooms a slice may have, and which rooms of another slice may be seen (DESIGN §5)."""
 
 import ast
+import re
 import sys
 import tomllib
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.support.sources import PRODUCT, ROOT, SERVICES, found, imported, modules
 
+LAYOUT = ROOT / "docs" / "explanation" / "package-layout.md"
 TOP = {"__main__", "cli", "app", "config", "db", "wire", "worker", "migrations"}
 ROOMS = {
     *("errors", "rules", "models", "schemas", "queries", "service"),
@@ -53,6 +55,13 @@ def test_a_slice_has_only_rooms_with_the_known_names(graph) -> None:
 def test_a_slice_is_used_through_its_rooms_and_hides_nothing_in_its_own_init() -> None:
     inits = [path for path in modules(*SERVICES) if path.name == "__init__.py" and len(path.parts) == 3]
     assert found(inits, lambda node: "code" if isinstance(node, ast.stmt) and not isinstance(node, ast.Expr) else None) == []
+
+
+def test_every_slice_and_no_other_stands_in_the_description_of_the_packages() -> None:
+    about_slices = LAYOUT.read_text().partition("## Slices")[2].partition("## Rooms")[0]
+    told = re.findall(r"^\| `(\w+)` \|", about_slices, re.MULTILINE)
+    there = [path.parent.name for service in SERVICES for path in (ROOT / service).glob("*/__init__.py")]
+    assert sorted(told) == sorted(name for name in there if name not in TOP)
 
 
 def test_a_slice_shows_others_only_its_service_its_queries_and_its_refusals(graph) -> None:

@@ -1,9 +1,7 @@
 """Many at once about one event: an id is one space's, a version is made once, and hosts who go and come agree with the lead."""
 
 from collections import Counter
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -24,13 +22,6 @@ from tests.support.wire_events import (
 from tests.support.wire_space import WireHub, WireSpace, good, slug_of
 
 SPACES = ("thecube-london", "wecreate-nyc", "cowo-milano")
-
-
-@pytest.fixture
-def hub(hub_url: str, tmp_path: Path) -> Iterator[WireHub]:
-    made = WireHub(hub_url, tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -2,9 +2,8 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,13 +21,6 @@ from tests.support.wire_space import OPERATORS, THURSDAY, WireHub, WireSpace, bo
 MANY = 8
 FRIDAY = THURSDAY + dt.timedelta(days=1)
 GUEST = new_id()
-
-
-@pytest.fixture
-def hub(hub_url: str, tmp_path: Path) -> Iterator[WireHub]:
-    made = WireHub(hub_url, tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,10 +1,6 @@
 """Many at once: the last desk goes to one, a double click books once, a rival comes second. Real commits, both engines."""
 
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from federation.bookings.models import CommonSeats
 from federation.credits import queries as ledger
@@ -14,13 +10,6 @@ from tests.support.threads import together
 from tests.support.wire_space import WireHub, body, good, slug_of
 
 RIVALS = 40
-
-
-@pytest.fixture
-def hub(hub_url: str, tmp_path: Path) -> Iterator[WireHub]:
-    made = WireHub(hub_url, tmp_path)
-    yield made
-    made.close()
 
 
 def taken(hub: WireHub) -> set[int]:

@@ -1,8 +1,7 @@
 """An event's circle becomes smaller while somebody asks for a seat: either they get none, or their home hears of the event on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,13 +18,6 @@ from tests.support.threads import in_its_way
 from tests.support.wire_events import add_session, event_body, hold_together, invite, publish_event, put_event, told
 from tests.support.wire_seats import asked, change_seats, wish
 from tests.support.wire_space import WireHub, WireSpace, good
-
-
-@pytest.fixture
-def hub(hub_url: str, tmp_path: Path) -> Iterator[WireHub]:
-    made = WireHub(hub_url, tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """The import of members on both engines: all or nothing, again without effect, and quick."""
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from shared.sheets.errors import RowFault
 from shared.sheets.table import read_table
@@ -24,17 +22,9 @@ from space_node.members.reconcilers import RECONCILERS
 from space_node.members.service import Role
 from tests.factories.member_files import member_file, members_csv, people
 
+pytestmark = pytest.mark.usefixtures("node_database")
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 KEPT = ("email", "name", "display_name", "plan", "company", "starts_on", "ends_on", "state", "source_key")
-
-
-@pytest.fixture(autouse=True)
-def _node(node_url: str) -> Iterator[None]:
-    app = Flask(__name__)
-    app.config.update(SQLALCHEMY_DATABASE_URI=node_url)
-    db.init_app(app)
-    with app.app_context():
-        yield
 
 
 @pytest.fixture

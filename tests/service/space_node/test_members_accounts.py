@@ -1,12 +1,10 @@
 """Members one by one, accounts and their roles, on both engines."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from shared.errors import Invalid
 from shared.signin import LinkSpent, Visitor
@@ -20,17 +18,9 @@ from space_node.members.models import Member
 from space_node.members.rules.people import MemberState
 from space_node.members.service import KIND, Role
 
+pytestmark = pytest.mark.usefixtures("node_database")
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PASSWORD = "a lamp, a desk, a friend"
-
-
-@pytest.fixture(autouse=True)
-def _node(node_url: str) -> Iterator[None]:
-    app = Flask(__name__)
-    app.config.update(SQLALCHEMY_DATABASE_URI=node_url)
-    db.init_app(app)
-    with app.app_context():
-        yield
 
 
 def run(work: Any, **values: Any) -> Any:

@@ -1,11 +1,9 @@
 """Uploaded files: their owner's alone, a few at once, for a day."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from shared.ids import new_id
 from space_node.db import db, read_only, transactional
@@ -14,16 +12,8 @@ from space_node.uploads.errors import DraftUnknown
 from space_node.uploads.models import ImportDraft
 from space_node.uploads.reconcilers import RECONCILERS
 
+pytestmark = pytest.mark.usefixtures("node_database")
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _node(node_url: str) -> Iterator[None]:
-    app = Flask(__name__)
-    app.config.update(SQLALCHEMY_DATABASE_URI=node_url)
-    db.init_app(app)
-    with app.app_context():
-        yield
 
 
 def keep(account_id: str, now: datetime = NOW) -> str:
